@@ -1,0 +1,21 @@
+from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
+
+
+class ScaleConfig(AppConfig):
+    name = "scale"
+    default = True
+
+    def ready(self):
+        from auditlog.registry import auditlog  # noqa: PLC0415  (needs the models loaded)
+
+        from .models import Conference, StaffRole, User  # noqa: PLC0415
+
+        auditlog.register(Conference, exclude_fields=["version"])
+        auditlog.register(StaffRole)
+        auditlog.register(User, exclude_fields=["password", "last_login"], mask_fields=["email"])
+
+
+class SiteAdminConfig(admin_apps.AdminConfig):
+    default = False
+    default_site = "scale.admin_site.ScaleAdminSite"

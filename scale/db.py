@@ -1,0 +1,66 @@
+"""Transactions: run again what lost a deadlock, read one snapshot, lock rows."""
+
+import functools
+import random
+import time
+from collections.abc import Callable
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from django.db import OperationalError, connection, transaction
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+DEADLOCK, LOCK_WAIT = 1213, 1205
+TRIES = 5
+
+
+def lost_a_race(error: OperationalError) -> bool:
+    """Whether the database asks for the transaction to be run again."""
+    if connection.vendor == "mysql":
+        return bool(error.args) and error.args[0] in (DEADLOCK, LOCK_WAIT)
+    return "database is locked" in str(error)
+
+
+def retry(function: F) -> F:
+    """Run the function as one transaction, again as a whole after a deadlock.
+
+    It is the outermost: inside another transaction it raises RuntimeError, because
+    the database has then rolled back more than the function could repeat.
+    """
+
+    @functools.wraps(function)
+    def outermost(*args, **kwargs):
+        for attempt in range(1, TRIES + 1):
+            try:
+                with transaction.atomic(durable=True):
+                    return function(*args, **kwargs)
+            except OperationalError as error:
+                if attempt == TRIES or not lost_a_race(error):
+                    raise
+                time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311
+        raise AssertionError("unreachable")
+
+    return outermost  # type: ignore[return-value]
+
+
+@contextmanager
+def snapshot():
+    """Every read inside sees the database as it was at the first of them."""
+    if connection.in_atomic_block:
+        yield
+        return
+    if connection.vendor == "mysql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        with transaction.atomic():
+            yield
+        return
+    connection.ensure_connection()
+    usual = connection.transaction_mode
+    connection.transaction_mode = "DEFERRED"  # readers do not wait for the writer
+    try:
+        with transaction.atomic():
+            yield
+    finally:
+        connection.transaction_mode = usual

@@ -1,0 +1,86 @@
+"""What `/healthz` and the staff's health page ask. Apps add their own checks."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Min
+from django.utils import timezone
+
+from .models import OutgoingEmail, Throttle
+
+HEARTBEAT_KEY = "worker-heartbeat"
+WORKER_LATE = dt.timedelta(seconds=90)
+MAIL_LATE = dt.timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One answer: `ok`, and a sentence for people with the figure in it."""
+
+    ok: bool
+    says: str
+
+
+CHECKS: dict[str, Callable[[], Finding]] = {}
+
+
+def register(name: str, check: Callable[[], Finding]) -> None:
+    """`check` must be cheap (one indexed select) and raise nothing it expects."""
+    CHECKS[name] = check
+
+
+def run() -> dict[str, Finding]:
+    """Every check's finding; a check that breaks is a finding too."""
+    findings = {}
+    for name, check in CHECKS.items():
+        try:
+            findings[name] = check()
+        except Exception as error:
+            findings[name] = Finding(False, type(error).__name__)
+    return findings
+
+
+def note_heartbeat() -> None:
+    Throttle.objects.update_or_create(
+        key=HEARTBEAT_KEY, defaults={"window_ends_at": timezone.now()}
+    )
+
+
+def database() -> Finding:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return Finding(True, connection.vendor)
+
+
+def broker() -> Finding:
+    if not settings.REDIS_URL:
+        return Finding(True, "folder in var/")
+    import redis  # noqa: PLC0415  (only production has a Redis to ask)
+
+    redis.from_url(settings.REDIS_URL, socket_timeout=1).ping()
+    return Finding(True, "redis")
+
+
+def worker() -> Finding:
+    """Queue age, as the time since a worker last took the beat that comes every 20 s."""
+    row = Throttle.objects.filter(key=HEARTBEAT_KEY).first()
+    if row is None:
+        return Finding(False, "no worker has reported yet")
+    age = timezone.now() - row.window_ends_at
+    return Finding(age < WORKER_LATE, f"last worker heartbeat {int(age.total_seconds())} s ago")
+
+
+def mail() -> Finding:
+    now = timezone.now()
+    oldest = OutgoingEmail.objects.due(now).aggregate(at=Min("not_before"))["at"]
+    age = now - oldest if oldest else dt.timedelta()
+    return Finding(age < MAIL_LATE, f"oldest waiting mail {int(age.total_seconds())} s")
+
+
+register("database", database)
+register("broker", broker)
+register("worker", worker)
+register("mail", mail)

@@ -1,0 +1,15 @@
+from .conference import Conference, PublicFact
+from .email import EmailAttachment, OutgoingEmail
+from .throttle import Throttle
+from .user import Role, StaffRole, User
+
+__all__ = [
+    "Conference",
+    "EmailAttachment",
+    "OutgoingEmail",
+    "PublicFact",
+    "Role",
+    "StaffRole",
+    "Throttle",
+    "User",
+]

@@ -1,0 +1,21 @@
+"""Money is Decimal with two places, in the edition's one currency."""
+
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from .models.conference import CURRENCIES
+
+CENT = Decimal("0.01")
+ZERO = Decimal("0.00")
+
+
+def cents(amount: Decimal) -> Decimal:
+    """Rounded to the cent, half to even: 2.625 → 2.62, 3.675 → 3.68."""
+    return amount.quantize(CENT, rounding=ROUND_HALF_EVEN)
+
+
+def show(amount: Decimal, currency: str) -> str:
+    """For people: $90, $12.50, Free."""
+    if not amount:
+        return "Free"
+    text = f"{amount:,.2f}".removesuffix(".00")
+    return f"{CURRENCIES.get(currency, currency + ' ')}{text}"

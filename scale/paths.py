@@ -1,0 +1,38 @@
+"""Shapes of addresses, for every `urls.py`."""
+
+from django.urls import register_converter
+
+
+class EditionConverter:
+    """An edition's slug; the reserved words are routed before it."""
+
+    regex = "[a-z0-9][a-z0-9-]{0,19}"
+
+    def to_python(self, value):
+        return value
+
+    def to_url(self, value):
+        return value
+
+
+class CodeConverter(EditionConverter):
+    """A public code, as `scale.codes.new_code` makes them."""
+
+    regex = "[A-Z0-9]{4,12}"
+
+
+class NamedCodeConverter:
+    """A code with words behind it for people: K7QX2M-my-talk; only the code counts."""
+
+    regex = "[A-Z0-9]{4,12}(?:-[a-z0-9-]*)?"
+
+    def to_python(self, value):
+        return value
+
+    def to_url(self, value):
+        return value
+
+
+register_converter(EditionConverter, "edition")
+register_converter(CodeConverter, "code")
+register_converter(NamedCodeConverter, "named")

@@ -1,0 +1,376 @@
+"""Everything that differs between machines comes from the environment, and is checked here.
+
+`docs/administrator.md` lists the variables. A wrong value stops the start with its name.
+"""
+
+import secrets
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+import structlog
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"
+env = environ.Env()
+
+
+def read(name, kind, default):
+    """The variable as `kind` (str, bool, int, list), or an error that names it."""
+    try:
+        return getattr(env, kind)(name, default=default)
+    except (ValueError, KeyError) as error:
+        raise ImproperlyConfigured(f"{name}: {env.str(name)!r} is not a {kind}") from error
+
+
+def checked(name, value, fault):
+    """The value, unless `fault` says what is wrong with it."""
+    if fault:
+        raise ImproperlyConfigured(f"{name}: {fault}")
+    return value
+
+
+# --- where and how it runs -------------------------------------------------------------------
+
+for flag in ("DEBUG", "DEMO"):
+    known = ("", "0", "1", "true", "false", "yes", "no", "on", "off")
+    checked(flag, None, env.str(flag, "").lower() not in known and "say 1 or 0")
+DEBUG = read("DEBUG", "bool", False)
+DEMO = read("DEMO", "bool", False)
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+SITE_URL = read("SITE_URL", "str", "http://127.0.0.1:8000").rstrip("/")
+_site = urlsplit(SITE_URL)
+IS_SECURE = _site.scheme == "https"
+checked(
+    "SITE_URL",
+    SITE_URL,
+    (_site.scheme not in ("http", "https") or not _site.hostname)
+    and f"{SITE_URL!r} is not an address such as https://conference.example.org",
+)
+checked(
+    "SITE_URL",
+    SITE_URL,
+    not IS_SECURE and _site.hostname not in (*LOOPBACK, "testserver") and "must begin with https",
+)
+checked("DEMO", DEMO, DEMO and _site.hostname not in LOOPBACK and "only on a loopback SITE_URL")
+ALLOWED_HOSTS = [_site.hostname, *([] if DEMO else read("ALLOWED_HOSTS", "list", []))]
+if _site.hostname in LOOPBACK:
+    ALLOWED_HOSTS = [*LOOPBACK, "[::1]", *ALLOWED_HOSTS]
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+
+
+def demo_secret():
+    """A key kept in var/ so that demo sessions survive a restart."""
+    path = VAR_DIR / "secret-key"
+    if not path.exists():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(secrets.token_urlsafe(64))
+    return path.read_text()
+
+
+SECRET_KEY = read("SECRET_KEY", "str", "") or (demo_secret() if DEMO or DEBUG else "")
+checked("SECRET_KEY", SECRET_KEY, not SECRET_KEY and "set it to 50 or more random characters")
+checked("SECRET_KEY", SECRET_KEY, len(SECRET_KEY) < 32 and "shorter than 32 characters")
+SECRET_KEY_FALLBACKS = read("SECRET_KEY_FALLBACKS", "list", [])
+METRICS_TOKEN = read("METRICS_TOKEN", "str", "")
+
+# --- apps ------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "pages",
+    "checkin",
+    "schedule",
+    "sponsors",
+    "cfp",
+    "registration",
+    "scale",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "scale.apps.SiteAdminConfig",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "auditlog",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "csp",
+    "django_prometheus",
+]
+
+MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "scale.middleware.request_log",
+    "scale.middleware.refuse_nul",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "auditlog.middleware.AuditlogMiddleware",
+    "scale.middleware.private_links",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
+]
+
+ROOT_URLCONF = "scale.urls"
+WSGI_APPLICATION = "scale.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "scale.context.site",
+            ],
+        },
+    },
+]
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+
+# --- database, cache, tasks ------------------------------------------------------------------
+
+DATABASE_URL = read("DATABASE_URL", "str", f"sqlite:///{VAR_DIR / 'scale.sqlite3'}")
+try:
+    database = environ.Env.db_url_config(DATABASE_URL)
+    if database["ENGINE"] == "django.db.backends.mysql":
+        database["OPTIONS"] = {
+            **database.get("OPTIONS", {}),
+            "charset": "utf8mb4",
+            "isolation_level": "read committed",
+            "init_command": "SET sql_mode='STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,"
+            "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',"
+            " time_zone='+00:00', innodb_lock_wait_timeout=5",
+        }
+        database["TEST"] = {"CHARSET": "utf8mb4", "COLLATION": "utf8mb4_unicode_ci"}
+    elif database["ENGINE"] == "django.db.backends.sqlite3":
+        database["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        }
+        database["TEST"] = {"NAME": read("SQLITE_TEST_NAME", "str", "") or None}
+    else:
+        raise KeyError("only mysql:// and sqlite:// are supported")
+except (KeyError, ValueError, environ.ImproperlyConfigured) as error:
+    raise ImproperlyConfigured(f"DATABASE_URL: {error}") from error
+DATABASES = {"default": {**database, "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}}
+
+REDIS_URL = read("REDIS_URL", "str", "")
+checked(
+    "REDIS_URL",
+    REDIS_URL,
+    REDIS_URL
+    and urlsplit(REDIS_URL).scheme not in ("redis", "rediss", "unix")
+    and f"{REDIS_URL!r} is not an address such as redis://127.0.0.1:6379/0",
+)
+if REDIS_URL:
+    CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    }
+    CELERY_BROKER_URL = REDIS_URL
+else:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(VAR_DIR / "queue"),
+        "data_folder_out": str(VAR_DIR / "queue"),
+        "control_folder": str(VAR_DIR / "queue-control"),
+    }
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ALWAYS_EAGER = read("CELERY_EAGER", "bool", False)
+CELERY_TASK_ACKS_LATE = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
+CELERY_BEAT_SCHEDULE = {
+    "send queued mail": {"task": "scale.tasks.send_queued_mail", "schedule": 10},
+    "worker heartbeat": {"task": "scale.tasks.beat", "schedule": 20},
+    "free what has expired": {"task": "registration.tasks.expire_orders", "schedule": 60},
+    "erase personal data on its day": {"task": "scale.tasks.erase_due", "schedule": 3600},
+}
+
+# --- mail ------------------------------------------------------------------------------------
+
+EMAIL_URL = read("EMAIL_URL", "str", "folder://")
+DEFAULT_FROM_EMAIL = read("DEFAULT_FROM_EMAIL", "str", "Conference <conference@localhost>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+MAIL_FOLDER = VAR_DIR / "mail"
+if EMAIL_URL == "folder://":
+    EMAIL_BACKEND = "scale.email.FolderBackend"
+else:
+    try:
+        _mail = environ.Env.email_url_config(EMAIL_URL)
+    except (KeyError, ValueError, environ.ImproperlyConfigured) as error:
+        raise ImproperlyConfigured(f"EMAIL_URL: {error}") from error
+    EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+    EMAIL_HOST = _mail.get("EMAIL_HOST") or "localhost"
+    EMAIL_PORT = _mail.get("EMAIL_PORT") or 25
+    EMAIL_HOST_USER = _mail.get("EMAIL_HOST_USER") or ""
+    EMAIL_HOST_PASSWORD = _mail.get("EMAIL_HOST_PASSWORD") or ""
+    EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
+    EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 20
+MAIL_LEASE_SECONDS = read("MAIL_LEASE_SECONDS", "int", 120)
+
+# --- people ----------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "scale.User"
+AUTHENTICATION_BACKENDS = [
+    "scale.auth.RoleBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation." + name}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "pages:after-login"
+LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "scale.accounts.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "scale.accounts.SignupNameForm"
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_SECURE
+MFA_TOTP_ISSUER = "scale"
+
+# --- files -----------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_ROOT = Path(read("MEDIA_ROOT", "str", str(VAR_DIR / "media")))
+MEDIA_URL = "/files/"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG or read("PLAIN_STATIC", "bool", False)
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+
+# --- browser ---------------------------------------------------------------------------------
+
+SECURE_SSL_REDIRECT = IS_SECURE
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if read("BEHIND_PROXY", "bool", False) else None
+)
+SECURE_HSTS_SECONDS = 31_536_000 if IS_SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_SECURE
+SECURE_HSTS_PRELOAD = IS_SECURE
+SESSION_COOKIE_SECURE = IS_SECURE
+CSRF_COOKIE_SECURE = IS_SECURE
+CSRF_COOKIE_HTTPONLY = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "scale.views.csrf_failure"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+    }
+}
+
+# --- time, language --------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en-us"
+USE_I18N = False
+USE_TZ = True
+TIME_ZONE = "UTC"  # each Conference has its own zone
+
+# --- logs ------------------------------------------------------------------------------------
+
+LOG_FORMAT = read("LOG_FORMAT", "str", "json")
+checked("LOG_FORMAT", LOG_FORMAT, LOG_FORMAT not in ("json", "plain") and "say json or plain")
+_shared_processors = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso"),
+    structlog.processors.format_exc_info,
+]
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"redact": {"()": "scale.logs.RedactSecrets"}},
+    "formatters": {
+        "line": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "processor": structlog.processors.JSONRenderer()
+            if LOG_FORMAT == "json"
+            else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
+            "foreign_pre_chain": _shared_processors,
+        },
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["redact"],
+        }
+    },
+    "root": {"handlers": ["stderr"], "level": read("LOG_LEVEL", "str", "INFO")},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
+        "celery": {"level": "WARNING"},
+    },
+}
+structlog.configure(
+    processors=[
+        structlog.stdlib.filter_by_level,
+        *_shared_processors,
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
+)
+PROMETHEUS_METRIC_NAMESPACE = "scale"
+PROMETHEUS_MULTIPROC_DIR = read("PROMETHEUS_MULTIPROC_DIR", "str", "")

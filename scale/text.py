@@ -1,0 +1,39 @@
+"""Text that people typed: canonical keys, addresses, markdown."""
+
+import re
+
+import nh3
+from django.utils.safestring import mark_safe
+from django.utils.text import slugify
+from markdown_it import MarkdownIt
+
+_markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
+_TAGS = {
+    *("a", "b", "blockquote", "br", "code", "em", "h3", "h4", "hr", "li", "ol", "p", "pre"),
+    *("strong", "table", "tbody", "td", "th", "thead", "tr", "ul"),
+}
+
+
+def canonical_email(address: str) -> str:
+    """The form in which an address is a key: no outer spaces, lower case."""
+    return address.strip().lower()
+
+
+def slug(text: str) -> str:
+    """ASCII words for the end of an address; empty when there are none (“日本語”)."""
+    return slugify(text)[:60].strip("-")
+
+
+def render_markdown(text: str) -> str:
+    """Safe HTML of CommonMark text; raw HTML in it is shown as text."""
+    html = _markdown.render(text)
+    html = re.sub(r"<(/?)h[12]>", r"<\1h3>", html)
+    return mark_safe(nh3.clean(html, tags=_TAGS, link_rel="noopener nofollow"))  # noqa: S308
+
+
+def plain(text: str, limit: int = 0) -> str:
+    """One line without surplus white space, cut at a word when longer than `limit`."""
+    text = " ".join(text.split())
+    if limit and len(text) > limit:
+        return text[: limit - 1].rsplit(" ", 1)[0] + "…"
+    return text

@@ -1,0 +1,54 @@
+"""Slow down guessing. Counted in the database, so that every web process counts together."""
+
+import datetime as dt
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from .codes import digest
+from .models import Throttle
+
+
+class Throttled(Exception):
+    """Tried too often; `seconds` says when to come back."""
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+        super().__init__(f"Too many tries. Please wait {words(seconds)}.")
+
+
+def words(seconds: int) -> str:
+    if seconds < 90:
+        return f"{seconds} seconds"
+    return f"{round(seconds / 60)} minutes"
+
+
+def hit(action: str, who: str, *, limit: int, seconds: int) -> None:
+    """Count one try of `action` by `who`; raises Throttled beyond `limit` in `seconds`."""
+    now = timezone.now()
+    key = digest(f"{action}:{who}")
+    until = now + dt.timedelta(seconds=seconds)
+    rows = Throttle.objects.filter(key=key)
+    if rows.filter(window_ends_at__gt=now, count__lt=limit).update(count=F("count") + 1):
+        return
+    if rows.filter(window_ends_at__lte=now).update(count=1, window_ends_at=until):
+        return
+    row = rows.first()
+    if row is None:
+        try:
+            with transaction.atomic():
+                Throttle.objects.create(key=key, window_ends_at=until, count=1)
+            return
+        except IntegrityError:
+            return hit(action, who, limit=limit, seconds=seconds)
+    raise Throttled(max(1, int((row.window_ends_at - now).total_seconds())))
+
+
+def forget(action: str, who: str) -> None:
+    Throttle.objects.filter(key=digest(f"{action}:{who}")).delete()
+
+
+def client(request) -> str:
+    """The address a request came from, as far as the server in front tells."""
+    return request.META.get("REMOTE_ADDR", "")

@@ -1,0 +1,240 @@
+"""Rooms and times. `Slot` is the public truth; only publishing a `Plan` changes it."""
+
+import uuid
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+
+from cfp.models import Equipment, Talk, TalkSpeaker
+from scale import text
+from scale.models import Conference, PublicFact, User
+
+
+class Venue(PublicFact):
+    """A building."""
+
+    conference = models.ForeignKey(Conference, models.CASCADE, related_name="venues")
+    name = models.CharField(max_length=120)
+    address = models.CharField(max_length=250, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class Room(PublicFact):
+    """A bookable space. A room may consist of rooms: using one blocks its parts and wholes."""
+
+    conference = models.ForeignKey(Conference, models.CASCADE, related_name="rooms")
+    venue = models.ForeignKey(Venue, models.PROTECT, null=True, blank=True, related_name="rooms")
+    code = models.SlugField(max_length=40, help_text="Short name in addresses, such as room-104.")
+    name = models.CharField(max_length=120)
+    capacity = models.PositiveIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1)], help_text="Seats."
+    )
+    equipment = models.ManyToManyField(Equipment, blank=True, related_name="rooms")
+    parts = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="wholes")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["conference", "code"], name="room_code_once"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class RoomClosure(models.Model):
+    """When nothing can happen in a room."""
+
+    room = models.ForeignKey(Room, models.CASCADE, related_name="closures")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    why = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="closure_ends_after_start"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.room} closed from {self.starts_at:%Y-%m-%d %H:%M}"
+
+
+class Kind(models.TextChoices):
+    """What a slot is to its talk."""
+
+    MAIN = "main", "main"
+    REPEAT = "repeat", "repeat"
+    OVERFLOW = "overflow", "overflow"
+    PART = "part", "part"
+
+
+class Placement(models.Model):
+    """Where and when: what a slot is, what a move wants, and what a change did."""
+
+    room = models.ForeignKey(Room, models.PROTECT, null=True, blank=True)
+    place = models.CharField("place outside the rooms", max_length=120, blank=True)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    talk = models.ForeignKey(Talk, models.PROTECT, null=True, blank=True)
+    title = models.CharField("own title, without a talk", max_length=250, blank=True)
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.MAIN)
+
+    FIELDS = ("room_id", "place", "starts_at", "ends_at", "talk_id", "title", "kind")
+
+    class Meta:
+        abstract = True
+
+    def placement(self):
+        """The seven facts as a dict, to compare or to write elsewhere."""
+        return {name: getattr(self, name) for name in self.FIELDS}
+
+    @property
+    def where(self):
+        return self.room.name if self.room_id else self.place
+
+    @property
+    def what(self):
+        """Today's title, whenever it was placed."""
+        return self.talk.title if self.talk_id else self.title
+
+
+def placement_constraints(name):
+    """What holds for every placement; `name` begins the constraints' names."""
+    return [
+        models.CheckConstraint(
+            condition=Q(ends_at__gt=F("starts_at")),
+            name=f"{name}_ends_after_start",
+            violation_error_message="It ends before it starts.",
+        ),
+        models.CheckConstraint(
+            condition=Q(talk__isnull=False) | ~Q(title=""),
+            name=f"{name}_has_talk_or_title",
+            violation_error_message="Choose a talk or give it a title.",
+        ),
+        models.CheckConstraint(
+            condition=Q(kind__in=["main", "repeat", "overflow", "part"]),
+            name=f"{name}_kind_known",
+        ),
+    ]
+
+
+class SlotQuerySet(models.QuerySet):
+    def shown(self, conference):
+        """Every public slot with what a page prints of it, in three statements."""
+        return (
+            self.filter(conference=conference)
+            .select_related("room", "talk", "talk__track", "talk__kind")
+            .prefetch_related(
+                models.Prefetch(
+                    "talk__talk_speakers", TalkSpeaker.objects.select_related("speaker")
+                )
+            )
+            .order_by("starts_at", "room__position", "room__name", "uuid")
+        )
+
+
+class Slot(Placement):
+    """One line of the public schedule. Only `schedule.actions.publish` writes here."""
+
+    uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    conference = models.ForeignKey(Conference, models.CASCADE, related_name="slots")
+    # The number of the release that last changed it: it only grows, and tells "moved in version 12".
+    version = models.PositiveIntegerField()
+
+    objects = SlotQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["conference", "starts_at"], name="slot_by_time")]
+        constraints = placement_constraints("slot")
+
+    def __str__(self):
+        return f"{self.what}, {self.where}"
+
+
+class Plan(models.Model):
+    """A named set of intended changes. Each edition's working plan is always there."""
+
+    conference = models.ForeignKey(Conference, models.CASCADE, related_name="plans")
+    name = models.CharField(max_length=80)
+    # Set for the one plan of an edition that nobody has to think of.
+    working_for = models.OneToOneField(
+        Conference, models.CASCADE, null=True, blank=True, related_name="working_plan"
+    )
+    created_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self):
+        return self.name
+
+
+class Move(Placement):
+    """One intended change: the slot it names, and where that goes, or that it goes away."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="moves")
+    slot_uuid = models.UUIDField(default=uuid.uuid4)
+    goes_away = models.BooleanField(default=False)
+    # The slot's version when the move was made; 0 for a slot that does not exist yet.
+    made_against = models.PositiveIntegerField(default=0)
+    is_stale = models.BooleanField(default=False)
+    why = models.CharField(max_length=250, blank=True)
+    by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True)
+    made_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            *placement_constraints("move"),
+            models.UniqueConstraint(fields=["plan", "slot_uuid"], name="one_move_a_slot"),
+        ]
+
+    def __str__(self):
+        return text.plain(f"{self.what} → {'away' if self.goes_away else self.where}", 120)
+
+
+class Release(models.Model):
+    """The numbered moment at which a plan became public."""
+
+    conference = models.ForeignKey(Conference, models.CASCADE, related_name="releases")
+    number = models.PositiveIntegerField()
+    plan = models.ForeignKey(Plan, models.SET_NULL, null=True, blank=True)
+    by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True)
+    override_reason = models.CharField(max_length=250, blank=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["conference", "number"], name="release_number_once"),
+        ]
+
+    def __str__(self):
+        return f"Version {self.number}"
+
+
+class Change(Placement):
+    """What a release did to one slot: its placement after, and the change it follows."""
+
+    release = models.ForeignKey(Release, models.CASCADE, related_name="changes")
+    slot_uuid = models.UUIDField(db_index=True)
+    removed = models.BooleanField(default=False)
+    before = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="after"
+    )
+
+    class Meta:
+        constraints = [
+            *placement_constraints("change"),
+            models.UniqueConstraint(fields=["release", "slot_uuid"], name="one_change_a_slot"),
+        ]
+
+    def __str__(self):
+        return f"{self.what}: {self.where}"

@@ -1,0 +1,243 @@
+"""Organizations, the people there, what was said, and what was promised."""
+
+from django.db import models
+from django.db.models import Case, F, Q, When
+
+from scale import text
+from scale.models import Conference, PublicFact, User
+
+
+class Organization(PublicFact):
+    """A company, project or media outlet; lives across editions."""
+
+    class Kind(models.TextChoices):
+        COMPANY = "company", "company"
+        PROJECT = "project", "non-profit project"
+        MEDIA = "media", "media outlet"
+
+    name = models.CharField(max_length=160)
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.COMPANY)
+    website = models.URLField(blank=True)
+    logo = models.ImageField(upload_to="logos/", blank=True)
+    address = models.TextField(blank=True)
+    owner = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="organizations"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+    def shown_in(self):
+        return list(self.sponsorships.values_list("conference_id", flat=True))
+
+
+class Contact(models.Model):
+    """A person at an organization."""
+
+    class Role(models.TextChoices):
+        PRIMARY = "primary"
+        BILLING = "billing"
+        LOGISTICS = "logistics"
+        MARKETING = "marketing"
+        PRESS = "press"
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="contacts")
+    name = models.CharField(max_length=120)
+    email = models.EmailField(max_length=190, blank=True, db_index=True)
+    phone = models.CharField(max_length=40, blank=True)
+    role = models.CharField(max_length=9, choices=Role, default=Role.PRIMARY)
+    user = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="contacts", editable=False
+    )
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+    def save(self, *args, **kwargs):
+        self.email = text.canonical_email(self.email)
+        super().save(*args, **kwargs)
+
+
+class Conversation(models.Model):
+    """A thread of dealings with one organization."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "open"
+        WAITING_FOR_THEM = "them", "waiting for them"
+        WAITING_FOR_US = "us", "waiting for us"
+        DONE = "done", "done"
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="conversations")
+    conference = models.ForeignKey(
+        Conference, models.SET_NULL, null=True, blank=True, related_name="conversations"
+    )
+    subject = models.CharField(max_length=200)
+    state = models.CharField(max_length=4, choices=State, default=State.OPEN)
+    owner = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="conversations"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self):
+        return self.subject
+
+
+class Note(models.Model):
+    """One entry of a conversation."""
+
+    class Kind(models.TextChoices):
+        NOTE = "note", "note"
+        CALL = "call", "call"
+        MEETING = "meeting", "meeting"
+        MAIL_IN = "mail_in", "mail from them"
+        MAIL_OUT = "mail_out", "mail to them"
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="notes")
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.NOTE)
+    contact = models.ForeignKey(Contact, models.SET_NULL, null=True, blank=True)
+    author = models.ForeignKey(User, models.SET_NULL, null=True, related_name="notes")
+    text = models.TextField()
+    written_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-written_at", "-pk"]
+
+    def __str__(self):
+        return text.plain(self.text, 60)
+
+
+class FollowUp(models.Model):
+    """What to do next in a conversation, by whom and when."""
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="follow_ups")
+    owner = models.ForeignKey(User, models.CASCADE, related_name="follow_ups")
+    due_on = models.DateField(db_index=True)
+    what = models.CharField(max_length=200)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["due_on"]
+
+    def __str__(self):
+        return self.what
+
+
+class Package(PublicFact):
+    """A tier sold in one edition; `taken` moves only under the row's conditional UPDATE."""
+
+    conference = models.ForeignKey(Conference, models.CASCADE, related_name="packages")
+    name = models.CharField(max_length=60)
+    price = models.DecimalField(max_digits=10, decimal_places=2, default=0)
+    size = models.PositiveIntegerField("how many", null=True, blank=True)
+    taken = models.PositiveIntegerField(default=0, editable=False)
+    position = models.PositiveSmallIntegerField(
+        default=0, help_text="Lower comes first and larger on the sponsors page."
+    )
+
+    class Meta:
+        ordering = ["position", "name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(size=None) | Q(taken__lte=F("size")), name="package_not_oversold"
+            ),
+            models.CheckConstraint(condition=Q(price__gte=0), name="package_price_not_negative"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def left(self):
+        return None if self.size is None else self.size - self.taken
+
+
+class SponsorshipQuerySet(models.QuerySet):
+    def public(self, conference):
+        """Signed ones, in the order of the sponsors page."""
+        return (
+            self.filter(conference=conference, status__in=Sponsorship.SIGNED_STATES)
+            .select_related("organization", "package")
+            .order_by("package__position", "organization__name")
+        )
+
+
+class Sponsorship(PublicFact):
+    """Organization + Conference + Package: one deal and how far it is."""
+
+    class Status(models.TextChoices):
+        LEAD = "lead", "lead"
+        ASKED = "asked", "asked"
+        INTERESTED = "interested", "interested"
+        CONTRACT = "contract", "contract sent"
+        SIGNED = "signed", "signed"
+        PAID = "paid", "paid"
+        LOST = "lost", "lost"
+
+    SIGNED_STATES = (Status.SIGNED, Status.PAID)
+    _onwards = {Status.ASKED, Status.INTERESTED, Status.CONTRACT, Status.SIGNED, Status.LOST}
+    MOVES = {
+        Status.LEAD: _onwards,
+        Status.ASKED: {Status.LEAD, *_onwards} - {Status.ASKED},
+        Status.INTERESTED: {Status.LEAD, *_onwards} - {Status.INTERESTED},
+        Status.CONTRACT: {Status.LEAD, *_onwards} - {Status.CONTRACT},
+        Status.SIGNED: {Status.PAID, Status.LOST},
+        Status.PAID: {Status.SIGNED},
+        Status.LOST: {Status.LEAD},
+    }
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="sponsorships")
+    conference = models.ForeignKey(Conference, models.PROTECT, related_name="sponsorships")
+    package = models.ForeignKey(Package, models.PROTECT, related_name="sponsorships")
+    status = models.CharField(max_length=10, choices=Status, default=Status.LEAD)
+    amount = models.DecimalField(max_digits=10, decimal_places=2, default=0)
+    owner = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="sponsorships"
+    )
+    signed_at = models.DateTimeField(null=True, blank=True)
+    signed_by = models.CharField("signed for them by", max_length=120, blank=True)
+    # One deal an organization and edition, as long as it is not lost.
+    live_key = models.GeneratedField(
+        expression=Case(When(~Q(status="lost"), then=F("organization_id"))),
+        output_field=models.BigIntegerField(null=True),
+        db_persist=True,
+    )
+
+    objects = SponsorshipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conference", "live_key"],
+                name="one_live_sponsorship",
+                violation_error_message="This organization has a deal in this edition already.",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    status__in=[
+                        *("lead", "asked", "interested", "contract", "signed", "paid", "lost")
+                    ]
+                ),
+                name="sponsorship_status_known",
+            ),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="amount_not_negative"),
+        ]
+
+    def __str__(self):
+        return f"{self.organization}, {self.package}"
+
+    def move_to(self, status):
+        """The one way a status changes; the caller holds the row's lock and saves."""
+        if status not in self.MOVES[self.status]:
+            words = Sponsorship.Status(status).label
+            raise ValueError(f"A deal that is {self.get_status_display()} cannot become {words}.")
+        self.status = status
