@@ -1,5 +1,7 @@
 """From an idea to a confirmed talk: one `Talk` row from draft to stage."""
 
+from typing import ClassVar
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -206,7 +208,7 @@ class Talk(PublicFact):
         WITHDRAWN = "withdrawn", "withdrawn"
         CANCELLED = "cancelled", "cancelled"
 
-    MOVES = {
+    MOVES: ClassVar[dict[str, set]] = {
         Status.DRAFT: {Status.SUBMITTED, Status.WITHDRAWN},
         Status.SUBMITTED: {
             *(Status.DRAFT, Status.ACCEPTED, Status.WAITLISTED, Status.REJECTED, Status.WITHDRAWN)
@@ -239,9 +241,7 @@ class Talk(PublicFact):
     abstract = models.TextField("short abstract", blank=True, max_length=1200)
     description = models.TextField(blank=True, help_text="Markdown.")
     notes = models.TextField("notes to the committee", blank=True)
-    track = models.ForeignKey(
-        Track, models.PROTECT, null=True, blank=True, related_name="talks"
-    )
+    track = models.ForeignKey(Track, models.PROTECT, null=True, blank=True, related_name="talks")
     kind = models.ForeignKey(TalkKind, models.PROTECT, null=True, blank=True, related_name="talks")
     minutes = models.PositiveSmallIntegerField(
         "length in minutes",

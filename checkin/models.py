@@ -128,9 +128,7 @@ class Scan(models.Model):
     scan_id = models.UUIDField(unique=True, default=uuid.uuid4)
     station = models.ForeignKey(Station, models.PROTECT, related_name="scans")
     checkin_list = models.ForeignKey(CheckInList, models.PROTECT, related_name="scans")
-    ticket = models.ForeignKey(
-        Ticket, models.PROTECT, null=True, blank=True, related_name="scans"
-    )
+    ticket = models.ForeignKey(Ticket, models.PROTECT, null=True, blank=True, related_name="scans")
     checkin = models.ForeignKey(
         CheckIn, models.SET_NULL, null=True, blank=True, related_name="scans"
     )
@@ -155,5 +153,3 @@ class Scan(models.Model):
 
     def __str__(self):
         return f"{self.get_verdict_display()} at {self.station}"
-
-

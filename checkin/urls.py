@@ -4,4 +4,7 @@ from . import views
 
 app_name = "checkin"
 
-urlpatterns = []
+urlpatterns = [
+    path("door/", views.door, name="door"),
+    path("staff/<edition:slug>/stations/", views.stations, name="stations"),
+]

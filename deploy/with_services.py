@@ -53,7 +53,10 @@ def mariadb(folder: Path, port: int | None = None):
     subprocess.run(
         [
             *(install, "--no-defaults", f"--datadir={data}", "--skip-test-db"),
-            *("--auth-root-authentication-method=normal", f"--user={os.environ.get('USER', 'root')}"),
+            *(
+                "--auth-root-authentication-method=normal",
+                f"--user={os.environ.get('USER', 'root')}",
+            ),
         ],
         check=True,
         stdout=subprocess.DEVNULL,

@@ -1,6 +1,7 @@
 """What is sold, and who holds it."""
 
 import secrets
+from typing import ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -165,7 +166,7 @@ class Order(models.Model):
         EXPIRED = "expired", "expired"
         CANCELLED = "cancelled", "cancelled"
 
-    MOVES = {
+    MOVES: ClassVar[dict[str, set]] = {
         Status.PENDING: {Status.PAID, Status.EXPIRED, Status.CANCELLED},
         Status.EXPIRED: {Status.PAID},
         Status.PAID: {Status.CANCELLED},
@@ -203,12 +204,12 @@ class Order(models.Model):
     def __str__(self):
         return self.code
 
+    def get_absolute_url(self):
+        return reverse("registration:order", args=[self.conference.slug, self.code, self.secret])
+
     @property
     def secret(self):
         return codes.secret("order", self.nonce)
-
-    def get_absolute_url(self):
-        return reverse("registration:order", args=[self.conference.slug, self.code, self.secret])
 
     def move_to(self, status):
         """The one way a status changes; the caller holds the row's lock and saves."""

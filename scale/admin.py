@@ -166,7 +166,9 @@ class UserAdmin(DjangoUserAdmin):
         ("Rights", {"fields": ["is_active", "is_superuser"]}),
         ("Dates", {"fields": ["last_login", "joined_at"]}),
     ]
-    add_fieldsets = [(None, {"fields": ["email", "name", "usable_password", "password1", "password2"]})]
+    add_fieldsets = [
+        (None, {"fields": ["email", "name", "usable_password", "password1", "password2"]})
+    ]
     inlines = [StaffRoleInline]
 
     def has_view_permission(self, request, obj=None):
@@ -181,7 +183,8 @@ class UserAdmin(DjangoUserAdmin):
 
 class EmailAttachmentInline(admin.TabularInline):
     model = EmailAttachment
-    fields = readonly_fields = ["name", "content_type"]
+    fields = ("name", "content_type")
+    readonly_fields = fields
     extra = 0
     can_delete = False
 
@@ -197,7 +200,6 @@ class OutgoingEmailAdmin(EditionAdmin):
     list_display = ["subject", "to_address", "kind", "status", "queued_at", "sent_at"]
     list_filter = ["status", "kind", "conference"]
     search_fields = ["to_address", "subject"]
-    date_hierarchy = None
     inlines = [EmailAttachmentInline]
     actions = ["send_again", "give_up"]
 

@@ -16,8 +16,11 @@ class ScaleAdminSite(admin.AdminSite):
 
     def has_permission(self, request):
         user = request.user
-        return user.is_active and user.is_authenticated and user.is_staff and (
-            not second_factor_missing(user)
+        return (
+            user.is_active
+            and user.is_authenticated
+            and user.is_staff
+            and (not second_factor_missing(user))
         )
 
     def login(self, request, extra_context=None):

@@ -14,6 +14,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.http import HttpResponse, HttpResponseNotModified
 from django.template.loader import render_to_string
@@ -24,7 +25,8 @@ from .codes import digest
 from .db import snapshot
 from .models import Conference
 
-ACCOUNT_MARK = b"<!--account-->"
+# What templates/_account.html says to someone who is not signed in.
+SIGN_IN = b'<a class="btn btn-plain btn-sm" href="/account/login/">Sign in</a>'
 KEEP_SECONDS = 3600
 WAIT_SECONDS = 10
 MEMORY_BYTES = 24_000_000
@@ -77,8 +79,8 @@ def public(*, seconds: int = 0):
 
     `seconds` is how long an answer that depends on the time of day stays right;
     0 means it depends on the version alone. The view must not look at the user,
-    the query string or the session; the account corner of the page is filled in
-    afterwards, in place of ACCOUNT_MARK.
+    the query string or the session: it is rendered for nobody, and the account
+    corner is put in place of SIGN_IN afterwards.
     """
 
     def decorate(view):
@@ -104,7 +106,6 @@ def public(*, seconds: int = 0):
             patch_vary_headers(response, ["Cookie", "Accept-Encoding"])
             return response
 
-        answer.is_public_output = True
         return answer
 
     return decorate
@@ -162,9 +163,13 @@ def make_once(key, make):
 
 
 def render(view, request, slug, *args, **kwargs):
-    with snapshot():
-        conference = Conference.objects.get(slug=slug)
-        response = view(request, conference, *args, **kwargs)
+    visitor, request.user = request.user, AnonymousUser()
+    try:
+        with snapshot():
+            conference = Conference.objects.get(slug=slug)
+            response = view(request, conference, *args, **kwargs)
+    finally:
+        request.user = visitor
     body = response.content
     return Rendered(
         status=response.status_code,
@@ -176,8 +181,8 @@ def render(view, request, slug, *args, **kwargs):
 
 def respond(request, rendered, signed_in):
     body, encoding = rendered.body, None
-    if signed_in and ACCOUNT_MARK in body:
-        body = body.replace(ACCOUNT_MARK, account_corner(request))
+    if signed_in and SIGN_IN in body:
+        body = body.replace(SIGN_IN, account_corner(request))
     elif rendered.packed and "gzip" in request.headers.get("Accept-Encoding", ""):
         body, encoding = rendered.packed, "gzip"
     response = HttpResponse(body, status=rendered.status, headers=rendered.headers)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from django.db import OperationalError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections, transaction
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -57,10 +57,11 @@ def snapshot():
             yield
         return
     connection.ensure_connection()
-    usual = connection.transaction_mode
-    connection.transaction_mode = "DEFERRED"  # readers do not wait for the writer
+    sqlite: Any = connections[DEFAULT_DB_ALIAS]
+    usual = sqlite.transaction_mode
+    sqlite.transaction_mode = "DEFERRED"  # readers do not wait for the writer
     try:
         with transaction.atomic():
             yield
     finally:
-        connection.transaction_mode = usual
+        sqlite.transaction_mode = usual

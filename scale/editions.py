@@ -109,9 +109,7 @@ def erase_personal_data(conference: Conference) -> None:
         chapter.erase(locked)
     locked.emails.all().delete()
     now = timezone.now()
-    Conference.objects.filter(pk=locked.pk).update(
-        closed_at=locked.closed_at or now, erased_at=now
-    )
+    Conference.objects.filter(pk=locked.pk).update(closed_at=locked.closed_at or now, erased_at=now)
     Conference.objects.touch([locked.pk])
 
 

@@ -59,7 +59,7 @@ def send(
     first row that comes back. Attachments are (name, content type, bytes).
     """
     dedupe_key = digest(f"{kind}:{key}")
-    body = text if text is not None else render_to_string(template, context or {})
+    body = render_to_string(template, context or {}) if template else text or ""
     row = OutgoingEmail(
         conference=conference,
         dedupe_key=dedupe_key,
@@ -232,9 +232,7 @@ def finish(row: OutgoingEmail, status: str, error: str = "") -> None:
 def decide(row: OutgoingEmail, again: bool) -> bool:
     """Staff's word on a mail that was maybe sent or failed: send again, or leave it."""
     return bool(
-        OutgoingEmail.objects.filter(
-            pk=row.pk, status__in=[Status.IN_DOUBT, Status.FAILED]
-        ).update(
+        OutgoingEmail.objects.filter(pk=row.pk, status__in=[Status.IN_DOUBT, Status.FAILED]).update(
             status=Status.QUEUED if again else Status.DROPPED,
             not_before=timezone.now(),
             attempts=0,

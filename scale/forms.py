@@ -26,9 +26,7 @@ class NextEditionForm(forms.Form):
         help_text="The first part of its addresses, such as 25x.",
         validators=[validate_slug_free],
     )
-    starts_on = forms.DateField(
-        label="First day", widget=forms.DateInput(attrs={"type": "date"})
-    )
+    starts_on = forms.DateField(label="First day", widget=forms.DateInput(attrs={"type": "date"}))
     helper = helper("Make the next edition")
 
     def clean_slug(self):

@@ -329,7 +329,7 @@ TIME_ZONE = "UTC"  # each Conference has its own zone
 
 LOG_FORMAT = read("LOG_FORMAT", "str", "json")
 checked("LOG_FORMAT", LOG_FORMAT, LOG_FORMAT not in ("json", "plain") and "say json or plain")
-_shared_processors = [
+_shared_processors: list = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,

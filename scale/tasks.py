@@ -26,5 +26,3 @@ def erase_due():
     ):
         if conference.today() >= conference.erase_personal_data_on:
             editions.erase_personal_data(conference)
-
-

@@ -23,11 +23,3 @@ def from_wall(naive: dt.datetime, conference) -> dt.datetime:
 def rfc3339(instant: dt.datetime, conference) -> str:
     """With the conference's offset and a colon in it: 2027-03-05T10:00:00-08:00."""
     return local(instant, conference).isoformat(timespec="seconds")
-
-
-def zone_words(conference, instant: dt.datetime) -> str:
-    """“Pacific (UTC−8)”-like words for the footer: the zone's abbreviation and offset."""
-    here = local(instant, conference)
-    hours = here.utcoffset().total_seconds() / 3600
-    sign = "+" if hours >= 0 else "−"
-    return f"{here.tzname()} (UTC{sign}{abs(hours):g})"

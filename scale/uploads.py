@@ -14,7 +14,9 @@ FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 
 
 def clean_picture(upload, *, size: int) -> ContentFile:
-    """A fresh PNG of at most `size` pixels a side, without metadata; ValidationError if it is not a picture.
+    """A fresh PNG of at most `size` pixels a side, without metadata.
+
+    Raises ValidationError for what is no picture or too large.
 
     The header is read before anything is decoded, so that a small file that
     claims an enormous picture is refused cheaply.
@@ -22,11 +24,17 @@ def clean_picture(upload, *, size: int) -> ContentFile:
     if upload.size > MAX_BYTES:
         raise ValidationError(f"The file is larger than {MAX_BYTES // 1_000_000} MB.")
     try:
-        picture = Image.open(upload, formats=FORMATS)
+        picture: Image.Image = Image.open(upload, formats=FORMATS)
         if picture.width * picture.height > MAX_PIXELS:
             raise ValidationError("The picture has too many pixels (40 million at most).")
         picture = ImageOps.exif_transpose(picture).convert("RGBA")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except (
+        UnidentifiedImageError,
+        OSError,
+        ValueError,
+        SyntaxError,
+        Image.DecompressionBombError,
+    ) as error:
         raise ValidationError("This is not a PNG, JPEG, WebP or GIF picture.") from error
     picture.thumbnail((size, size))
     out = io.BytesIO()

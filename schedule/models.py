@@ -99,12 +99,12 @@ class Placement(models.Model):
 
     @property
     def where(self):
-        return self.room.name if self.room_id else self.place
+        return self.room.name if self.room else self.place
 
     @property
     def what(self):
         """Today's title, whenever it was placed."""
-        return self.talk.title if self.talk_id else self.title
+        return self.talk.title if self.talk else self.title
 
 
 def placement_constraints(name):
@@ -147,7 +147,7 @@ class Slot(Placement):
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     conference = models.ForeignKey(Conference, models.CASCADE, related_name="slots")
-    # The number of the release that last changed it: it only grows, and tells "moved in version 12".
+    # Number of the release that last changed it: it only grows, and tells "moved in version 12".
     version = models.PositiveIntegerField()
 
     objects = SlotQuerySet.as_manager()

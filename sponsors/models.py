@@ -1,5 +1,7 @@
 """Organizations, the people there, what was said, and what was promised."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Case, F, Q, When
 
@@ -185,7 +187,7 @@ class Sponsorship(PublicFact):
 
     SIGNED_STATES = (Status.SIGNED, Status.PAID)
     _onwards = {Status.ASKED, Status.INTERESTED, Status.CONTRACT, Status.SIGNED, Status.LOST}
-    MOVES = {
+    MOVES: ClassVar[dict[str, set]] = {
         Status.LEAD: _onwards,
         Status.ASKED: {Status.LEAD, *_onwards} - {Status.ASKED},
         Status.INTERESTED: {Status.LEAD, *_onwards} - {Status.INTERESTED},

@@ -4,4 +4,7 @@ from . import views
 
 app_name = "sponsors"
 
-urlpatterns = []
+urlpatterns = [
+    path("<edition:slug>/sponsors/", views.sponsors, name="sponsors"),
+    path("staff/<edition:slug>/organizations/", views.organizations, name="organizations"),
+]

@@ -6,166 +6,285 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cfp', '0001_initial'),
-        ('scale', '0001_initial'),
+        ("cfp", "0001_initial"),
+        ("scale", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='call',
-            name='conference',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='calls', to='scale.conference'),
+            model_name="call",
+            name="conference",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="calls",
+                to="scale.conference",
+            ),
         ),
         migrations.AddField(
-            model_name='decision',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to=settings.AUTH_USER_MODEL),
+            model_name="decision",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="decisions",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='equipment',
-            name='conference',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='equipment', to='scale.conference'),
+            model_name="equipment",
+            name="conference",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="equipment",
+                to="scale.conference",
+            ),
         ),
         migrations.AddField(
-            model_name='review',
-            name='reviewer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to=settings.AUTH_USER_MODEL),
+            model_name="review",
+            name="reviewer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="reviews",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='speaker',
-            name='user',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='speaker', to=settings.AUTH_USER_MODEL),
+            model_name="speaker",
+            name="user",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="speaker",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='speakeravailability',
-            name='conference',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='absences', to='scale.conference'),
+            model_name="speakeravailability",
+            name="conference",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="absences",
+                to="scale.conference",
+            ),
         ),
         migrations.AddField(
-            model_name='speakeravailability',
-            name='speaker',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='absences', to='cfp.speaker'),
+            model_name="speakeravailability",
+            name="speaker",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="absences",
+                to="cfp.speaker",
+            ),
         ),
         migrations.AddField(
-            model_name='talk',
-            name='conference',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='talks', to='scale.conference'),
+            model_name="talk",
+            name="conference",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="talks",
+                to="scale.conference",
+            ),
         ),
         migrations.AddField(
-            model_name='talk',
-            name='equipment',
-            field=models.ManyToManyField(blank=True, related_name='talks', to='cfp.equipment'),
+            model_name="talk",
+            name="equipment",
+            field=models.ManyToManyField(blank=True, related_name="talks", to="cfp.equipment"),
         ),
         migrations.AddField(
-            model_name='review',
-            name='talk',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to='cfp.talk'),
+            model_name="review",
+            name="talk",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="reviews", to="cfp.talk"
+            ),
         ),
         migrations.AddField(
-            model_name='decision',
-            name='talk',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='cfp.talk'),
+            model_name="decision",
+            name="talk",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="decisions", to="cfp.talk"
+            ),
         ),
         migrations.AddField(
-            model_name='talkkind',
-            name='conference',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='talk_kinds', to='scale.conference'),
+            model_name="talkkind",
+            name="conference",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="talk_kinds",
+                to="scale.conference",
+            ),
         ),
         migrations.AddField(
-            model_name='talk',
-            name='kind',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='talks', to='cfp.talkkind'),
+            model_name="talk",
+            name="kind",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="talks",
+                to="cfp.talkkind",
+            ),
         ),
         migrations.AddField(
-            model_name='talkspeaker',
-            name='speaker',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='talk_speakers', to='cfp.speaker'),
+            model_name="talkspeaker",
+            name="speaker",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="talk_speakers",
+                to="cfp.speaker",
+            ),
         ),
         migrations.AddField(
-            model_name='talkspeaker',
-            name='talk',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='talk_speakers', to='cfp.talk'),
+            model_name="talkspeaker",
+            name="talk",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="talk_speakers",
+                to="cfp.talk",
+            ),
         ),
         migrations.AddField(
-            model_name='track',
-            name='conference',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tracks', to='scale.conference'),
+            model_name="track",
+            name="conference",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="tracks",
+                to="scale.conference",
+            ),
         ),
         migrations.AddField(
-            model_name='talk',
-            name='track',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='talks', to='cfp.track'),
+            model_name="talk",
+            name="track",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="talks",
+                to="cfp.track",
+            ),
         ),
         migrations.AddField(
-            model_name='call',
-            name='track',
-            field=models.ForeignKey(blank=True, help_text='Empty: for the whole edition.', null=True, on_delete=django.db.models.deletion.CASCADE, to='cfp.track'),
+            model_name="call",
+            name="track",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="Empty: for the whole edition.",
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                to="cfp.track",
+            ),
         ),
         migrations.AddField(
-            model_name='trackrole',
-            name='track',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='roles', to='cfp.track'),
+            model_name="trackrole",
+            name="track",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="roles", to="cfp.track"
+            ),
         ),
         migrations.AddField(
-            model_name='trackrole',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='track_roles', to=settings.AUTH_USER_MODEL),
+            model_name="trackrole",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="track_roles",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='speakeravailability',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='absence_ends_after_start'),
+            model_name="speakeravailability",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                name="absence_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.UniqueConstraint(fields=('talk', 'reviewer'), name='one_review_each'),
+            model_name="review",
+            constraint=models.UniqueConstraint(fields=("talk", "reviewer"), name="one_review_each"),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(('score__gte', 1), ('score__lte', 5)), name='review_score_1_to_5'),
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("score__gte", 1), ("score__lte", 5)), name="review_score_1_to_5"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='talkkind',
-            constraint=models.UniqueConstraint(fields=('conference', 'code'), name='kind_code_once'),
+            model_name="talkkind",
+            constraint=models.UniqueConstraint(
+                fields=("conference", "code"), name="kind_code_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='talkkind',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gte', 5)), name='kind_minutes_sane'),
+            model_name="talkkind",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("minutes__gte", 5)), name="kind_minutes_sane"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='talkspeaker',
-            constraint=models.UniqueConstraint(fields=('talk', 'speaker'), name='speaker_once_a_talk'),
+            model_name="talkspeaker",
+            constraint=models.UniqueConstraint(
+                fields=("talk", "speaker"), name="speaker_once_a_talk"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='track',
-            constraint=models.UniqueConstraint(fields=('conference', 'code'), name='track_code_once'),
+            model_name="track",
+            constraint=models.UniqueConstraint(
+                fields=("conference", "code"), name="track_code_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='talk',
-            index=models.Index(fields=['conference', 'status'], name='talk_by_status'),
+            model_name="talk",
+            index=models.Index(fields=["conference", "status"], name="talk_by_status"),
         ),
         migrations.AddConstraint(
-            model_name='talk',
-            constraint=models.UniqueConstraint(fields=('conference', 'source_key'), name='talk_source_once'),
+            model_name="talk",
+            constraint=models.UniqueConstraint(
+                fields=("conference", "source_key"), name="talk_source_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='talk',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'submitted', 'waitlisted', 'accepted', 'confirmed', 'rejected', 'declined', 'withdrawn', 'cancelled'])), name='talk_status_known'),
+            model_name="talk",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        [
+                            "draft",
+                            "submitted",
+                            "waitlisted",
+                            "accepted",
+                            "confirmed",
+                            "rejected",
+                            "declined",
+                            "withdrawn",
+                            "cancelled",
+                        ],
+                    )
+                ),
+                name="talk_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='talk',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gte', 5), ('minutes__lte', 1440)), name='talk_minutes_sane'),
+            model_name="talk",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("minutes__gte", 5), ("minutes__lte", 1440)),
+                name="talk_minutes_sane",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('opens_at'))), name='call_closes_after_it_opens', violation_error_message='The call closes before it opens.'),
+            model_name="call",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("closes_at__gt", models.F("opens_at"))),
+                name="call_closes_after_it_opens",
+                violation_error_message="The call closes before it opens.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trackrole',
-            constraint=models.UniqueConstraint(fields=('user', 'track', 'role'), name='track_role_once'),
+            model_name="trackrole",
+            constraint=models.UniqueConstraint(
+                fields=("user", "track", "role"), name="track_role_once"
+            ),
         ),
     ]

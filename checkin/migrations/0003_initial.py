@@ -6,82 +6,147 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('checkin', '0002_initial'),
-        ('registration', '0001_initial'),
-        ('scale', '0001_initial'),
+        ("checkin", "0002_initial"),
+        ("registration", "0001_initial"),
+        ("scale", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='checkin',
-            name='undone_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL),
+            model_name="checkin",
+            name="undone_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='checkinlist',
-            name='conference',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='checkin_lists', to='scale.conference'),
+            model_name="checkinlist",
+            name="conference",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="checkin_lists",
+                to="scale.conference",
+            ),
         ),
         migrations.AddField(
-            model_name='checkinlist',
-            name='ticket_types',
-            field=models.ManyToManyField(blank=True, help_text='Empty: all of them.', related_name='checkin_lists', to='registration.tickettype'),
+            model_name="checkinlist",
+            name="ticket_types",
+            field=models.ManyToManyField(
+                blank=True,
+                help_text="Empty: all of them.",
+                related_name="checkin_lists",
+                to="registration.tickettype",
+            ),
         ),
         migrations.AddField(
-            model_name='checkin',
-            name='checkin_list',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='checkins', to='checkin.checkinlist'),
+            model_name="checkin",
+            name="checkin_list",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="checkins",
+                to="checkin.checkinlist",
+            ),
         ),
         migrations.AddField(
-            model_name='scan',
-            name='checkin',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='scans', to='checkin.checkin'),
+            model_name="scan",
+            name="checkin",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="scans",
+                to="checkin.checkin",
+            ),
         ),
         migrations.AddField(
-            model_name='scan',
-            name='checkin_list',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scans', to='checkin.checkinlist'),
+            model_name="scan",
+            name="checkin_list",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="scans",
+                to="checkin.checkinlist",
+            ),
         ),
         migrations.AddField(
-            model_name='scan',
-            name='ticket',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='scans', to='registration.ticket'),
+            model_name="scan",
+            name="ticket",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="scans",
+                to="registration.ticket",
+            ),
         ),
         migrations.AddField(
-            model_name='station',
-            name='checkin_list',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stations', to='checkin.checkinlist'),
+            model_name="station",
+            name="checkin_list",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="stations",
+                to="checkin.checkinlist",
+            ),
         ),
         migrations.AddField(
-            model_name='station',
-            name='conference',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stations', to='scale.conference'),
+            model_name="station",
+            name="conference",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="stations",
+                to="scale.conference",
+            ),
         ),
         migrations.AddField(
-            model_name='scan',
-            name='station',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scans', to='checkin.station'),
+            model_name="scan",
+            name="station",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="scans",
+                to="checkin.station",
+            ),
         ),
         migrations.AddField(
-            model_name='checkin',
-            name='station',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='checkins', to='checkin.station'),
+            model_name="checkin",
+            name="station",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="checkins",
+                to="checkin.station",
+            ),
         ),
         migrations.AddIndex(
-            model_name='scan',
-            index=models.Index(fields=['station', 'received_at'], name='scan_by_station'),
+            model_name="scan",
+            index=models.Index(fields=["station", "received_at"], name="scan_by_station"),
         ),
         migrations.AddConstraint(
-            model_name='scan',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict__in', ['admitted', 'already', 'not_paid', 'cancelled', 'not_here', 'not_today', 'unknown'])), name='scan_verdict_known'),
+            model_name="scan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "verdict__in",
+                        [
+                            "admitted",
+                            "already",
+                            "not_paid",
+                            "cancelled",
+                            "not_here",
+                            "not_today",
+                            "unknown",
+                        ],
+                    )
+                ),
+                name="scan_verdict_known",
+            ),
         ),
         migrations.AddIndex(
-            model_name='checkin',
-            index=models.Index(fields=['checkin_list', 'at'], name='checkin_by_time'),
+            model_name="checkin",
+            index=models.Index(fields=["checkin_list", "at"], name="checkin_by_time"),
         ),
     ]

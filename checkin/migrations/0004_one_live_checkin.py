@@ -7,21 +7,44 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('checkin', '0003_initial'),
-        ('registration', '0002_initial'),
+        ("checkin", "0003_initial"),
+        ("registration", "0002_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='checkin',
-            name='live_key',
-            field=models.GeneratedField(db_persist=True, expression=models.Case(models.When(then=django.db.models.functions.text.Concat(django.db.models.functions.comparison.Cast('checkin_list_id', models.CharField(max_length=20)), models.Value(':'), django.db.models.functions.comparison.Cast('ticket_id', models.CharField(max_length=20)), models.Value(':'), django.db.models.functions.comparison.Coalesce(django.db.models.functions.comparison.Cast('day', models.CharField(max_length=10)), models.Value(''))), undone_at=None)), output_field=models.CharField(max_length=60, null=True)),
+            model_name="checkin",
+            name="live_key",
+            field=models.GeneratedField(
+                db_persist=True,
+                expression=models.Case(
+                    models.When(
+                        then=django.db.models.functions.text.Concat(
+                            django.db.models.functions.comparison.Cast(
+                                "checkin_list_id", models.CharField(max_length=20)
+                            ),
+                            models.Value(":"),
+                            django.db.models.functions.comparison.Cast(
+                                "ticket_id", models.CharField(max_length=20)
+                            ),
+                            models.Value(":"),
+                            django.db.models.functions.comparison.Coalesce(
+                                django.db.models.functions.comparison.Cast(
+                                    "day", models.CharField(max_length=10)
+                                ),
+                                models.Value(""),
+                            ),
+                        ),
+                        undone_at=None,
+                    )
+                ),
+                output_field=models.CharField(max_length=60, null=True),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='checkin',
-            constraint=models.UniqueConstraint(fields=('live_key',), name='one_live_checkin'),
+            model_name="checkin",
+            constraint=models.UniqueConstraint(fields=("live_key",), name="one_live_checkin"),
         ),
     ]

@@ -30,7 +30,7 @@ def validate_zone(name):
         ) from error
 
 
-class ConferenceQuerySet(models.QuerySet):
+class ConferenceQuerySet(models.QuerySet["Conference"]):
     def touch(self, ids):
         """Raise the version of these editions: every cached public answer of theirs is now old."""
         return self.filter(pk__in=[pk for pk in ids if pk]).update(version=F("version") + 1)
@@ -124,6 +124,14 @@ class Conference(models.Model):
         """The part of the name after the series: “24x” of “SCALE 24x”."""
         return self.name.removeprefix(self.series).strip() or self.name
 
+    @property
+    def zone_words(self):
+        """“Pacific” or “Europe/Berlin”, with the offset on the first day: for footers."""
+        noon = dt.datetime.combine(self.starts_on, dt.time(12), self.zone)
+        hours = (noon.utcoffset() or dt.timedelta()).total_seconds() / 3600
+        name = self.time_zone.replace("_", " ")
+        return f"{name} (UTC{'+' if hours >= 0 else '−'}{abs(hours):g})"
+
     def today(self, now=None):
         """Today's date in the conference's zone."""
         return (now or timezone.now()).astimezone(self.zone).date()
@@ -156,12 +164,10 @@ class PublicFact(models.Model):
     calls `Conference.objects.touch` in the same transaction.
     """
 
+    conference_id: int
+
     class Meta:
         abstract = True
-
-    def shown_in(self):
-        """Ids of the editions whose public pages show this row."""
-        return [self.conference_id]
 
     def save(self, *args, **kwargs):
         with transaction.atomic():
@@ -174,3 +180,7 @@ class PublicFact(models.Model):
             deleted = super().delete(*args, **kwargs)
             Conference.objects.touch(shown_in)
         return deleted
+
+    def shown_in(self):
+        """Ids of the editions whose public pages show this row."""
+        return [self.conference_id]

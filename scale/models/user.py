@@ -5,7 +5,7 @@ from django.db import models
 from ..text import canonical_email
 
 
-class UserManager(BaseUserManager):
+class UserManager(BaseUserManager["User"]):
     def create_user(self, email, password=None, **fields):
         """A person; without a password they get in by a code sent to the address."""
         user = self.model(email=canonical_email(email), **fields)

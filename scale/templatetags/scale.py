@@ -1,0 +1,42 @@
+"""Filters every template may use: money, and instants on the conference's clocks."""
+
+from django import template
+from django.utils.formats import date_format
+
+from scale import money as money_
+from scale import text
+from scale.time import local, rfc3339
+
+register = template.Library()
+
+
+@register.filter
+def money(amount, currency):
+    return money_.show(amount, currency)
+
+
+@register.filter
+def at(instant, conference):
+    """The instant as the venue's clocks show it, for the date filter."""
+    return local(instant, conference).replace(tzinfo=None)
+
+
+@register.filter
+def iso(instant, conference):
+    return rfc3339(instant, conference)
+
+
+@register.filter
+def clock(instant, conference):
+    return f"{local(instant, conference):%H:%M}"
+
+
+@register.filter
+def day_clock(instant, conference):
+    """Sat 6 March, 10:00"""
+    return date_format(local(instant, conference).replace(tzinfo=None), "D j F, H:i")
+
+
+@register.filter
+def markdown(source):
+    return text.render_markdown(source)

@@ -1,0 +1,18 @@
+// Light or dark before the first paint: what was chosen here, else what the system wants.
+(() => {
+  const root = document.documentElement;
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const apply = () => {
+    let chosen = null;
+    try { chosen = localStorage.getItem("theme"); } catch { /* storage is switched off */ }
+    root.dataset.bsTheme = chosen || (system.matches ? "dark" : "light");
+  };
+  apply();
+  system.addEventListener("change", apply);
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-theme-switch]")) return;
+    const next = root.dataset.bsTheme === "dark" ? "light" : "dark";
+    try { localStorage.setItem("theme", next); } catch { /* lasts for this page only */ }
+    root.dataset.bsTheme = next;
+  });
+})();

@@ -1,0 +1,77 @@
+"""What every test may use. Factories are plain functions in tests/factories/."""
+
+import os
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.test import Client
+
+from scale import cache as page_cache
+from scale.models import Role
+from tests.factories import scale as make
+
+SHARED = Path(os.environ.get("SHARED_DATA", settings.BASE_DIR.parent / "shared"))
+
+
+def pytest_configure(config):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES["staticfiles"]["BACKEND"] = (
+        "django.contrib.staticfiles.storage.StaticFilesStorage"
+    )
+    settings.CELERY_TASK_ALWAYS_EAGER = True
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    settings.MIDDLEWARE = [m for m in settings.MIDDLEWARE if "whitenoise" not in m]
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.get_closest_marker("realdata") and not (SHARED / "data").exists():
+            item.add_marker(pytest.mark.skip(reason=f"no real schedules under {SHARED}"))
+
+
+@pytest.fixture(autouse=True)
+def clean_caches():
+    cache.clear()
+    page_cache.memory.clear()
+
+
+@pytest.fixture(autouse=True)
+def files_in_a_folder_of_its_own(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.MAIL_FOLDER = tmp_path / "mail"
+
+
+@pytest.fixture
+def shared():
+    """The folder of real input beside the repository, for tests marked `realdata`."""
+    return SHARED
+
+
+@pytest.fixture
+def conference(db):
+    return make.conference()
+
+
+@pytest.fixture
+def as_role(conference):
+    """A client signed in with the given roles in the conference, second factor included."""
+
+    def sign_in(*roles, edition=None):
+        user = make.user()
+        for role in roles:
+            make.staff_role(user, edition or conference, role)
+        if roles:
+            make.second_factor(user)
+        client = Client()
+        client.force_login(user)
+        client.user = user
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def chair(as_role):
+    return as_role(Role.CHAIR)
