@@ -107,7 +107,7 @@ def redis(folder: Path):
 def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with ExitStack() as stack:
-        memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
+        memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # nosec B108
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="scale-", dir=memory)))
         env = dict(os.environ)
         if not env.get("DATABASE_URL"):
