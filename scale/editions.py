@@ -33,7 +33,8 @@ CHAPTERS: list[Chapter] = []
 def register(
     label: str, copy: Copy, erase: Callable[[Conference], None] = lambda conference: None
 ) -> None:
-    CHAPTERS.append(Chapter(label, copy, erase))
+    # Apps get ready from the top floor down (INSTALLED_APPS); copying begins at the bottom.
+    CHAPTERS.insert(0, Chapter(label, copy, erase))
 
 
 class EditionClosed(Exception):

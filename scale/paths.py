@@ -2,11 +2,13 @@
 
 from django.urls import register_converter
 
+from .models.conference import RESERVED_SLUGS
+
 
 class EditionConverter:
-    """An edition's slug; the reserved words are routed before it."""
+    """An edition's slug, never one of the reserved words: /door/ is no edition."""
 
-    regex = "[a-z0-9][a-z0-9-]{0,19}"
+    regex = f"(?!(?:{'|'.join(sorted(RESERVED_SLUGS))})(?![a-z0-9-]))[a-z0-9][a-z0-9-]{{0,19}}"
 
     def to_python(self, value):
         return value
@@ -15,10 +17,16 @@ class EditionConverter:
         return value
 
 
-class CodeConverter(EditionConverter):
+class CodeConverter:
     """A public code, as `scale.codes.new_code` makes them."""
 
     regex = "[A-Z0-9]{4,12}"
+
+    def to_python(self, value):
+        return value
+
+    def to_url(self, value):
+        return value
 
 
 class NamedCodeConverter:

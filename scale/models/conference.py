@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 RESERVED_SLUGS = {
-    *("account", "accounts", "admin", "api", "dev", "door", "files", "healthz", "media", "metrics"),
-    *("new", "robots-txt", "staff", "static"),
+    *("account", "accounts", "admin", "after-login", "api", "dev", "door", "files", "healthz"),
+    *("media", "metrics", "my", "new", "robots-txt", "staff", "static"),
 }
 CURRENCIES = {"USD": "$", "EUR": "€", "GBP": "£", "CAD": "CA$", "AUD": "A$", "CHF": "CHF "}
 HEX_COLOUR = RegexValidator(r"^#[0-9a-f]{6}\Z", "Six hexadecimal digits after #, such as #b4400a.")
