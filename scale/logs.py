@@ -4,7 +4,7 @@ import logging
 import re
 
 SECRET_PATTERNS = re.compile(
-    r"(?P<keep>/(?:orders/[A-Z0-9]+|confirm|pair|reply|claim|portal)/)[^/\s\"'?]{8,}"
+    r"(?P<keep>/(?:(?:orders|confirm)/[A-Z0-9]+|pair|reply|claim|portal)/)[^/\s\"'?]{8,}"
     r"|(?P<mail>[\w.+-]+@[\w-]+\.[\w.-]+)"
 )
 
