@@ -1,29 +1,109 @@
-from django.http import HttpResponse
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_safe
+
+from cfp.models import Call, Track
+from registration.models import TicketType
+from scale import cache
+from scale.auth import staff_gate, staff_page
+from scale.models import Conference
+from schedule.models import Release, Room, Slot
+from sponsors.models import Sponsorship
+
+from .home import cards_for
+
+NEXT_SHOWN = 4
 
 
-def root(request, **kwargs):
-    return HttpResponse("")
+@require_safe
+def root(request):
+    """The current edition's front page; before there is any, a word to who set this up."""
+    current = Conference.objects.current()
+    if current is None:
+        return render(request, "pages/empty.html")
+    return front(request, slug=current.slug)
 
 
-def front(request, **kwargs):
-    return HttpResponse("")
+@require_safe
+@cache.public(seconds=60)
+def front(request, conference):
+    now = timezone.now()
+    calls = Call.objects.filter(conference=conference, track=None)
+    upcoming = Slot.objects.shown(conference).filter(talk__isnull=False, ends_at__gt=now)
+    upcoming = list(upcoming.defer("talk__description", "talk__notes")[:NEXT_SHOWN])
+    for slot in upcoming:
+        slot.talk.conference = conference
+    context = {
+        "conference": conference,
+        "is_on": conference.is_on(now),
+        "is_over": conference.is_over(now),
+        "call": next((call for call in calls if call.state(now) == "open"), None),
+        "types": TicketType.objects.on_offer(conference),
+        "sponsorships": Sponsorship.objects.public(conference),
+        "upcoming": upcoming,
+        "facts": {
+            "talks": Slot.objects.filter(conference=conference, talk__isnull=False)
+            .values("talk")
+            .distinct()
+            .count(),
+            "rooms": Room.objects.filter(conference=conference).count(),
+        },
+        "release": Release.objects.filter(conference=conference).first(),
+        "now": now,
+    }
+    return render(request, "pages/front.html", context)
 
 
-def edition_css(request, **kwargs):
-    return HttpResponse("")
+@require_safe
+@cache.public()
+def edition_css(request, conference):
+    """The edition's accent and its tracks' colours: what inline styles may not say."""
+    tracks = Track.objects.filter(conference=conference).values_list("pk", "colour")
+    rooms = Room.objects.filter(conference=conference).count()
+    context = {"conference": conference, "tracks": tracks, "columns": range(1, rooms + 1)}
+    return render(request, "pages/edition.css", context, content_type="text/css")
 
 
-def staff(request, **kwargs):
-    return HttpResponse("")
+@require_GET
+def staff(request):
+    """The staff home of the edition at hand, or a choice of the editions one has a role in."""
+    if blocked := staff_gate(request):
+        return blocked
+    mine = Conference.objects.all()
+    if not request.user.is_superuser:
+        mine = mine.filter(staff_roles__user=request.user).distinct()
+    current = Conference.objects.current()
+    if current in mine:
+        return redirect("pages:staff-home", current.slug)
+    if len(mine) == 1:
+        return redirect("pages:staff-home", mine[0].slug)
+    return render(request, "pages/staff_editions.html", {"editions": mine})
 
 
-def staff_home(request, **kwargs):
-    return HttpResponse("")
+@require_GET
+@staff_page()
+def staff_home(request, conference):
+    """What needs you today, for each of your roles; sentences with one link each."""
+    mine = Conference.objects.all()
+    if not request.user.is_superuser:
+        mine = mine.filter(staff_roles__user=request.user).distinct()
+    context = {
+        "conference": conference,
+        "cards": cards_for(request.user, conference),
+        "editions": mine.exclude(pk=conference.pk),
+    }
+    return render(request, "pages/staff_home.html", context)
 
 
-def after_login(request, **kwargs):
-    return HttpResponse("")
+@login_required
+def after_login(request):
+    """Staff to their work, everyone else to their tickets."""
+    if request.user.is_staff:
+        return redirect("pages:staff")
+    return redirect("registration:my-orders")
 
 
-def dev_login(request, **kwargs):
-    return HttpResponse("")
+def dev_login(request):
+    raise Http404

@@ -3,3 +3,20 @@ from django.apps import AppConfig
 
 class ScheduleConfig(AppConfig):
     name = "schedule"
+
+    def ready(self):
+        from auditlog.registry import auditlog  # noqa: PLC0415  (needs the models loaded)
+
+        from scale import editions, navigation  # noqa: PLC0415
+        from scale.models import Role  # noqa: PLC0415
+
+        from . import editions as ours  # noqa: PLC0415
+        from . import outputs  # noqa: PLC0415
+        from .models import Move, Release, Room, Venue  # noqa: PLC0415
+
+        outputs.register()
+        editions.register("Rooms", ours.copy)
+        navigation.register("Rooms and times", "schedule:plan", Role.PROGRAM, position=30)
+        navigation.register("Versions", "schedule:releases", Role.PROGRAM, Role.CREW, position=31)
+        for model in (Venue, Room, Move, Release):
+            auditlog.register(model)

@@ -159,6 +159,11 @@ class Slot(Placement):
     def __str__(self):
         return f"{self.what}, {self.where}"
 
+    @property
+    def speaker_names(self):
+        """Uses the prefetch of `shown`."""
+        return ", ".join(speaker.name for speaker in self.talk.speakers()) if self.talk else ""
+
 
 class Plan(models.Model):
     """A named set of intended changes. Each edition's working plan is always there."""

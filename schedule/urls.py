@@ -1,19 +1,25 @@
 from django.urls import path
 
-from . import views
+from .views import plan, public
 
 app_name = "schedule"
 
 urlpatterns = [
-    path("<edition:slug>/schedule/", views.schedule, name="schedule"),
-    path("<edition:slug>/schedule/<str:day>/", views.day, name="day"),
-    path("<edition:slug>/talks/<named:code>/", views.talk, name="talk"),
-    path("<edition:slug>/speakers/", views.speakers, name="speakers"),
-    path("<edition:slug>/speakers/<named:code>/", views.speaker, name="speaker"),
-    path("<edition:slug>/rooms/", views.rooms, name="rooms"),
-    path("<edition:slug>/rooms/<slug:code>/", views.room, name="room"),
-    path("<edition:slug>/schedule.ics", views.ics, name="ics"),
-    path("<edition:slug>/signs", views.signs, name="signs"),
-    path("staff/<edition:slug>/rooms/", views.plan, name="plan"),
-    path("staff/<edition:slug>/import/", views.import_schedule, name="import"),
+    path("<edition:slug>/schedule/", public.schedule, name="schedule"),
+    path("<edition:slug>/schedule/<str:day>/", public.day, name="day"),
+    path("<edition:slug>/schedule.ics", public.ics, name="ics"),
+    path("<edition:slug>/signs", public.signs, name="signs"),
+    path("<edition:slug>/talks/<named:code>/", public.talk, name="talk"),
+    path("<edition:slug>/speakers/", public.speakers, name="speakers"),
+    path("<edition:slug>/speakers/<named:code>/", public.speaker, name="speaker"),
+    path("<edition:slug>/rooms/", public.rooms, name="rooms"),
+    path("<edition:slug>/rooms/<slug:code>/", public.room, name="room"),
+    path("files/speakers/<code:code>.png", public.speaker_photo, name="photo"),
+    path("staff/<edition:slug>/rooms/", plan.plan, name="plan"),
+    path("staff/<edition:slug>/rooms/place/", plan.place, name="place"),
+    path("staff/<edition:slug>/rooms/move/", plan.change_move, name="change-move"),
+    path("staff/<edition:slug>/rooms/publish/", plan.publish, name="publish"),
+    path("staff/<edition:slug>/releases/", plan.releases, name="releases"),
+    path("staff/<edition:slug>/releases/<int:number>/", plan.release, name="release"),
+    path("staff/<edition:slug>/import/", plan.import_schedule, name="import"),
 ]

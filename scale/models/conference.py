@@ -125,6 +125,16 @@ class Conference(models.Model):
         return self.name.removeprefix(self.series).strip() or self.name
 
     @property
+    def dates(self):
+        """March 4–7 · February 27 – March 2, 2027"""
+        first, last = self.starts_on, self.ends_on
+        if first == last:
+            return f"{first:%B} {first.day}, {first.year}"
+        if (first.year, first.month) == (last.year, last.month):
+            return f"{first:%B} {first.day}–{last.day}, {last.year}"
+        return f"{first:%B} {first.day} – {last:%B} {last.day}, {last.year}"
+
+    @property
     def zone_words(self):
         """“Pacific” or “Europe/Berlin”, with the offset on the first day: for footers."""
         noon = dt.datetime.combine(self.starts_on, dt.time(12), self.zone)

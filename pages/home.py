@@ -1,0 +1,145 @@
+"""What each role finds on the staff home: a number, a sentence, one link."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Count, Sum
+from django.urls import reverse
+from django.utils import timezone
+
+from cfp.models import Review, Talk
+from checkin.models import CheckIn, Station
+from registration.models import Order, Ticket
+from scale.models import OutgoingEmail, Role
+from schedule.actions import cancelled_still_shown
+from schedule.models import Slot
+from schedule.plans import working_plan
+from sponsors.models import FollowUp, Sponsorship
+
+
+@dataclass
+class Card:
+    about: str
+    number: str
+    says: str
+    link: str
+    url: str
+
+
+def cards_for(user, conference):
+    """The cards of the user's roles, in the order of a day's work."""
+    return [make(user, conference) for roles, make in CARDS if user.has_role(conference, *roles)]
+
+
+def url(name, conference):
+    return reverse(name, args=[conference.slug])
+
+
+def talks(user, conference):
+    talks = Talk.objects.filter(conference=conference)
+    counts = dict(talks.values_list("status").annotate(n=Count("pk")))
+    waiting = counts.get(Talk.Status.ACCEPTED, 0)
+    undecided = counts.get(Talk.Status.SUBMITTED, 0)
+    says = f"accepted talks are not confirmed; {undecided:,} submissions are not decided"
+    return Card("Talks", f"{waiting:,}", says, "See the talks", url("cfp:talks", conference))
+
+
+def rooms(user, conference):
+    plan = working_plan(conference)
+    drafts = plan.moves.count()
+    placed = Slot.objects.filter(conference=conference).values("talk")
+    missing = Talk.objects.filter(conference=conference).placeable().exclude(pk__in=placed).count()
+    gone = len(cancelled_still_shown(conference))
+    says = f"draft changes; {missing:,} talks have no room yet"
+    if gone:
+        says += f"; {gone} cancelled still shown"
+    link = url("schedule:plan", conference)
+    return Card("Rooms", f"{drafts:,}", says, "Open rooms and times", link)
+
+
+def reviews(user, conference):
+    in_review = Talk.objects.filter(conference=conference).in_review()
+    mine = Review.objects.filter(reviewer=user, talk__in=in_review).count()
+    return Card(
+        "Reviews",
+        f"{mine:,} / {in_review.count():,}",
+        "talks in review have a score of yours",
+        "Go on reviewing",
+        url("cfp:reviews", conference),
+    )
+
+
+def tickets(user, conference):
+    sold = Ticket.objects.filter(conference=conference).admitting().count()
+    week = timezone.now() - dt.timedelta(days=7)
+    new = Order.objects.filter(
+        conference=conference, status=Order.Status.PAID, paid_at__gte=week
+    ).count()
+    return Card(
+        "Registration",
+        f"{sold:,}",
+        f"tickets sold or given; {new:,} orders in the last seven days",
+        "See tickets",
+        url("registration:staff-tickets", conference),
+    )
+
+
+def door(user, conference):
+    begins, ends = conference.day_bounds(conference.today())
+    came = CheckIn.objects.filter(
+        checkin_list__conference=conference, undone_at=None, at__gte=begins, at__lt=ends
+    ).count()
+    stations = Station.objects.live().filter(conference=conference, paired_at__isnull=False)
+    says = f"checked in today at {stations.count()} paired stations"
+    return Card("Door", f"{came:,}", says, "See the door", url("checkin:live", conference))
+
+
+def sponsors(user, conference):
+    due = FollowUp.objects.filter(owner=user, done_at=None, due_on__lte=conference.today()).count()
+    signed = Sponsorship.objects.public(conference).count()
+    return Card(
+        "Sponsors",
+        f"{due:,}",
+        f"follow-ups of yours are due; {signed:,} sponsors have signed",
+        "Open organizations",
+        url("sponsors:organizations", conference),
+    )
+
+
+def money(user, conference):
+    received = (
+        Order.objects.filter(conference=conference).aggregate(sum=Sum("payments__amount"))["sum"]
+        or 0
+    )
+    back = Order.objects.filter(conference=conference).exclude(payments__refund_due="")
+    waiting = back.filter(payments__isnull=False).distinct().count()
+    return Card(
+        "Money",
+        f"{received:,.0f}",
+        f"{conference.currency} came in for tickets; {waiting} payments wait to go back",
+        "See tickets",
+        url("registration:staff-tickets", conference),
+    )
+
+
+def mail(user, conference):
+    doubtful = OutgoingEmail.objects.in_doubt().filter(conference=conference).count()
+    return Card(
+        "Mail",
+        f"{doubtful:,}",
+        "maybe sent, waiting for a decision",
+        "Look",
+        url("scale:mail-doubts", conference),
+    )
+
+
+CARDS = [
+    ((Role.PROGRAM,), talks),
+    ((Role.PROGRAM,), rooms),
+    ((Role.REVIEWER, Role.PROGRAM), reviews),
+    ((Role.REGISTRATION,), tickets),
+    ((Role.REGISTRATION, Role.DOOR), door),
+    ((Role.SPONSORSHIP, Role.COMMUNITY), sponsors),
+    ((Role.FINANCE,), money),
+    ((Role.COMMUNICATIONS,), mail),
+]

@@ -1,0 +1,28 @@
+"""What of this floor goes into the next edition: buildings and rooms, no slots."""
+
+from cfp.models import Equipment
+
+from .models import Room, Venue
+
+
+def copy(old, new, shift):
+    venues = {}
+    for venue in Venue.objects.filter(conference=old):
+        venues[venue.pk] = Venue.objects.create(
+            conference=new, name=venue.name, address=venue.address
+        )
+    equipment = {thing.name: thing for thing in Equipment.objects.filter(conference=new)}
+    rooms = {}
+    for room in Room.objects.filter(conference=old).prefetch_related("equipment"):
+        copied = rooms[room.pk] = Room.objects.create(
+            conference=new,
+            venue=venues.get(room.venue_id),
+            code=room.code,
+            name=room.name,
+            capacity=room.capacity,
+            position=room.position,
+        )
+        names = [thing.name for thing in room.equipment.all()]
+        copied.equipment.set(equipment[name] for name in names if name in equipment)
+    for room in Room.objects.filter(conference=old).prefetch_related("parts"):
+        rooms[room.pk].parts.set(rooms[part.pk] for part in room.parts.all())

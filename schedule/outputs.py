@@ -1,0 +1,59 @@
+"""Everything public on this floor that shows schedule facts, for `scale.outputs`."""
+
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+
+from cfp.models import Speaker, Talk
+from scale import outputs
+from scale.models import Conference
+
+from .models import Room, Slot
+
+
+def public_talks(conference: Conference):
+    """Confirmed talks, and whatever has a place on the schedule: cancelled ones too."""
+    placed = Exists(Slot.objects.filter(talk=OuterRef("pk")))
+    return Talk.objects.filter(conference=conference).filter(
+        Q(status=Talk.Status.CONFIRMED) | placed
+    )
+
+
+def one(name):
+    return lambda conference: [reverse(f"schedule:{name}", args=[conference.slug])]
+
+
+def days(conference):
+    return [
+        reverse("schedule:day", args=[conference.slug, day.isoformat()])
+        for day in conference.days()
+    ]
+
+
+def talk_pages(conference):
+    return [talk.get_absolute_url() for talk in public_talks(conference)]
+
+
+def speaker_pages(conference):
+    people = Speaker.objects.filter(talk_speakers__talk__in=public_talks(conference)).distinct()
+    return [
+        reverse("schedule:speaker", args=[conference.slug, person.named_code]) for person in people
+    ]
+
+
+def room_pages(conference):
+    return [
+        reverse("schedule:room", args=[conference.slug, room.code])
+        for room in Room.objects.filter(conference=conference)
+    ]
+
+
+def register():
+    outputs.register("schedule", "html", one("schedule"))
+    outputs.register("schedule of a day", "html", days)
+    outputs.register("talk page", "html", talk_pages)
+    outputs.register("speakers", "html", one("speakers"))
+    outputs.register("speaker page", "html", speaker_pages)
+    outputs.register("venue", "html", one("rooms"))
+    outputs.register("room page", "html", room_pages)
+    outputs.register("calendar", "ics", one("ics"))
+    outputs.register("signs", "signs", one("signs"))

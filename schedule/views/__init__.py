@@ -1,0 +1,3 @@
+from . import plan, public
+
+__all__ = ["plan", "public"]

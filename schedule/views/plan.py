@@ -1,0 +1,208 @@
+"""Staff give talks rooms and times: Plan → Move → Release, as plain forms."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from cfp.models import Talk
+from scale.auth import staff_page
+from scale.editions import EditionClosed
+from scale.models import Role
+from scale.time import local
+
+from .. import actions
+from ..conflicts import touching
+from ..forms import PlacementForm, PublishForm
+from ..models import Change, Move, Release, Room, Slot
+from ..plans import state_of, working_plan
+from ..projection import expected_people
+
+
+@require_GET
+@staff_page(Role.PROGRAM)
+def plan(request, conference):
+    """The working plan: what is not placed, the days, what is wrong, and publishing."""
+    working = working_plan(conference)
+    lines, conflicts = state_of(working)
+    placed = {line.shown.talk_id for line in lines if not line.goes_away}
+    search = request.GET.get("q", "").strip()[:100]
+    unplaced = Talk.objects.filter(conference=conference).placeable().exclude(pk__in=placed)
+    if search:
+        unplaced = unplaced.filter(
+            Q(title__icontains=search) | Q(talk_speakers__speaker__name__icontains=search)
+        ).distinct()
+    unplaced = unplaced.select_related("track", "kind").prefetch_related("equipment")
+    drafts = [line for line in lines if line.move]
+    context = {
+        "conference": conference,
+        "plan": working,
+        "page": Paginator(unplaced, 25).get_page(request.GET.get("page")),
+        "search": search,
+        "days": by_day(lines, conference),
+        "drafts": drafts,
+        "stale": sum(line.move.is_stale for line in drafts),
+        "hard": [conflict for conflict in conflicts if conflict.is_hard],
+        "soft": [conflict for conflict in conflicts if not conflict.is_hard],
+        "cancelled": [
+            slot
+            for slot in actions.cancelled_still_shown(conference)
+            if slot.uuid not in {line.uuid for line in drafts}
+        ],
+        "next_number": actions.next_number(conference),
+        "form": PublishForm(),
+    }
+    return render(request, "schedule/plan.html", context)
+
+
+def by_day(lines, conference):
+    """[(date, lines)] for the tables, with expected people beside the seats."""
+    days: dict = {}
+    for line in lines:
+        shown = line.shown
+        line.expected = expected_people(shown.talk, shown.kind)
+        line.seats = shown.room.capacity if shown.room else None
+        line.over = max(0, (line.expected or 0) - line.seats) if line.seats else 0
+        days.setdefault(local(shown.starts_at, conference).date(), []).append(line)
+    return sorted(days.items())
+
+
+@require_http_methods(["GET", "POST"])
+@staff_page(Role.PROGRAM)
+def place(request, conference):
+    """Give a talk, an own title or an existing slot its room and time in the working plan."""
+    working = working_plan(conference)
+    slot, move, talk = subject(request, conference, working)
+    form = PlacementForm(
+        request.POST or None, conference=conference, slot=slot, move=move, talk=talk
+    )
+    if request.method == "POST" and form.is_valid():
+        saved = actions.plan_move(
+            working,
+            form.placement(),
+            slot=slot,
+            slot_uuid=move.slot_uuid if move else None,
+            by=request.user,
+            why=form.cleaned_data["why"],
+        )
+        report(request, working, saved)
+        return redirect("schedule:plan", conference.slug)
+    rooms = Room.objects.filter(conference=conference).prefetch_related("equipment")
+    context = {"conference": conference, "form": form, "slot": slot, "talk": talk, "rooms": rooms}
+    return render(request, "schedule/place.html", context)
+
+
+def subject(request, conference, working):
+    """(slot, move, talk) that the address names; what is not of this edition is not there."""
+    slot = move = talk = None
+    if uuid := request.GET.get("slot"):
+        move = working.moves.filter(slot_uuid=safe_uuid(uuid)).select_related("talk").first()
+        found = Slot.objects.filter(conference=conference, uuid=safe_uuid(uuid))
+        slot = found.select_related("talk").first()
+        if slot is None and move is None:
+            get_object_or_404(Slot, pk=None)
+        talk = (move or slot).talk
+    elif code := request.GET.get("talk"):
+        talk = get_object_or_404(
+            Talk.objects.filter(conference=conference).placeable(), code=code[:12]
+        )
+    return slot, move, talk
+
+
+def safe_uuid(value):
+    try:
+        return actions.uuid_.UUID(value)
+    except ValueError:
+        return None
+
+
+def report(request, plan, move):
+    """Say at once what the move would clash with."""
+    _, conflicts = state_of(plan)
+    mine = touching(conflicts, {move.slot_uuid})
+    for conflict in mine[:5]:
+        level = messages.error if conflict.is_hard else messages.warning
+        level(request, f"{conflict.title}. {conflict.says}")
+    if not mine:
+        messages.success(request, "Noted in the working plan. Nothing is public yet.")
+
+
+@require_POST
+@staff_page(Role.PROGRAM)
+def change_move(request, conference):
+    """Drop a move, confirm a stale one, or plan that a slot goes away."""
+    working = working_plan(conference)
+    what = request.POST.get("what")
+    uuid = safe_uuid(request.POST.get("slot", ""))
+    if what == "remove":
+        slot = get_object_or_404(Slot, conference=conference, uuid=uuid)
+        actions.plan_removal(working, slot, by=request.user)
+    else:
+        move = get_object_or_404(Move, plan=working, slot_uuid=uuid)
+        if what == "confirm":
+            actions.confirm_move(move)
+        elif what == "drop":
+            move.delete()
+    return redirect("schedule:plan", conference.slug)
+
+
+@require_POST
+@staff_page(Role.PROGRAM)
+def publish(request, conference):
+    form = PublishForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "The reason is too long (250 letters at most).")
+        return redirect("schedule:plan", conference.slug)
+    reason = form.cleaned_data["override_reason"].strip()
+    if reason and not request.user.has_role(conference, Role.CHAIR):
+        raise PermissionDenied
+    try:
+        release = actions.publish(
+            working_plan(conference),
+            by=request.user,
+            notify=form.cleaned_data["notify"],
+            override_reason=reason,
+        )
+    except actions.Blocked as blocked:
+        for conflict in blocked.conflicts[:5]:
+            messages.error(request, f"{conflict.title}. {conflict.says}")
+        messages.error(request, "Nothing was published.")
+    except (actions.StaleMoves, EditionClosed) as error:
+        messages.error(request, f"{error} Nothing was published.")
+    else:
+        if release:
+            messages.success(request, f"Version {release.number} is public now.")
+        else:
+            messages.info(request, "There was nothing to publish.")
+    return redirect("schedule:plan", conference.slug)
+
+
+@require_GET
+@staff_page(Role.PROGRAM, Role.CREW)
+def releases(request, conference):
+    rows = (
+        Release.objects.filter(conference=conference)
+        .select_related("by")
+        .annotate(size=Count("changes"))
+    )
+    page = Paginator(rows, 25).get_page(request.GET.get("page"))
+    return render(request, "schedule/releases.html", {"conference": conference, "page": page})
+
+
+@require_GET
+@staff_page(Role.PROGRAM, Role.CREW)
+def release(request, conference, number):
+    """What one release changed, in words."""
+    found = get_object_or_404(Release, conference=conference, number=number)
+    changes = Change.objects.filter(release=found).select_related(
+        "room", "talk", "before", "before__room"
+    )
+    page = Paginator(changes.order_by("starts_at", "pk"), 100).get_page(request.GET.get("page"))
+    context = {"conference": conference, "release": found, "page": page}
+    return render(request, "schedule/release.html", context)
+
+
+def import_schedule(request, **kwargs):
+    raise PermissionDenied

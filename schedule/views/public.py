@@ -1,0 +1,259 @@
+"""What everyone sees. Each page is rendered once for each version of the edition."""
+
+import datetime as dt
+import json
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from cfp.models import Speaker, Talk, TalkSpeaker
+from scale import cache
+from scale.text import plain
+from scale.time import rfc3339
+
+from .. import ical
+from ..grid import arrange
+from ..models import Release, Room, Slot
+from ..outputs import public_talks
+
+ONE_DAY_ABOVE = 500  # slots; beyond it a page of all days is too heavy for a phone
+HEAVY = ("talk__description", "talk__notes", "talk__abstract")
+
+
+@require_safe
+@cache.public()
+def schedule(request, conference):
+    slots = Slot.objects.shown(conference)
+    if slots.count() > ONE_DAY_ABOVE:
+        return day_page(request, conference, first_day(conference), alone=True)
+    days = arrange(slots.defer(*HEAVY), conference)
+    return render_schedule(request, conference, days, alone=False)
+
+
+@require_safe
+@cache.public()
+def day(request, conference, day):
+    try:
+        date = dt.date.fromisoformat(day)
+    except ValueError:
+        raise Http404 from None
+    return day_page(request, conference, date, alone=True)
+
+
+def day_page(request, conference, date, alone):
+    begins, ends = conference.day_bounds(date)
+    slots = Slot.objects.shown(conference).filter(starts_at__gte=begins, starts_at__lt=ends)
+    days = arrange(slots.defer(*HEAVY), conference)
+    if not days and date not in conference.days():
+        raise Http404
+    return render_schedule(request, conference, days, alone=alone, date=date)
+
+
+def first_day(conference):
+    """Today while the conference is on, else its first day."""
+    today = conference.today()
+    return today if conference.is_on() else conference.starts_on
+
+
+def render_schedule(request, conference, days, *, alone, date=None):
+    release, moved = latest_release(conference)
+    tracks = {
+        slot.talk.track_id: slot.talk.track
+        for shown in days
+        for row in shown.rows
+        for _, slots in row.cells
+        for slot in slots
+        if slot.talk and slot.talk.track_id
+    }
+    context = {
+        "conference": conference,
+        "days": days,
+        "tabs": conference.days(),
+        "alone": alone,
+        "date": date,
+        "tracks": sorted(tracks.values(), key=lambda track: (track.position, track.name)),
+        "release": release,
+        "moved": moved,
+    }
+    return render(request, "schedule/schedule.html", context)
+
+
+def latest_release(conference):
+    """The release the page shows, and the slots it moved (not those it added)."""
+    release = Release.objects.filter(conference=conference).first()
+    if release is None:
+        return None, set()
+    moved = release.changes.filter(removed=False, before__isnull=False)
+    return release, set(moved.values_list("slot_uuid", flat=True))
+
+
+@require_safe
+@cache.public()
+def talk(request, conference, code):
+    talk = get_object_or_404(
+        public_talks(conference).select_related("track", "kind").with_speakers(),
+        code=code.partition("-")[0],
+    )
+    if code != talk.named_code and request.path.endswith(f"/{code}/"):
+        return redirect(talk.get_absolute_url(), permanent=False)
+    slots = Slot.objects.filter(talk=talk).select_related("room").order_by("starts_at")
+    release, moved = latest_release(conference)
+    return render(
+        request,
+        "schedule/talk.html",
+        {
+            "conference": conference,
+            "talk": talk,
+            "slots": slots,
+            "release": release,
+            "moved": moved,
+        },
+    )
+
+
+@require_safe
+@cache.public()
+def speakers(request, conference):
+    rows = (
+        Speaker.objects.filter(talk_speakers__talk__in=public_talks(conference))
+        .distinct()
+        .order_by("name", "pk")
+        .prefetch_related(
+            Prefetch(
+                "talk_speakers",
+                TalkSpeaker.objects.filter(talk__in=public_talks(conference)).select_related(
+                    "talk"
+                ),
+            )
+        )
+    )
+    return render(request, "schedule/speakers.html", {"conference": conference, "rows": rows})
+
+
+@require_safe
+@cache.public()
+def speaker(request, conference, code):
+    person = get_object_or_404(Speaker, code=code.partition("-")[0])
+    talks = list(
+        public_talks(conference)
+        .filter(talk_speakers__speaker=person)
+        .select_related("track")
+        .with_speakers()
+        .prefetch_related(
+            Prefetch("slot_set", Slot.objects.select_related("room").order_by("starts_at"))
+        )
+    )
+    if not talks:
+        raise Http404
+    for talk in talks:
+        talk.conference, talk.slots_here = conference, list(talk.slot_set.all())
+        for slot in talk.slots_here:
+            slot.talk = talk  # with its speakers, which the line prints
+    if code != person.named_code:
+        return redirect("schedule:speaker", conference.slug, person.named_code)
+    context = {"conference": conference, "person": person, "talks": talks}
+    return render(request, "schedule/speaker.html", context)
+
+
+@require_safe
+@cache.public()
+def rooms(request, conference):
+    rows = (
+        Room.objects.filter(conference=conference)
+        .select_related("venue")
+        .prefetch_related("parts")
+        .annotate(is_used=Exists(Slot.objects.filter(room=OuterRef("pk"))))
+    )
+    return render(request, "schedule/rooms.html", {"conference": conference, "rows": rows})
+
+
+@require_safe
+@cache.public()
+def room(request, conference, code):
+    room = get_object_or_404(Room.objects.select_related("venue"), conference=conference, code=code)
+    # Who stands before Ballroom G must also see what happens in Ballroom GH.
+    here = Q(room=room) | Q(room__parts=room) | Q(room__wholes=room)
+    slots = Slot.objects.shown(conference).filter(here).distinct()
+    days = arrange(slots.defer(*HEAVY), conference)
+    context = {"conference": conference, "room": room, "days": days}
+    return render(request, "schedule/room.html", context)
+
+
+@require_safe
+@cache.public()
+def ics(request, conference):
+    release, _ = latest_release(conference)
+    stamp = release.made_at if release else dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+    events = (
+        ical.event(
+            slot,
+            stamp=stamp,
+            url=talk_link(conference, slot),
+            speakers=slot.speaker_names,
+            description=plain(slot.talk.abstract) if slot.talk else "",
+        )
+        for slot in Slot.objects.shown(conference).defer("talk__description", "talk__notes")
+    )
+    response = HttpResponse(ical.calendar(conference, events), content_type="text/calendar")
+    response["Content-Disposition"] = f'inline; filename="{conference.slug}.ics"'
+    return response
+
+
+@require_safe
+@cache.public()
+def signs(request, conference):
+    """For the screens in front of the rooms: a JSON array whose values are all strings."""
+    rows = [
+        {
+            "Name": f"Cancelled: {slot.what}"
+            if slot.talk and slot.talk.is_cancelled
+            else slot.what,
+            "Location": slot.where,
+            "StartTime": rfc3339(slot.starts_at, conference),
+            "EndTime": rfc3339(slot.ends_at, conference),
+            "Speakers": slot.speaker_names,
+            "Topic": slot.talk.track.name if slot.talk and slot.talk.track else "",
+            "Description": (slot.talk.abstract or plain(slot.talk.description, 1200))
+            if slot.talk
+            else "",
+            "Photo": photo(slot),
+            "Link": talk_link(conference, slot),
+        }
+        for slot in Slot.objects.shown(conference).defer("talk__notes")
+    ]
+    body = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+    return HttpResponse(body, content_type="application/json")
+
+
+def photo(slot):
+    """The address of the first speaker's picture, empty without one."""
+    for speaker in slot.talk.speakers() if slot.talk else ():
+        if speaker.photo:
+            return settings.SITE_URL + reverse("schedule:photo", args=[speaker.code])
+    return ""
+
+
+def talk_link(conference, slot):
+    """Without the words behind the code, so that it stays when a talk is renamed."""
+    if not slot.talk:
+        return ""
+    return settings.SITE_URL + reverse("schedule:talk", args=[conference.slug, slot.talk.code])
+
+
+@require_safe
+def speaker_photo(request, code):
+    """A speaker's picture, once one of their talks is public."""
+    person = get_object_or_404(Speaker, code=code)
+    known = Talk.objects.filter(
+        talk_speakers__speaker=person, conference__is_public=True, status__in=Talk.ON_STAGE
+    )
+    if not person.photo or not known.exists():
+        raise Http404
+    response = HttpResponse(person.photo.read(), content_type="image/png")
+    response["Cache-Control"] = "public, max-age=300"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
