@@ -13,7 +13,7 @@ def helper(label: str, *, action: str = "", css: str = "btn-main") -> FormHelper
     made.form_action = action
     made.attrs = {"novalidate": True}
     button = Submit("submit", label, css_class=css)
-    button.field_classes = "btn"
+    button.field_classes = f"btn {css}"
     made.add_input(button)
     return made
 
