@@ -3,10 +3,54 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, Subquery, Sum, When
+from django.db.models.functions import Coalesce
 
-from scale import text
+from scale import money, text
 from scale.models import Conference, PublicFact, User
+
+
+class OrganizationQuerySet(models.QuerySet):
+    def search(self, words):
+        """By the organization's name or a contact's name or address."""
+        people = Contact.objects.filter(
+            Q(name__icontains=words) | Q(email__icontains=words), organization=OuterRef("pk")
+        )
+        return self.filter(Q(name__icontains=words) | Exists(people))
+
+    def in_state(self, conference, state):
+        """By how far the edition's deal is; `none` for those without any."""
+        deals = Sponsorship.objects.filter(conference=conference, organization=OuterRef("pk"))
+        if state == "none":
+            return self.filter(~Exists(deals))
+        if state == Sponsorship.Status.LOST:  # and not begun anew since
+            return self.filter(Exists(deals), ~Exists(deals.exclude(status=state)))
+        return self.filter(Exists(deals.filter(status=state)))
+
+    def listed(self, conference):
+        """With what a line of the list shows: deal, owner, contacts, next follow-up."""
+        steps = FollowUp.objects.filter(conversation__organization=OuterRef("pk"), done_at=None)
+        return (
+            self.select_related("owner")
+            .annotate(next_on=Subquery(steps.order_by("due_on").values("due_on")[:1]))
+            .prefetch_related(
+                models.Prefetch("contacts", Contact.objects.first_to_call()),
+                models.Prefetch(
+                    "sponsorships",
+                    Sponsorship.objects.filter(conference=conference).live_first(),
+                    to_attr="deals_here",
+                ),
+            )
+        )
+
+    def with_public_logo(self, name):
+        """Whose logo is this file, if an edition that anyone may see thanks them for a deal."""
+        deals = Sponsorship.objects.filter(
+            organization=OuterRef("pk"),
+            status__in=Sponsorship.SIGNED_STATES,
+            conference__is_public=True,
+        )
+        return self.filter(Exists(deals), logo=name)
 
 
 class Organization(PublicFact):
@@ -27,14 +71,28 @@ class Organization(PublicFact):
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
+    objects = OrganizationQuerySet.as_manager()
+
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["company", "project", "media"]),
+                name="organization_kind_known",
+            ),
+        ]
 
     def __str__(self):
         return self.name
 
     def shown_in(self):
         return list(self.sponsorships.values_list("conference_id", flat=True))
+
+
+class ContactQuerySet(models.QuerySet):
+    def first_to_call(self):
+        """The primary contact before the others."""
+        return self.order_by(Case(When(role=Contact.Role.PRIMARY, then=0), default=1), "name", "pk")
 
 
 class Contact(models.Model):
@@ -56,8 +114,16 @@ class Contact(models.Model):
         User, models.SET_NULL, null=True, blank=True, related_name="contacts", editable=False
     )
 
+    objects = ContactQuerySet.as_manager()
+
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(role__in=["primary", "billing", "logistics", "marketing", "press"]),
+                name="contact_role_known",
+            ),
+        ]
 
     def __str__(self):
         return self.name
@@ -65,6 +131,16 @@ class Contact(models.Model):
     def save(self, *args, **kwargs):
         self.email = text.canonical_email(self.email)
         super().save(*args, **kwargs)
+
+
+class ConversationQuerySet(models.QuerySet):
+    def latest_first(self):
+        """What is not done before what is, each by its newest note."""
+        return self.annotate(
+            latest_at=Coalesce(Max("notes__written_at"), F("created_at")),
+        ).order_by(
+            Case(When(state=Conversation.State.DONE, then=1), default=0), "-latest_at", "-pk"
+        )
 
 
 class Conversation(models.Model):
@@ -87,8 +163,16 @@ class Conversation(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
+    objects = ConversationQuerySet.as_manager()
+
     class Meta:
         ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["open", "them", "us", "done"]),
+                name="conversation_state_known",
+            ),
+        ]
 
     def __str__(self):
         return self.subject
@@ -113,9 +197,25 @@ class Note(models.Model):
 
     class Meta:
         ordering = ["-written_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["note", "call", "meeting", "mail_in", "mail_out"]),
+                name="note_kind_known",
+            ),
+        ]
 
     def __str__(self):
         return text.plain(self.text, 60)
+
+
+class FollowUpQuerySet(models.QuerySet):
+    def due(self, user, today):
+        """What the user should have done by the end of `today`, oldest first."""
+        return (
+            self.filter(owner=user, done_at=None, due_on__lte=today)
+            .select_related("conversation__organization")
+            .order_by("due_on", "pk")
+        )
 
 
 class FollowUp(models.Model):
@@ -127,8 +227,10 @@ class FollowUp(models.Model):
     what = models.CharField(max_length=200)
     done_at = models.DateTimeField(null=True, blank=True)
 
+    objects = FollowUpQuerySet.as_manager()
+
     class Meta:
-        ordering = ["due_on"]
+        ordering = ["due_on", "pk"]
 
     def __str__(self):
         return self.what
@@ -150,13 +252,22 @@ class Package(PublicFact):
         ordering = ["position", "name"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(size=None) | Q(taken__lte=F("size")), name="package_not_oversold"
+                condition=Q(size=None) | Q(taken__lte=F("size")),
+                name="package_not_oversold",
+                violation_error_message="More of them than this are signed already.",
             ),
             models.CheckConstraint(condition=Q(price__gte=0), name="package_price_not_negative"),
         ]
 
     def __str__(self):
         return self.name
+
+    def save(self, *args, **kwargs):
+        if self.pk and not kwargs.get("update_fields"):
+            # What is taken moves in the database alone; a form must not put an old figure back.
+            fields = [f.name for f in self._meta.concrete_fields if f.name not in ("id", "taken")]
+            kwargs["update_fields"] = fields
+        super().save(*args, **kwargs)
 
     @property
     def left(self):
@@ -169,8 +280,33 @@ class SponsorshipQuerySet(models.QuerySet):
         return (
             self.filter(conference=conference, status__in=Sponsorship.SIGNED_STATES)
             .select_related("organization", "package")
-            .order_by("package__position", "organization__name")
+            .order_by(
+                *("package__position", "package__name", "package_id"),
+                *("organization__name", "organization_id"),
+            )
         )
+
+    def open(self, conference):
+        """Neither signed nor lost: what the committee still works on."""
+        return self.filter(conference=conference).exclude(
+            status__in=[*Sponsorship.SIGNED_STATES, Sponsorship.Status.LOST]
+        )
+
+    def live_first(self):
+        """The deal that counts before lost ones, the newest of those first."""
+        lost_last = Case(When(status=Sponsorship.Status.LOST, then=1), default=0)
+        return self.select_related("package", "owner").order_by(lost_last, "-pk")
+
+    def by_status(self, conference):
+        """{status: (how many, their sum)} of an edition, with every status in it."""
+        rows = (
+            self.filter(conference=conference)
+            .order_by()
+            .values_list("status")
+            .annotate(Count("pk"), Sum("amount"))
+        )
+        empty = dict.fromkeys(Sponsorship.Status, (0, money.ZERO))
+        return empty | {status: (number, total) for status, number, total in rows}
 
 
 class Sponsorship(PublicFact):
@@ -192,7 +328,7 @@ class Sponsorship(PublicFact):
         Status.ASKED: {Status.LEAD, *_onwards} - {Status.ASKED},
         Status.INTERESTED: {Status.LEAD, *_onwards} - {Status.INTERESTED},
         Status.CONTRACT: {Status.LEAD, *_onwards} - {Status.CONTRACT},
-        Status.SIGNED: {Status.PAID, Status.LOST},
+        Status.SIGNED: {Status.PAID, Status.CONTRACT, Status.LOST},
         Status.PAID: {Status.SIGNED},
         Status.LOST: {Status.LEAD},
     }
@@ -232,6 +368,11 @@ class Sponsorship(PublicFact):
                 name="sponsorship_status_known",
             ),
             models.CheckConstraint(condition=Q(amount__gte=0), name="amount_not_negative"),
+            models.CheckConstraint(
+                condition=Q(status__in=["signed", "paid"], signed_at__isnull=False)
+                | (~Q(status__in=["signed", "paid"]) & Q(signed_at=None)),
+                name="signed_has_a_date",
+            ),
         ]
 
     def __str__(self):
@@ -243,3 +384,7 @@ class Sponsorship(PublicFact):
             words = Sponsorship.Status(status).label
             raise ValueError(f"A deal that is {self.get_status_display()} cannot become {words}.")
         self.status = status
+
+    @property
+    def is_signed(self):
+        return self.status in self.SIGNED_STATES
