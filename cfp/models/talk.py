@@ -1,7 +1,9 @@
-"""From an idea to a confirmed talk: one `Talk` row from draft to stage."""
+"""Speakers and their talks: one `Talk` row from draft to stage."""
 
 from typing import ClassVar
 
+from allauth.account.models import EmailAddress
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -9,121 +11,23 @@ from django.urls import reverse
 
 from scale import codes, text
 from scale.models import Conference, PublicFact, User
-from scale.models.conference import HEX_COLOUR
+
+from .call import Equipment, TalkKind, Track
 
 
-class Track(PublicFact):
-    """A topical strand; perhaps a partner's event with days of its own."""
-
-    conference = models.ForeignKey(Conference, models.CASCADE, related_name="tracks")
-    name = models.CharField(max_length=120)
-    code = models.SlugField(max_length=40, help_text="Short name in addresses.")
-    description = models.TextField(blank=True)
-    colour = models.CharField(max_length=7, default="#55616e", validators=[HEX_COLOUR])
-    position = models.PositiveSmallIntegerField(default=0)
-    is_partner_event = models.BooleanField(default=False)
-    starts_on = models.DateField(null=True, blank=True)
-    ends_on = models.DateField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["position", "name"]
-        constraints = [
-            models.UniqueConstraint(fields=["conference", "code"], name="track_code_once"),
-        ]
-
-    def __str__(self):
-        return self.name
-
-
-class TrackRole(models.Model):
-    """A right in one track: its chair decides, its reviewers review."""
-
-    class Role(models.TextChoices):
-        CHAIR = "chair"
-        REVIEWER = "reviewer"
-
-    user = models.ForeignKey(User, models.CASCADE, related_name="track_roles")
-    track = models.ForeignKey(Track, models.CASCADE, related_name="roles")
-    role = models.CharField(max_length=8, choices=Role)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["user", "track", "role"], name="track_role_once"),
-        ]
-
-    def __str__(self):
-        return f"{self.user}: {self.get_role_display()} of {self.track}"
-
-
-class TalkKind(PublicFact):
-    """Talk, workshop, keynote, BoF: data, not subclasses."""
-
-    conference = models.ForeignKey(Conference, models.CASCADE, related_name="talk_kinds")
-    name = models.CharField(max_length=60)
-    code = models.SlugField(max_length=30)
-    minutes = models.PositiveSmallIntegerField(
-        "usual length in minutes", default=45, validators=[MinValueValidator(5)]
-    )
-    is_offered = models.BooleanField("can be submitted", default=True)
-    position = models.PositiveSmallIntegerField(default=0)
-
-    class Meta:
-        ordering = ["position", "name"]
-        constraints = [
-            models.UniqueConstraint(fields=["conference", "code"], name="kind_code_once"),
-            models.CheckConstraint(condition=Q(minutes__gte=5), name="kind_minutes_sane"),
-        ]
-
-    def __str__(self):
-        return self.name
-
-
-class Equipment(models.Model):
-    """A thing a talk can need and a room can have."""
-
-    conference = models.ForeignKey(Conference, models.CASCADE, related_name="equipment")
-    name = models.CharField(max_length=60)
-    position = models.PositiveSmallIntegerField(default=0)
-
-    class Meta:
-        verbose_name_plural = "equipment"
-        ordering = ["position", "name"]
-
-    def __str__(self):
-        return self.name
-
-
-class Call(PublicFact):
-    """When an edition (or one partner's track) takes submissions."""
-
-    conference = models.ForeignKey(Conference, models.CASCADE, related_name="calls")
-    track = models.ForeignKey(
-        Track, models.CASCADE, null=True, blank=True, help_text="Empty: for the whole edition."
-    )
-    opens_at = models.DateTimeField()
-    closes_at = models.DateTimeField()
-    text = models.TextField("what is expected", blank=True, help_text="Markdown.")
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(closes_at__gt=F("opens_at")),
-                name="call_closes_after_it_opens",
-                violation_error_message="The call closes before it opens.",
-            ),
-        ]
-
-    def __str__(self):
-        return f"Call of {self.track or self.conference}"
-
-    def state(self, now):
-        if now < self.opens_at:
-            return "soon"
-        return "open" if now < self.closes_at and not self.conference.is_closed else "closed"
+def verified_addresses(user):
+    """The addresses that are proven to be the user's."""
+    return EmailAddress.objects.filter(user=user, verified=True).values("email")
 
 
 def new_speaker_code():
     return codes.new_code(6)
+
+
+class SpeakerQuerySet(models.QuerySet):
+    def claimable_by(self, user):
+        """Profiles that nobody has claimed, under an address that is proven to be the user's."""
+        return self.filter(user=None, email__in=verified_addresses(user))
 
 
 class Speaker(PublicFact):
@@ -144,6 +48,8 @@ class Speaker(PublicFact):
     website = models.URLField(blank=True)
     photo = models.ImageField(upload_to="speakers/", blank=True)
 
+    objects = SpeakerQuerySet.as_manager()
+
     class Meta:
         ordering = ["name"]
 
@@ -155,11 +61,19 @@ class Speaker(PublicFact):
         super().save(*args, **kwargs)
 
     def shown_in(self):
+        shown = Talk.ON_STAGE | Talk.OFF_STAGE
         return list(
-            Conference.objects.filter(talks__talk_speakers__speaker=self)
+            Conference.objects.filter(
+                talks__talk_speakers__speaker=self, talks__status__in=sorted(shown)
+            )
             .values_list("pk", flat=True)
             .distinct()
         )
+
+    @property
+    def address(self):
+        """Where mail to the speaker goes; empty when nobody knows."""
+        return self.user.email if self.user else self.email or ""
 
     @property
     def named_code(self):
@@ -167,14 +81,58 @@ class Speaker(PublicFact):
         return f"{self.code}-{text.slug(self.name)}".rstrip("-")
 
 
+class SpeakerAvailability(models.Model):
+    """When a speaker can *not* be there."""
+
+    speaker = models.ForeignKey(Speaker, models.CASCADE, related_name="absences")
+    conference = models.ForeignKey(Conference, models.CASCADE, related_name="absences")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "speaker availabilities"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="absence_ends_after_start"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.speaker} away {self.starts_at:%Y-%m-%d %H:%M}"
+
+
 def new_talk_code():
     return codes.new_code(6)
+
+
+class IllegalMove(ValueError):
+    """This status cannot follow that one; the message is a sentence for people."""
 
 
 class TalkQuerySet(models.QuerySet):
     def of(self, user):
         """Talks that the user gives or helps to give."""
         return self.filter(talk_speakers__speaker__user=user)
+
+    def own(self, user):
+        """Talks of the user as far as addresses tell: also those under an unclaimed profile."""
+        profiles = Q(user=user) | Q(user=None, email__in=verified_addresses(user))
+        return self.filter(
+            pk__in=TalkSpeaker.objects.filter(speaker__in=Speaker.objects.filter(profiles)).values(
+                "talk"
+            )
+        )
+
+    def seen_by_committee(self):
+        """Everything but drafts, and drafts that were thrown away."""
+        return self.exclude(status=Talk.Status.DRAFT).exclude(
+            status=Talk.Status.WITHDRAWN, submitted_at=None, source_key=None
+        )
+
+    def search(self, words):
+        """By title, code or speaker."""
+        by_speaker = TalkSpeaker.objects.filter(speaker__name__icontains=words).values("talk")
+        return self.filter(Q(title__icontains=words) | Q(code__iexact=words) | Q(pk__in=by_speaker))
 
     def confirmed(self):
         return self.filter(status=Talk.Status.CONFIRMED)
@@ -256,6 +214,9 @@ class Talk(PublicFact):
         null=True, blank=True, validators=[MaxValueValidator(100_000)]
     )
     may_record = models.BooleanField("may be recorded", default=True)
+    reason = models.TextField(
+        blank=True, editable=False, help_text="Why it was declined, withdrawn or cancelled."
+    )
     source_key = models.CharField(
         max_length=64,
         null=True,
@@ -291,12 +252,35 @@ class Talk(PublicFact):
     def __str__(self):
         return self.title
 
+    def clean(self):
+        wrong = {
+            name: f"This {name} belongs to another edition."
+            for name in ("track", "kind")
+            if (row := getattr(self, name)) and row.conference_id != self.conference_id
+        }
+        if wrong and self.conference_id:
+            raise ValidationError(wrong)
+
+    def can_become(self, status):
+        return status in self.MOVES[self.status]
+
     def move_to(self, status):
         """The one way a status changes; the caller holds the row's lock and saves."""
-        if status not in self.MOVES[self.status]:
+        if not self.can_become(status):
             words = Talk.Status(status).label
-            raise ValueError(f"A talk that is {self.get_status_display()} cannot become {words}.")
+            raise IllegalMove(f"A talk that is {self.get_status_display()} cannot become {words}.")
+        self.was_public = self.was_public or self.is_public
         self.status = status
+
+    # Whether a status that this object has left was one that the public saw.
+    was_public = False
+
+    @property
+    def is_public(self):
+        return self.status in self.ON_STAGE | self.OFF_STAGE
+
+    def shown_in(self):
+        return [self.conference_id] if self.is_public or self.was_public else []
 
     @property
     def is_cancelled(self):
@@ -331,69 +315,4 @@ class TalkSpeaker(PublicFact):
         return f"{self.speaker}: {self.talk}"
 
     def shown_in(self):
-        return [self.talk.conference_id]
-
-
-class SpeakerAvailability(models.Model):
-    """When a speaker can *not* be there."""
-
-    speaker = models.ForeignKey(Speaker, models.CASCADE, related_name="absences")
-    conference = models.ForeignKey(Conference, models.CASCADE, related_name="absences")
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name_plural = "speaker availabilities"
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(ends_at__gt=F("starts_at")), name="absence_ends_after_start"
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.speaker} away {self.starts_at:%Y-%m-%d %H:%M}"
-
-
-class Review(models.Model):
-    """One reviewer's score and comment."""
-
-    talk = models.ForeignKey(Talk, models.CASCADE, related_name="reviews")
-    reviewer = models.ForeignKey(User, models.PROTECT, related_name="reviews")
-    score = models.PositiveSmallIntegerField(
-        validators=[MinValueValidator(1), MaxValueValidator(5)]
-    )
-    comment = models.TextField(blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    changed_at = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["talk", "reviewer"], name="one_review_each"),
-            models.CheckConstraint(
-                condition=Q(score__gte=1, score__lte=5), name="review_score_1_to_5"
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.score} for {self.talk}"
-
-
-class Decision(models.Model):
-    """Accept, waitlist or reject, by whom, when. The last one counts."""
-
-    class Verdict(models.TextChoices):
-        ACCEPT = "accept"
-        WAITLIST = "waitlist"
-        REJECT = "reject"
-
-    talk = models.ForeignKey(Talk, models.CASCADE, related_name="decisions")
-    verdict = models.CharField(max_length=8, choices=Verdict)
-    by = models.ForeignKey(User, models.PROTECT, related_name="decisions")
-    why = models.TextField(blank=True)
-    made_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ["-made_at"]
-
-    def __str__(self):
-        return f"{self.get_verdict_display()}: {self.talk}"
+        return self.talk.shown_in()

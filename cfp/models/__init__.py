@@ -1,0 +1,29 @@
+from .call import Call, Calls, Equipment, TalkKind, Track, TrackRole
+from .review import Decision, Review
+from .talk import (
+    IllegalMove,
+    Speaker,
+    SpeakerAvailability,
+    Talk,
+    TalkSpeaker,
+    new_speaker_code,
+    new_talk_code,
+)
+
+__all__ = [
+    "Call",
+    "Calls",
+    "Decision",
+    "Equipment",
+    "IllegalMove",
+    "Review",
+    "Speaker",
+    "SpeakerAvailability",
+    "Talk",
+    "TalkKind",
+    "TalkSpeaker",
+    "Track",
+    "TrackRole",
+    "new_speaker_code",
+    "new_talk_code",
+]

@@ -1,0 +1,178 @@
+"""What an edition asks for: tracks, kinds, equipment, and the calls with their dates."""
+
+from collections import defaultdict
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from scale.models import Conference, PublicFact, User
+from scale.models.conference import HEX_COLOUR
+
+
+class Track(PublicFact):
+    """A topical strand; perhaps a partner's event with days of its own."""
+
+    conference = models.ForeignKey(Conference, models.CASCADE, related_name="tracks")
+    name = models.CharField(max_length=120)
+    code = models.SlugField(max_length=40, help_text="Short name in addresses.")
+    description = models.TextField(blank=True)
+    colour = models.CharField(max_length=7, default="#55616e", validators=[HEX_COLOUR])
+    position = models.PositiveSmallIntegerField(default=0)
+    is_partner_event = models.BooleanField(default=False)
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["position", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conference", "code"],
+                name="track_code_once",
+                violation_error_message="Another track of this edition has this code.",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="track_ends_after_start",
+                violation_error_message="The last day is before the first.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class TrackRole(models.Model):
+    """A right in one track: its chair decides, its reviewers review."""
+
+    class Role(models.TextChoices):
+        CHAIR = "chair"
+        REVIEWER = "reviewer"
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="track_roles")
+    track = models.ForeignKey(Track, models.CASCADE, related_name="roles")
+    role = models.CharField(max_length=8, choices=Role)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "track", "role"], name="track_role_once"),
+        ]
+
+    def __str__(self):
+        return f"{self.user}: {self.get_role_display()} of {self.track}"
+
+
+class TalkKind(PublicFact):
+    """Talk, workshop, keynote, BoF: data, not subclasses."""
+
+    conference = models.ForeignKey(Conference, models.CASCADE, related_name="talk_kinds")
+    name = models.CharField(max_length=60)
+    code = models.SlugField(max_length=30)
+    minutes = models.PositiveSmallIntegerField(
+        "usual length in minutes", default=45, validators=[MinValueValidator(5)]
+    )
+    is_offered = models.BooleanField("can be submitted", default=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conference", "code"],
+                name="kind_code_once",
+                violation_error_message="Another kind of this edition has this code.",
+            ),
+            models.CheckConstraint(condition=Q(minutes__gte=5), name="kind_minutes_sane"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class Equipment(models.Model):
+    """A thing a talk can need and a room can have."""
+
+    conference = models.ForeignKey(Conference, models.CASCADE, related_name="equipment")
+    name = models.CharField(max_length=60)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "equipment"
+        ordering = ["position", "name"]
+
+    def __str__(self):
+        return self.name
+
+
+class Call(PublicFact):
+    """When an edition (or one partner's track) takes submissions."""
+
+    conference = models.ForeignKey(Conference, models.CASCADE, related_name="calls")
+    track = models.ForeignKey(
+        Track, models.CASCADE, null=True, blank=True, help_text="Empty: for the whole edition."
+    )
+    opens_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+    text = models.TextField("what is expected", blank=True, help_text="Markdown.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closes_at__gt=F("opens_at")),
+                name="call_closes_after_it_opens",
+                violation_error_message="The call closes before it opens.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"Call of {self.track or self.conference}"
+
+    def clean(self):
+        if self.track_id and self.conference_id and self.track.conference_id != self.conference_id:
+            raise ValidationError({"track": "This track belongs to another edition."})
+
+    def state(self, now):
+        if now < self.opens_at:
+            return "soon"
+        return "open" if now < self.closes_at and not self.conference.is_closed else "closed"
+
+
+class Calls:
+    """The calls of some editions, read once; a track's own call goes before its edition's."""
+
+    def __init__(self, *conferences, now=None):
+        self.now = now or timezone.now()
+        self.rows = defaultdict(list)
+        for call in Call.objects.filter(conference__in=conferences).select_related(
+            "conference", "track"
+        ):
+            self.rows[call.conference_id, call.track_id].append(call)
+
+    def counting(self, conference, track_id=None):
+        """The call a talk of the track is bound to: the open one, else the next, else the last."""
+        own = self.rows.get((conference.pk, track_id))
+        rows = own or self.rows.get((conference.pk, None)) or []
+        return min(rows, key=self._urgency, default=None)
+
+    def is_open(self, conference, track_id=None):
+        call = self.counting(conference, track_id)
+        return call is not None and call.state(self.now) == "open"
+
+    def open_tracks(self, conference):
+        return [t for t in conference.tracks.all() if self.is_open(conference, t.pk)]
+
+    def of_tracks(self, conference):
+        """The calls that single tracks have of their own, in the tracks' order."""
+        owners = {
+            track_id for edition, track_id in self.rows if edition == conference.pk and track_id
+        }
+        calls = [self.counting(conference, track_id) for track_id in owners]
+        return sorted(calls, key=lambda call: (call.track.position, call.track.name))
+
+    def _urgency(self, call):
+        state = call.state(self.now)
+        if state == "closed":
+            return 2, -call.closes_at.timestamp()
+        return (0 if state == "open" else 1), call.opens_at.timestamp()
