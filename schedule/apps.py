@@ -12,11 +12,12 @@ class ScheduleConfig(AppConfig):
 
         from . import editions as ours  # noqa: PLC0415
         from . import outputs  # noqa: PLC0415
-        from .models import Move, Release, Room, Venue  # noqa: PLC0415
+        from .models import Release, Room, Venue  # noqa: PLC0415
 
         outputs.register()
         editions.register("Rooms", ours.copy)
         navigation.register("Rooms and times", "schedule:plan", Role.PROGRAM, position=30)
         navigation.register("Versions", "schedule:releases", Role.PROGRAM, Role.CREW, position=31)
-        for model in (Venue, Room, Move, Release):
+        # Moves are drafts; what became of them is in Release and Change.
+        for model in (Venue, Room, Release):
             auditlog.register(model)

@@ -1,0 +1,62 @@
+"""Rooms, slots and plans; slots are made the only way there is: by publishing."""
+
+import datetime as dt
+import itertools
+
+from cfp.models import Talk
+from schedule.actions import plan_move, publish
+from schedule.models import Kind, Plan, Room, Slot
+from schedule.plans import working_plan
+from tests.factories import cfp as make
+
+number = itertools.count(1)
+
+
+def room(conference, **fields):
+    n = next(number)
+    return Room.objects.create(
+        conference=conference,
+        **{"name": f"Room {n}", "code": f"room-{n}", "capacity": 100, "position": n} | fields,
+    )
+
+
+def at(conference, hour, minute=0, day=0):
+    """An instant on the clocks of the conference, `day` days after its first."""
+    date = conference.starts_on + dt.timedelta(days=day)
+    return dt.datetime.combine(date, dt.time(hour, minute), conference.zone).astimezone(dt.UTC)
+
+
+def placement(room=None, *, starts_at, minutes=45, talk=None, **fields):
+    return {
+        "room_id": room.pk if room else None,
+        "place": "",
+        "starts_at": starts_at,
+        "ends_at": starts_at + dt.timedelta(minutes=minutes),
+        "talk_id": talk.pk if talk else None,
+        "title": "",
+        "kind": Kind.MAIN,
+    } | fields
+
+
+def confirmed(conference, **fields):
+    return make.talk(conference, **{"status": Talk.Status.CONFIRMED} | fields)
+
+
+def slot(conference, *, room=None, talk=None, starts_at=None, **fields):
+    """A public slot, published by a plan of its own."""
+    if talk is None and "title" not in fields:
+        talk = confirmed(conference)
+    room = room or (None if fields.get("place") else globals()["room"](conference))
+    starts_at = starts_at or at(conference, 10)
+    plan = Plan.objects.create(conference=conference, name="Made for a test")
+    move = plan_move(plan, placement(room, talk=talk, starts_at=starts_at, **fields))
+    publish(plan, notify=False)
+    return Slot.objects.get(uuid=move.slot_uuid)
+
+
+def move(slot, plan=None, **changes):
+    """A move of a slot in the working plan: keywords name what becomes different."""
+    plan = plan or working_plan(slot.conference)
+    if "starts_at" in changes and "ends_at" not in changes:
+        changes["ends_at"] = changes["starts_at"] + (slot.ends_at - slot.starts_at)
+    return plan_move(plan, slot.placement() | changes, slot=slot)
