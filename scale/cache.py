@@ -16,7 +16,12 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
-from django.http import HttpResponse, HttpResponseNotModified
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotModified,
+    HttpResponseRedirect,
+)
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 
@@ -163,13 +168,9 @@ def make_once(key, make):
 
 
 def render(view, request, slug, *args, **kwargs):
-    visitor, request.user = request.user, AnonymousUser()
-    try:
-        with snapshot():
-            conference = Conference.objects.get(slug=slug)
-            response = view(request, conference, *args, **kwargs)
-    finally:
-        request.user = visitor
+    with snapshot():
+        conference = Conference.objects.get(slug=slug)
+        response = view(for_nobody(request), conference, *args, **kwargs)
     body = response.content
     return Rendered(
         status=response.status_code,
@@ -179,7 +180,18 @@ def render(view, request, slug, *args, **kwargs):
     )
 
 
+def for_nobody(request):
+    """The request without whatever is its sender's own: cookies, session, messages, query."""
+    bare = HttpRequest()
+    bare.method, bare.path, bare.path_info = "GET", request.path, request.path_info
+    bare.resolver_match = request.resolver_match
+    bare.user = AnonymousUser()
+    return bare
+
+
 def respond(request, rendered, signed_in):
+    if "Location" in rendered.headers:
+        return HttpResponseRedirect(rendered.headers["Location"])
     body, encoding = rendered.body, None
     if signed_in and SIGN_IN in body:
         body = body.replace(SIGN_IN, account_corner(request))

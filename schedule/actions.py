@@ -42,7 +42,8 @@ def plan_move(
     `placement` has the keys of `Placement.FIELDS`; `more` may hold why, goes_away
     and, for a slot that is only planned yet, slot_uuid.
     """
-    slot_uuid = slot.uuid if slot else more.pop("slot_uuid", None) or uuid_.uuid4()
+    planned = more.pop("slot_uuid", None) or uuid_.uuid4()
+    slot_uuid = slot.uuid if slot else planned
     move, _ = Move.objects.update_or_create(
         plan=plan,
         slot_uuid=slot_uuid,

@@ -13,6 +13,13 @@ RESERVED_SLUGS = {
     *("media", "metrics", "my", "new", "robots-txt", "staff", "static"),
 }
 CURRENCIES = {"USD": "$", "EUR": "€", "GBP": "£", "CAD": "CA$", "AUD": "A$", "CHF": "CHF "}
+ZONE_NAMES = {
+    "America/Los_Angeles": "Pacific",
+    "America/Denver": "Mountain",
+    "America/Chicago": "Central",
+    "America/New_York": "Eastern",
+    "UTC": "UTC",
+}
 HEX_COLOUR = RegexValidator(r"^#[0-9a-f]{6}\Z", "Six hexadecimal digits after #, such as #b4400a.")
 
 
@@ -136,10 +143,11 @@ class Conference(models.Model):
 
     @property
     def zone_words(self):
-        """“Pacific” or “Europe/Berlin”, with the offset on the first day: for footers."""
+        """“Pacific (UTC−8)” or “Berlin time (UTC+1)”, as on the first day."""
         noon = dt.datetime.combine(self.starts_on, dt.time(12), self.zone)
         hours = (noon.utcoffset() or dt.timedelta()).total_seconds() / 3600
-        name = self.time_zone.replace("_", " ")
+        city = self.time_zone.rpartition("/")[2].replace("_", " ")
+        name = ZONE_NAMES.get(self.time_zone, f"{city} time")
         return f"{name} (UTC{'+' if hours >= 0 else '−'}{abs(hours):g})"
 
     def today(self, now=None):

@@ -186,6 +186,7 @@ def releases(request, conference):
         Release.objects.filter(conference=conference)
         .select_related("by")
         .annotate(size=Count("changes"))
+        .order_by("-number")
     )
     page = Paginator(rows, 25).get_page(request.GET.get("page"))
     return render(request, "schedule/releases.html", {"conference": conference, "page": page})

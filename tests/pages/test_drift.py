@@ -1,0 +1,200 @@
+"""Every output agrees with the database after every kind of change, or this fails.
+
+The registry `scale.outputs` names what shows schedule facts; a crawl of the
+public site finds whatever shows them without standing there.
+"""
+
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from django.test import Client
+
+from cfp.models import Talk
+from scale import outputs
+from schedule.actions import publish
+from schedule.models import Slot
+from schedule.plans import working_plan
+from tests.factories import cfp as make_cfp
+from tests.factories import schedule as make
+from tests.readers import READERS, Page
+
+CRAWL_LIMIT = 300
+
+
+@pytest.fixture
+def stage(conference):
+    """Four talks in three rooms, a break, a repeat; names that stand nowhere by accident."""
+    rooms = [make.room(conference, name=name) for name in ("Quokka Hall", "Numbat Room", "Emu")]
+    people = [
+        make_cfp.speaker(name=name, biography=f"{name} writes compilers.")
+        for name in ("Zdenka Vrabec", "Ólafur Þórsson", "Ngozi Adichukwu", "Tāne Māhuta")
+    ]
+    track = make_cfp.track(conference, name="Marsupial computing")
+    slots = [
+        make.slot(
+            conference,
+            room=rooms[n % 3],
+            starts_at=make.at(conference, 10 + n, day=n % 2),
+            talk=make.confirmed(
+                conference, title=f"Xylophone number {n}", speakers=[people[n]], track=track
+            ),
+        )
+        for n in range(4)
+    ]
+    make.slot(
+        conference,
+        room=rooms[2],
+        talk=slots[0].talk,
+        starts_at=make.at(conference, 16),
+        kind="repeat",
+    )
+    make.slot(
+        conference, title="Lunch under trees", place="Lawn", starts_at=make.at(conference, 12)
+    )
+    return {"rooms": rooms, "people": people, "slots": slots}
+
+
+def truth(conference):
+    """{slot uuid: what every output must say of it}"""
+    return {
+        str(slot.uuid): {
+            "title": slot.what,
+            "where": slot.where,
+            "starts_at": slot.starts_at,
+            "speakers": slot.speaker_names,
+            "cancelled": bool(slot.talk and slot.talk.is_cancelled),
+        }
+        for slot in Slot.objects.shown(conference)
+    }
+
+
+def check_all_outputs(conference, gone=()):
+    """Compare every registered output with the rows; `gone` words may stand nowhere."""
+    client = Client()
+    wanted = truth(conference)
+    for output in outputs.REGISTERED.values():
+        seen = set()
+        for path in output.paths(conference):
+            response = client.get(path)
+            assert response.status_code == 200, (output.name, path)
+            body = response.content
+            for word in gone:
+                assert word.encode() not in body, f"{output.name} {path} still says {word}"
+            for fact in READERS[output.reader](body):
+                seen.add(compare(fact, wanted, f"{output.name} {path}"))
+        if output.name in ("schedule", "schedule of a day", "calendar", "signs"):
+            assert seen == set(wanted), f"{output.name} misses slots"
+    return wanted
+
+
+def compare(fact, wanted, where):
+    """The slot that the fact is about; everything the fact says is true."""
+    if fact.slot is None:
+        matching = [
+            uuid
+            for uuid, row in wanted.items()
+            if (row["title"], row["starts_at"], row["where"])
+            == (fact.title, fact.starts_at, fact.where)
+        ]
+        assert matching, f"{where} shows {fact}, which is no slot"
+        fact_slot = matching[0]
+    else:
+        assert fact.slot in wanted, f"{where} shows a slot that is gone: {fact}"
+        fact_slot = fact.slot
+    row = wanted[fact_slot]
+    for name in ("title", "where", "starts_at", "speakers"):
+        said = getattr(fact, name)
+        if said:
+            clean = said.split(" · ")[0] if name == "title" and " · " in said else said
+            assert clean == row[name], f"{where} says {name} {said!r}, it is {row[name]!r}"
+    if fact.title:
+        assert fact.cancelled == row["cancelled"], where
+    return fact_slot
+
+
+def test_outputs_agree_after_every_kind_of_change(conference, stage):
+    check_all_outputs(conference)
+
+    slot = stage["slots"][1]
+    make.move(slot, room_id=stage["rooms"][2].pk, starts_at=make.at(conference, 9, 30, day=2))
+    publish(working_plan(conference))
+    assert check_all_outputs(conference)[str(slot.uuid)]["where"] == "Emu"
+
+    talk = stage["slots"][2].talk
+    talk.title = "Glockenspiel & <em>friends</em>"
+    talk.save()
+    check_all_outputs(conference, gone=["Xylophone number 2"])
+
+    link = stage["slots"][3].talk.talk_speakers.get()
+    link.speaker = make_cfp.speaker(name="Wiremu Pōtiki")
+    link.save()
+    check_all_outputs(conference, gone=["Tāne Māhuta"])
+
+    talk = stage["slots"][0].talk
+    talk.move_to(Talk.Status.CANCELLED)
+    talk.save()
+    assert sum(row["cancelled"] for row in check_all_outputs(conference).values()) == 2
+
+    stage["rooms"][0].name = "Wombat Hall"
+    stage["rooms"][0].save()
+    check_all_outputs(conference, gone=["Quokka Hall"])
+
+
+def test_nothing_public_shows_schedule_facts_without_being_registered(conference, stage):
+    registered = {
+        path for output in outputs.REGISTERED.values() for path in output.paths(conference)
+    }
+    names = [person.name for person in stage["people"]] + [
+        slot.talk.title for slot in stage["slots"]
+    ]
+    strangers = []
+    for path, text in crawl(f"/{conference.slug}/"):
+        known = path in registered or path == "/"
+        if not known and any(name in text for name in names):
+            strangers.append(path)
+    assert strangers == []
+
+
+def test_the_crawl_reaches_the_registered_pages(conference, stage):
+    """Else the test above would prove nothing."""
+    reached = {path for path, _ in crawl(f"/{conference.slug}/")}
+    pages = {
+        path
+        for output in outputs.REGISTERED.values()
+        if output.name in ("schedule", "talk page", "speaker page", "room page", "calendar")
+        for path in output.paths(conference)
+    }
+    assert pages - reached == set()
+
+
+def crawl(start):
+    """(path, text) of everything the public can reach by links from `start` and from /."""
+    client = Client()
+    waiting, seen = ["/", start], set()
+    while waiting:
+        path = waiting.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        assert len(seen) < CRAWL_LIMIT, "the crawl does not end"
+        response = client.get(path)
+        if response.status_code in (301, 302):
+            waiting.append(urlsplit(urljoin(path, response["Location"])).path)
+            continue
+        if response.status_code != 200 or response.streaming:
+            continue
+        body = response.content.decode(errors="replace")
+        if "html" in response["Content-Type"]:
+            page = Page(body)
+            yield path, "".join(page.text)
+            waiting += [target for link in page.links if (target := local_path(path, link))]
+        else:
+            yield path, body
+
+
+def local_path(base, link):
+    parts = urlsplit(urljoin(base, link))
+    if parts.scheme not in ("", "http") or parts.netloc or not parts.path.startswith("/"):
+        return None
+    skip = ("/static/", "/account/", "/admin/", "/staff/", "/dev/")
+    return None if parts.path.startswith(skip) else parts.path
