@@ -42,6 +42,7 @@ lock: .venv/run
 	@.venv/bin/pip install -q uv
 	@.venv/bin/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --extra dev --extra mysql pyproject.toml -o $(REQUIREMENTS)/dev.txt
 	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header -c $(REQUIREMENTS)/dev.txt pyproject.toml -o $(REQUIREMENTS)/run.txt
+	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header -c $(REQUIREMENTS)/dev.txt --extra mysql pyproject.toml -o $(REQUIREMENTS)/production.txt
 
 format: .venv/dev
 	@$(PYTHON) -m ruff format .
