@@ -295,9 +295,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 # --- browser ---------------------------------------------------------------------------------
 
 SECURE_SSL_REDIRECT = IS_SECURE
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if read("BEHIND_PROXY", "bool", False) else None
-)
+BEHIND_PROXY = read("BEHIND_PROXY", "bool", False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_HSTS_SECONDS = 31_536_000 if IS_SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_SECURE
 SECURE_HSTS_PRELOAD = IS_SECURE

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
@@ -50,5 +51,8 @@ def forget(action: str, who: str) -> None:
 
 
 def client(request) -> str:
-    """The address a request came from, as far as the server in front tells."""
+    """The address a request came from; behind a proxy, the one that the proxy saw."""
+    if settings.BEHIND_PROXY:
+        # The last entry is written by our own proxy, what stands before it by anyone.
+        return request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
     return request.META.get("REMOTE_ADDR", "")
