@@ -26,7 +26,11 @@ REPLAY = dt.timedelta(minutes=1)
 
 
 class Refused(Exception):
-    """A rule stands against it; the text says which."""
+    """A rule stands against it; the text says which, `field` names what to change in a form."""
+
+    def __init__(self, says: str, field: str | None = None) -> None:
+        self.field = field
+        super().__init__(says)
 
 
 class SoldOut(Refused):
@@ -48,22 +52,23 @@ def add_organization(
     if known and known.name == facts["name"] and timezone.now() - known.created_at < REPLAY:
         return known
     if known and not same_name_too:
-        raise Refused(f"There is an organization named “{known}” already.")
+        raise Refused(f"There is an organization named “{known}” already.", "name")
     return Organization.objects.create(**facts)
 
 
-def change(conference: Conference, row: models.Model, **facts: Any) -> None:
+def change(conference: Conference, row: models.Model, **facts: Any) -> models.Model:
     """New values for some fields of an organization, conversation, note or follow-up."""
     require_open(conference)
     for name, value in facts.items():
         setattr(row, name, value)
     row.save(update_fields=list(facts))
+    return row
 
 
 @retry
 def set_logo(
     conference: Conference, organization: Organization, picture: ContentFile | None
-) -> None:
+) -> Organization:
     """Put the cleaned picture in place of the old logo, or take that away."""
     require_open(conference)
     row = Organization.objects.select_for_update().get(pk=organization.pk)
@@ -75,6 +80,7 @@ def set_logo(
     row.save(update_fields=["logo"])
     if old:
         transaction.on_commit(lambda: storage.delete(old))
+    return row
 
 
 @retry
@@ -90,7 +96,7 @@ def save_contact(conference: Conference, contact: Contact, **facts: Any) -> Cont
         ):
             return other
         if address and other.email == address:
-            raise Refused(f"{other.name} has this e-mail address already.")
+            raise Refused(f"{other.name} has this e-mail address already.", "email")
     for name, value in facts.items():
         setattr(contact, name, value)
     contact.save()
@@ -134,7 +140,7 @@ def write_note(
     else:
         found = Conversation.objects.filter(pk=conversation, organization=organization).first()
         if found is None:
-            raise Refused("This conversation is gone.")
+            raise Refused("This conversation is gone.", "conversation")
         thread = found
         if state and state != thread.state:
             thread.state = state
@@ -183,7 +189,7 @@ def start_sponsorship(
     """Begin a deal of this edition, as a lead."""
     require_open(conference)
     if package.conference_id != conference.pk:
-        raise Refused(f"{package} is a package of another edition.")
+        raise Refused(f"{package} is a package of another edition.", "package")
     try:
         return Sponsorship.objects.create(
             conference=conference,
@@ -203,11 +209,12 @@ def change_sponsorship(
     """Correct a deal. What was signed for stays: the package moves only before that."""
     deal = locked(pk)
     if package.conference_id != deal.conference_id:
-        raise Refused(f"{package} is a package of another edition.")
+        raise Refused(f"{package} is a package of another edition.", "package")
     if deal.is_signed and package.pk != deal.package_id:
         raise Refused(
             f"This deal is signed for {deal.package}. Take the signature back first, "
-            "then choose another package."
+            "then choose another package.",
+            "package",
         )
     deal.package, deal.amount, deal.owner = package, amount, owner
     deal.save(update_fields=["package", "amount", "owner"])

@@ -43,19 +43,22 @@ class SearchForm(forms.Form):
     state = forms.ChoiceField(
         required=False,
         label="Deal",
-        choices=[("", "any deal or none"), ("none", "no deal yet"), *Sponsorship.Status.choices],
+        choices=[("", "any or none"), ("none", "no deal yet"), *Sponsorship.Status.choices],
     )
-    sort = forms.ChoiceField(required=False, label="Order")
+    sort = forms.ChoiceField(
+        required=False,
+        label="Order",
+        choices=[("", "by name"), ("newest", "newest first"), ("next", "next step first")],
+    )
 
-    ORDERS = {"": ["name", "pk"], "newest": ["-created_at", "-pk"]}
-    NEXT_STEP = "next"
-
-    def __init__(self, *args, sees_notes, **kwargs):
+    def __init__(self, *args, insider, **kwargs):
         super().__init__(*args, **kwargs)
-        orders = [("", "by name"), ("newest", "newest first")]
-        if sees_notes:
-            orders.append((self.NEXT_STEP, "next step first"))
-        self.fields["sort"].choices = orders
+        if not insider:  # how talks go is the committee's own
+            del self.fields["state"]
+            self.fields["sort"].choices = self.fields["sort"].choices[:2]
+        self.fields["q"].widget.attrs = {"class": "form-control", "type": "search"}
+        for name in self.fields.keys() - {"q"}:
+            self.fields[name].widget.attrs = {"class": "form-select"}
 
 
 class OrganizationForm(forms.ModelForm):
@@ -97,7 +100,11 @@ class LogoForm(forms.Form):
         help_text="PNG, JPEG, WebP or GIF, 5 MB at most; at least 300 pixels wide looks best.",
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp,image/gif"}),
     )
-    helper = helper("Put it up", css="btn-plain")
+
+    def __init__(self, *args, action="", **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = helper("Put it up", action=action, css="btn-plain")
+        self.helper.inputs[0].id = "put-up"
 
     def clean_logo(self):
         return clean_picture(self.cleaned_data["logo"], size=LOGO_PIXELS)
@@ -137,16 +144,16 @@ class NoteForm(forms.Form):
     follow_up_on = forms.DateField(required=False, label="Remind me on", widget=date_input())
     follow_up = forms.CharField(max_length=200, required=False, label="To do what")
 
-    def __init__(self, *args, today, contacts, conversations, **kwargs):
+    def __init__(self, *args, action, conference, contacts, conversations, **kwargs):
         super().__init__(*args, **kwargs)
-        self.today = today
+        self.today = conference.today()
         self.fields["contact"].choices = [("", "nobody named"), *((c.pk, c.name) for c in contacts)]
         self.fields["conversation"].choices = [
             ("", "a new conversation"),
             *((c.pk, c.subject) for c in conversations),
         ]
         self.fields["state"].choices = [("", "as it was"), *Conversation.State.choices]
-        self.helper = helper("Save note")
+        self.helper = helper("Save note", action=action)
         self.helper.layout = Layout(
             "text",
             row(("kind", "col-6 col-md-4"), ("contact", "col-6 col-md-4"), ("state", "col-md-4")),
@@ -244,3 +251,4 @@ class SignForm(forms.Form):
     def __init__(self, *args, action, **kwargs):
         super().__init__(*args, **kwargs)
         self.helper = helper("Sign", action=action, css="btn-plain")
+        self.helper.inputs[0].id = "sign"

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, Subquery, Sum, When
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 
 from scale import money, text
 from scale.models import Conference, PublicFact, User
@@ -87,6 +88,11 @@ class Organization(PublicFact):
 
     def shown_in(self):
         return list(self.sponsorships.values_list("conference_id", flat=True))
+
+    @property
+    def logo_url(self):
+        """Where anyone sees the logo once a deal is signed."""
+        return reverse("sponsors:logo", args=[self.logo.name.rpartition("/")[2]])
 
 
 class ContactQuerySet(models.QuerySet):
@@ -263,7 +269,7 @@ class Package(PublicFact):
         return self.name
 
     def save(self, *args, **kwargs):
-        if self.pk and not kwargs.get("update_fields"):
+        if self.pk and kwargs.get("update_fields") is None:
             # What is taken moves in the database alone; a form must not put an old figure back.
             fields = [f.name for f in self._meta.concrete_fields if f.name not in ("id", "taken")]
             kwargs["update_fields"] = fields
