@@ -1,0 +1,15 @@
+"""Organizations, the people there, what was said, and what was promised."""
+
+from .conversations import Conversation, FollowUp, Note
+from .deals import Package, Sponsorship
+from .organizations import Contact, Organization
+
+__all__ = [
+    "Contact",
+    "Conversation",
+    "FollowUp",
+    "Note",
+    "Organization",
+    "Package",
+    "Sponsorship",
+]
