@@ -148,7 +148,7 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # --- database, cache, tasks ------------------------------------------------------------------
 
-DATABASE_URL = read("DATABASE_URL", "str", f"sqlite:///{VAR_DIR / 'scale.sqlite3'}")
+DATABASE_URL = read("DATABASE_URL", "str", "") or f"sqlite:///{VAR_DIR / 'scale.sqlite3'}"
 try:
     database = environ.Env.db_url_config(DATABASE_URL)
     if database["ENGINE"] == "django.db.backends.mysql":
