@@ -129,7 +129,9 @@ class NoteForm(forms.Form):
         label="What was said or done",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    kind = forms.ChoiceField(choices=Note.Kind, label="It was a")
+    kind = forms.TypedChoiceField(
+        choices=Note.Kind, required=False, empty_value=Note.Kind.NOTE, label="It was a"
+    )
     contact = forms.TypedChoiceField(required=False, coerce=int, empty_value=None, label="With")
     conversation = forms.TypedChoiceField(
         required=False, coerce=int, empty_value=None, label="In the conversation"
@@ -147,7 +149,7 @@ class NoteForm(forms.Form):
     def __init__(self, *args, action, conference, contacts, conversations, **kwargs):
         super().__init__(*args, **kwargs)
         self.today = conference.today()
-        self.fields["contact"].choices = [("", "nobody named"), *((c.pk, c.name) for c in contacts)]
+        self.fields["contact"].choices = [("", "nobody"), *((c.pk, c.name) for c in contacts)]
         self.fields["conversation"].choices = [
             ("", "a new conversation"),
             *((c.pk, c.subject) for c in conversations),

@@ -11,7 +11,7 @@ from scale.uploads import send_private
 
 from .. import actions
 from ..forms import ContactForm, LogoForm, NoteForm, OrganizationForm, SearchForm, SignForm
-from ..models import Contact, FollowUp, Note, Organization, Sponsorship
+from ..models import Contact, Conversation, FollowUp, Note, Organization, Sponsorship
 from . import READERS, WRITERS, acted, pressed, rights_of
 
 LINES = 50
@@ -99,7 +99,9 @@ def show(request, conference, row, **forms):
         **rights,
     }
     if rights["may_write"]:
-        initial = {"conversation": request.GET.get("conversation", "")}
+        going_on = [one.pk for one in conversations if one.state != Conversation.State.DONE]
+        latest = going_on[0] if going_on else ""
+        initial = {"conversation": request.GET.get("conversation", latest)}
         context["note_form"] = note_form(conference, row, contacts, conversations, initial=initial)
         context["logo_form"] = logo_form(conference, row)
     if deal and Status.SIGNED in Sponsorship.MOVES[deal.status] and not deal.is_signed:
