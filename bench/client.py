@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 class Browser:
     """One keep-alive connection with cookies."""
 
+    last_size = 0  # bytes of the last body that any of them read
+
     def __init__(self, port, headers=()):
         self.port, self.extra = port, dict(headers)
         self.cookies: dict[str, str] = {}
@@ -67,6 +69,7 @@ class Browser:
             body = self.file.read(int(headers.get("content-length", 0) or 0))
         if headers.get("connection", "").lower() == "close":
             self.socket = None
+        Browser.last_size = len(body)
         return status, headers, body
 
     def get(self, path, **headers):

@@ -1,0 +1,217 @@
+"""What is measured: each row is a page or an action, what it is compared with, and its bounds."""
+
+import re
+import secrets
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from django.db import connection
+from django.utils import timezone
+
+from checkin.models import CheckInList, Station
+from registration.models import TicketType
+from scale import codes
+from scale.models import Conference
+from schedule.models import Slot
+
+from .client import Browser, hidden
+
+
+@dataclass
+class Row:
+    """`act(port, n)` makes the function that one client calls again and again.
+
+    `ceiling` is a path of bench.ceiling, with {size} for the bytes of the answer;
+    `bounds` are {figure: limit}, with figures sql, cpu (ms), ratio (a minimum).
+    """
+
+    name: str
+    act: Callable
+    ceiling: str = "/bare"
+    bounds: dict = field(default_factory=dict)
+    requests: int = 1
+    clients: tuple[int, ...] = (1, 8)
+
+
+def rows(conference: Conference) -> list[Row]:
+    front = f"/{conference.slug}/"
+    slug = conference.slug
+    schedule = f"{front}schedule/"
+    slot = Slot.objects.filter(conference=conference, talk__isnull=False).select_related("talk")
+    talk = slot.order_by("pk").first().talk
+    page = f"{front}talks/{talk.named_code}/"
+    talks = slot.values("talk").distinct().count()
+    select, cached = f"/select/{slug}", "/body/{size}"
+    per_300 = max(1.0, talks / 300)
+    return [
+        Row("front page, cold", cold(conference, front), select, clients=(1,)),
+        Row("front page, warm", warm(front), cached),
+        Row(
+            "schedule page, cold",
+            cold(conference, schedule),
+            select,
+            {"sql": 10, "cpu": 150 * per_300},
+            clients=(1,),
+        ),
+        Row("schedule page, warm", warm(schedule), cached, {"ratio": 0.6}),
+        Row("schedule page, 304", not_modified(schedule), select),
+        Row("talk page, cold", cold(conference, page), select, {"sql": 8}, clients=(1,)),
+        Row("talk page, warm", warm(page), cached),
+        Row("signs, cold", cold(conference, f"{front}signs"), select, {"sql": 10}, clients=(1,)),
+        Row("signs, warm", warm(f"{front}signs"), cached, {"ratio": 0.6}),
+        Row("signs, 304", not_modified(f"{front}signs"), select),
+        Row(
+            "ics, cold", cold(conference, f"{front}schedule.ics"), select, {"sql": 10}, clients=(1,)
+        ),
+        Row("ics, warm", warm(f"{front}schedule.ics"), cached, {"ratio": 0.6}),
+        Row("free ticket, whole purchase", purchase(conference), f"/lock/{slug}", requests=4),
+        Row("check-in", check_in(conference), f"/lock/{slug}", {"sql": 8, "cpu": 10}),
+    ]
+
+
+def warm(path):
+    def act(port, n):
+        browser = Browser(port)
+        browser.get(path)
+        return lambda: browser.get(path)[0] == 200
+
+    return act
+
+
+def cold(conference, path):
+    """A public fact changes before every request."""
+
+    def act(port, n):
+        browser = Browser(port)
+        rows = Conference.objects.filter(pk=conference.pk)
+
+        def once():
+            Conference.objects.touch([conference.pk])
+            return browser.get(path)[0] == 200
+
+        assert rows.exists()  # nosec B101
+        return once
+
+    return act
+
+
+def not_modified(path):
+    def act(port, n):
+        browser = Browser(port)
+        _, headers, _ = browser.get(path)
+        seen = {"If-None-Match": headers["etag"]}
+        return lambda: browser.request("GET", path, headers=seen)[0] == 304
+
+    return act
+
+
+def free_type(conference):
+    """A free type of the bench's own with room for everyone, made once."""
+    found, made = TicketType.objects.get_or_create(
+        conference=conference, code="bench", defaults={"name": "Bench pass", "position": 99}
+    )
+    if made:
+        found.prices.create(amount=0)
+    return found
+
+
+def purchase(conference):
+    def act(port, n):
+        kind = free_type(conference)
+        path = f"/{conference.slug}/tickets/checkout/?{kind.code}=1"
+
+        def once():
+            browser = Browser(port)
+            browser.get(f"/{conference.slug}/tickets/")
+            status, _, page = browser.get(path, **{"Accept-Encoding": "identity"})
+            if status != 200:
+                return False
+            body = urlencode(fill(page.decode())).encode()
+            form = {"Content-Type": "application/x-www-form-urlencoded"}
+            status, headers, _ = browser.request("POST", path, body, form)
+            if status != 302:
+                return False
+            status, _, _ = browser.get(headers["location"])
+            browser.close()
+            return status == 200
+
+        return once
+
+    return act
+
+
+def fill(page):
+    """Every field of the page's form, text fields with a name or an address."""
+    form = page[page.index("<main") :]
+    values = []
+    for tag in re.findall(r"<input[^>]*>", form):
+        name = re.search(r'name="([^"]+)"', tag)
+        if not name or 'type="submit"' in tag or 'type="checkbox"' in tag:
+            continue
+        given = re.search(r'value="([^"]*)"', tag)
+        value = given.group(1) if given else ""
+        if not value and "email" in name.group(1):
+            value = f"{secrets.token_hex(6)}@example.org"
+        elif not value and "name" in name.group(1):
+            value = "Ada Quintero"
+        values.append((name.group(1), value))
+    return values
+
+
+def check_in(conference):
+    """Each client is a station; all of them admit tickets that have not come yet."""
+    waiting: list = []
+
+    def act(port, n):
+        credential = secrets.token_urlsafe(32)
+        entry = CheckInList.objects.filter(conference=conference).order_by("pk").first()
+        Station.objects.create(
+            conference=conference,
+            name=f"Bench {secrets.token_hex(3)}",
+            checkin_list=entry,
+            credential_hash=codes.digest(credential),
+            paired_at=timezone.now(),
+        )
+        browser = Browser(port)
+        browser.cookies["station"] = credential
+        _, _, page = browser.get("/door/", **{"Accept-Encoding": "identity"})
+        token = hidden(page, "csrfmiddlewaretoken")
+        headers = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Accept": "application/json",
+        }
+        if not waiting:
+            waiting.extend(unused_codes(conference, entry))
+
+        def once():
+            if not waiting:
+                raise StopIteration
+            fields = {
+                "csrfmiddlewaretoken": token,
+                "code": waiting.pop(),
+                "scan_id": str(uuid.uuid4()),
+            }
+            body = urlencode(fields).encode()
+            status, _, answer = browser.request("POST", "/door/scan/", body, headers)
+            return status == 200 and b"admitted" in answer
+
+        return once
+
+    return act
+
+
+def unused_codes(conference, entry):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT t.code FROM registration_ticket t
+               JOIN registration_tickettype y ON y.id = t.ticket_type_id
+               JOIN registration_orderline l ON l.id = t.line_id
+               JOIN registration_order o ON o.id = l.order_id
+               LEFT JOIN checkin_checkin c ON c.ticket_id = t.id AND c.checkin_list_id = %s
+               WHERE t.conference_id = %s AND t.status = 'live' AND o.status = 'paid'
+                 AND y.admits_from <= %s AND y.admits_until >= %s AND c.id IS NULL""",
+            [entry.pk, conference.pk, conference.today(), conference.today()],
+        )
+        return [row[0] for row in cursor.fetchall()]
