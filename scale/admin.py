@@ -1,6 +1,10 @@
+import datetime as dt
+
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
+from django.utils import timezone
 
 from . import email
 from .auth import editions_for
@@ -33,6 +37,23 @@ class EditionAdmin(admin.ModelAdmin):
         for part in (self.edition_path or "").split("__"):
             obj = getattr(obj, part, None)
         return obj.pk if obj else None
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """Times are read and typed on the clocks of the row's edition."""
+        with timezone.override(self._zone(request, object_id)):
+            return rendered(super().changeform_view(request, object_id, form_url, extra_context))
+
+    def changelist_view(self, request, extra_context=None):
+        with timezone.override(self._zone(request, None)):
+            return rendered(super().changelist_view(request, extra_context))
+
+    def _zone(self, request, object_id):
+        """The row's, else that of the edition posted or filtered by, else the current one's."""
+        obj = object_id and self.get_object(request, unquote(object_id))
+        given = request.POST.get("conference") or request.GET.get("conference__id__exact") or ""
+        pk = self.edition_id_of(obj) if obj else int(given) if given.isdecimal() else 0
+        edition = Conference.objects.filter(pk=pk or 0).first() or Conference.objects.current()
+        return edition.zone if edition else dt.UTC
 
     def _may(self, request, verb, obj):
         allowed = self.allowed_editions(request, verb)
@@ -73,6 +94,11 @@ class EditionAdmin(admin.ModelAdmin):
         elif related := self.admin_site._registry.get(model):
             kwargs["queryset"] = related.get_queryset(request)
         return kwargs
+
+
+def rendered(response):
+    """A template answer rendered now, while the time zone it was made in still holds."""
+    return response.render() if hasattr(response, "render") else response
 
 
 def is_closed(model_admin, obj):
