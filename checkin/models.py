@@ -1,13 +1,18 @@
 """The door: stations, what they may admit to, and every attempt."""
 
+import datetime as dt
 import uuid
 
 from django.db import models
-from django.db.models import Case, Q, Value, When
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models import Case, Count, F, Q, Value, When
+from django.db.models.functions import Cast, Coalesce, Concat, TruncMinute
+from django.utils import timezone
 
 from registration.models import Ticket, TicketType
+from scale import codes
 from scale.models import Conference, User
+
+SEEN_EVERY = dt.timedelta(seconds=30)
 
 
 class CheckInList(models.Model):
@@ -34,14 +39,43 @@ class CheckInList(models.Model):
     class Meta:
         verbose_name = "check-in list"
         ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closes_at__gt=F("opens_at")) | Q(opens_at=None) | Q(closes_at=None),
+                name="list_closes_after_opening",
+                violation_error_message="It closes before it opens.",
+            ),
+        ]
 
     def __str__(self):
         return self.name
+
+    def is_open(self, now):
+        return (self.opens_at is None or now >= self.opens_at) and (
+            self.closes_at is None or now < self.closes_at
+        )
+
+    def day(self, conference, now):
+        """The day that an admission counts for; None where once in all is the rule."""
+        return conference.today(now) if self.once_a_day else None
 
 
 class StationQuerySet(models.QuerySet):
     def live(self):
         return self.filter(revoked_at=None, conference__closed_at=None)
+
+    def holding(self, credential):
+        """The live station whose device presents this credential, or None."""
+        return (
+            self.live()
+            .select_related("conference", "checkin_list")
+            .filter(credential_hash=codes.digest(credential))
+            .first()
+        )
+
+    def waiting(self, code, now):
+        """Stations that can be paired by this code now: one or none."""
+        return self.filter(pairing_hash=codes.digest(code), pairing_ends_at__gt=now)
 
 
 class Station(models.Model):
@@ -54,6 +88,9 @@ class Station(models.Model):
         PRINTER = "printer", "print station"
         COUNTER = "counter", "counter"
         EXHIBITOR = "exhibitor", "exhibitor"
+
+    # The kinds whose devices scan people in.
+    SCANNING = (Kind.PHONE, Kind.DESK, Kind.COUNTER)
 
     conference = models.ForeignKey(Conference, models.CASCADE, related_name="stations")
     name = models.CharField(max_length=60)
@@ -73,6 +110,59 @@ class Station(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def state(self):
+        """revoked, paired, waiting for its device, or new."""
+        if self.revoked_at:
+            return "revoked"
+        if self.pairing_ends_at and self.pairing_ends_at > timezone.now():
+            return "waiting"
+        return "paired" if self.credential_hash else "new"
+
+    def note_seen(self, now):
+        """Kept to half a minute, so that a busy door writes it seldom."""
+        late = now - SEEN_EVERY
+        if self.last_seen_at is None or self.last_seen_at <= late:
+            Station.objects.filter(
+                Q(last_seen_at=None) | Q(last_seen_at__lte=late), pk=self.pk
+            ).update(last_seen_at=now)
+
+
+class CheckInQuerySet(models.QuerySet):
+    def live(self):
+        return self.filter(undone_at=None)
+
+    def inside(self, checkin_list, day):
+        """Who counts as in: on a list that admits once a day, those of that day."""
+        rows = self.live().filter(checkin_list=checkin_list)
+        return rows.filter(day=day) if day else rows
+
+    def by_list_and_type(self, conference):
+        """(list, ticket type, people) of an edition's live check-ins: each person once."""
+        return (
+            self.live()
+            .filter(checkin_list__conference=conference)
+            .values_list("checkin_list", "ticket__ticket_type")
+            .annotate(people=Count("ticket", distinct=True))
+            .order_by()
+        )
+
+    def by_minute(self, conference, since, until):
+        """(minute, how many) came through the edition's entry lists: at most 1,440 rows a day."""
+        return (
+            self.live()
+            .filter(
+                checkin_list__conference=conference,
+                checkin_list__kind=CheckInList.Kind.ENTRY,
+                at__gte=since,
+                at__lt=until,
+            )
+            .annotate(minute=TruncMinute("at", tzinfo=dt.UTC))
+            .values_list("minute")
+            .annotate(n=Count("pk"))
+            .order_by("minute")
+        )
 
 
 class CheckIn(models.Model):
@@ -104,6 +194,8 @@ class CheckIn(models.Model):
         db_persist=True,
     )
 
+    objects = CheckInQuerySet.as_manager()
+
     class Meta:
         verbose_name = "check-in"
         indexes = [models.Index(fields=["checkin_list", "at"], name="checkin_by_time")]
@@ -111,6 +203,25 @@ class CheckIn(models.Model):
 
     def __str__(self):
         return f"{self.ticket} at {self.checkin_list}"
+
+
+class ScanQuerySet(models.QuerySet):
+    def told(self):
+        """With all that a verdict's screen says."""
+        return self.select_related(
+            "station__conference", "checkin_list", "ticket__ticket_type", "checkin__station"
+        )
+
+    def by_station(self, conference):
+        """{station id: (scans, admitted)} of an edition."""
+        admitted = Count("pk", filter=Q(verdict=Scan.Verdict.ADMITTED))
+        rows = (
+            self.filter(station__conference=conference)
+            .values_list("station")
+            .annotate(scans=Count("pk"), admitted=admitted)
+            .order_by()
+        )
+        return {station: (scans, admitted) for station, scans, admitted in rows}
 
 
 class Scan(models.Model):
@@ -136,6 +247,8 @@ class Scan(models.Model):
     volunteer = models.CharField(max_length=40, blank=True)
     scanned_at = models.DateTimeField()
     received_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ScanQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["station", "received_at"], name="scan_by_station")]

@@ -1,0 +1,104 @@
+"""What the door shows for a scan: one whole screen, the same for the page and for the phone."""
+
+from django.utils.formats import date_format
+
+from scale.time import local
+
+from .models import Scan
+
+HELP_DESK = "send to the help desk"
+# verdict: (how the screen looks, its icon)
+LOOKS = {
+    Scan.Verdict.ADMITTED: ("in", "✓"),
+    Scan.Verdict.ALREADY: ("already", "↺"),
+    Scan.Verdict.UNKNOWN: ("stop", "?"),
+}
+STOP = ("stop", "✕")
+
+
+def screen(scan: Scan) -> dict:
+    """Words and looks of a scan that came with `Scan.objects.told()`."""
+    undone = scan.verdict == Scan.Verdict.ADMITTED and scan.checkin and scan.checkin.undone_at
+    look, sign = ("undone", "↩") if undone else LOOKS.get(scan.verdict, STOP)
+    return {
+        "scan": str(scan.scan_id),
+        "verdict": "undone" if undone else scan.verdict,
+        "look": look,
+        "sign": sign,
+        "words": "Undone, not in" if undone else scan.get_verdict_display(),
+        "name": scan.ticket.attendee_name if scan.ticket else "",
+        "says": " · ".join(undone_line(scan) if undone else LINES[scan.verdict](scan)),
+        "can_undo": look == "in",
+    }
+
+
+def undone_line(scan):
+    return [scan.ticket.ticket_type.name, "scan again to let them in"]
+
+
+def admitted(scan):
+    says = [scan.ticket.ticket_type.name]
+    if scan.ticket.guardian_name:
+        says.append("a minor: the guardian signs")
+    return says
+
+
+def already(scan):
+    """“09:14 at Door 1”, with the day when it was another one."""
+    conference, at = scan.station.conference, scan.checkin.at
+    same_day = conference.today(at) == conference.today(scan.scanned_at)
+    when = date_format(
+        local(at, conference).replace(tzinfo=None), "H:i" if same_day else "D j F, H:i"
+    )
+    return [f"{when} at {scan.checkin.station}", HELP_DESK]
+
+
+def not_paid(scan):
+    return [scan.ticket.ticket_type.name, "the order is not paid", HELP_DESK]
+
+
+def cancelled(scan):
+    return [scan.ticket.ticket_type.name, "this ticket no longer counts", HELP_DESK]
+
+
+def not_here(scan):
+    return [scan.ticket.ticket_type.name, f"does not include {scan.checkin_list}", HELP_DESK]
+
+
+def not_today(scan):
+    conference, kind, opens = (
+        scan.station.conference,
+        scan.ticket.ticket_type,
+        scan.checkin_list.opens_at,
+    )
+    if not kind.admits_on(conference.today(scan.scanned_at)):
+        return [kind.name, f"good {days(kind)}", HELP_DESK]
+    if opens and scan.scanned_at < opens:
+        clock = date_format(local(opens, conference).replace(tzinfo=None), "D j F, H:i")
+        return [kind.name, f"{scan.checkin_list} opens {clock}"]
+    return [kind.name, f"{scan.checkin_list} has closed", HELP_DESK]
+
+
+def days(kind):
+    """“on Fri 5 March”, “from …”, “until …”, “Fri 5 March to Sat 6 March”."""
+    first, last = kind.admits_from, kind.admits_until
+    if first == last:
+        return f"on {date_format(first, 'D j F')}"
+    if first and last:
+        return f"{date_format(first, 'D j F')} to {date_format(last, 'D j F')}"
+    return f"from {date_format(first, 'D j F')}" if first else f"until {date_format(last, 'D j F')}"
+
+
+def unknown(scan):
+    return [f"not a ticket of {scan.station.conference}", "try once more", HELP_DESK]
+
+
+LINES = {
+    Scan.Verdict.ADMITTED: admitted,
+    Scan.Verdict.ALREADY: already,
+    Scan.Verdict.NOT_PAID: not_paid,
+    Scan.Verdict.CANCELLED: cancelled,
+    Scan.Verdict.NOT_HERE: not_here,
+    Scan.Verdict.NOT_TODAY: not_today,
+    Scan.Verdict.UNKNOWN: unknown,
+}
