@@ -3,3 +3,23 @@ from django.apps import AppConfig
 
 class CheckinConfig(AppConfig):
     name = "checkin"
+
+    def ready(self):
+        from auditlog.registry import auditlog  # noqa: PLC0415  (needs the models loaded)
+
+        from scale import editions, navigation, privacy  # noqa: PLC0415
+        from scale.models import Role  # noqa: PLC0415
+
+        from . import editions as ours  # noqa: PLC0415
+        from . import privacy as people  # noqa: PLC0415
+        from .models import CheckIn, CheckInList, Station  # noqa: PLC0415
+
+        editions.register("Check-in lists", ours.copy, ours.erase)
+        privacy.register("Check-ins", people.show, people.erase)
+        navigation.register("Stations", "checkin:stations", Role.REGISTRATION, position=50)
+        navigation.register("Door", "checkin:live", Role.REGISTRATION, Role.DOOR, position=51)
+        auditlog.register(CheckInList, m2m_fields={"ticket_types"})
+        auditlog.register(
+            Station, exclude_fields=["pairing_hash", "credential_hash", "last_seen_at"]
+        )
+        auditlog.register(CheckIn, exclude_fields=["live_key"])

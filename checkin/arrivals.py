@@ -1,0 +1,106 @@
+"""The live page: who came so far, in a fixed number of statements."""
+
+import datetime as dt
+from collections import Counter, defaultdict
+
+from django.db.models import Count
+from django.utils import timezone
+
+from registration.models import Ticket
+from scale.time import local
+
+from .models import CheckIn, Scan
+
+QUARTER = dt.timedelta(minutes=15)
+LATEST = 12
+
+
+def report(conference, now=None):
+    now = now or timezone.now()
+    latest = Scan.objects.told().filter(station__conference=conference).order_by("-pk")
+    return {
+        "conference": conference,
+        "lists": by_list(conference),
+        "stations": by_station(conference),
+        "latest": latest[:LATEST],
+        "chart": chart(conference, now),
+        "today": conference.today(now),
+    }
+
+
+def by_list(conference):
+    """For each list: people in and tickets that could be, in all and by type."""
+    came: dict = defaultdict(Counter)
+    for checkin_list, kind, people in CheckIn.objects.by_list_and_type(conference):
+        came[checkin_list][kind] = people
+    sold = Counter(
+        dict(
+            Ticket.objects.admitting()
+            .filter(conference=conference)
+            .values_list("ticket_type")
+            .annotate(Count("pk"))
+            .order_by()
+        )
+    )
+    every_type = list(conference.ticket_types.all())
+    found = []
+    for checkin_list in conference.checkin_lists.prefetch_related("ticket_types"):
+        types = list(checkin_list.ticket_types.all()) or every_type
+        rows = [
+            {"type": kind, "came": came[checkin_list.pk][kind.pk], "sold": sold[kind.pk]}
+            for kind in types
+            if sold[kind.pk] or came[checkin_list.pk][kind.pk]
+        ]
+        found.append(
+            {
+                "list": checkin_list,
+                "came": sum(row["came"] for row in rows),
+                "sold": sum(row["sold"] for row in rows),
+                "rows": rows,
+            }
+        )
+    return found
+
+
+def by_station(conference):
+    counts = Scan.objects.by_station(conference)
+    return [
+        {
+            "station": station,
+            "scans": counts.get(station.pk, (0, 0))[0],
+            "admitted": counts.get(station.pk, (0, 0))[1],
+        }
+        for station in conference.stations.select_related("checkin_list")
+    ]
+
+
+def chart(conference, now):
+    """Today's arrivals by quarter of an hour, from the first full hour to the last; or None."""
+    since, until = conference.day_bounds(conference.today(now))
+    quarters: Counter = Counter()
+    for minute, n in CheckIn.objects.by_minute(conference, since, until):
+        quarters[int((minute - since) / QUARTER)] += n
+    if not quarters:
+        return None
+    first = min(quarters) // 4 * 4
+    last = (max(quarters) // 4 + 1) * 4
+    most = max(quarters.values())
+    bars = [
+        {
+            "x": (quarter - first) * 10 + 1,
+            "y": round(100 - 100 * quarters[quarter] / most, 1),
+            "height": round(100 * quarters[quarter] / most, 1),
+            "clock": f"{local(since + quarter * QUARTER, conference):%H:%M}",
+            "n": quarters[quarter],
+        }
+        for quarter in range(first, last)
+    ]
+    return {
+        "bars": bars,
+        "width": (last - first) * 10,
+        "most": most,
+        "total": sum(quarters.values()),
+        "busiest": max(bars, key=lambda bar: bar["n"]),
+        "begins": bars[0]["clock"],
+        "ends": f"{local(since + last * QUARTER, conference):%H:%M}",
+    }

@@ -1,0 +1,99 @@
+"""What the registration team sees: stations, and who came."""
+
+import segno
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from scale.auth import staff_page
+from scale.editions import EditionClosed
+from scale.models import Role
+
+from .. import actions, arrivals
+from ..forms import StationForm
+from ..models import Station
+
+CLOSED = "This edition is closed and can only be read."
+
+
+@require_http_methods(["GET", "POST"])
+@staff_page(Role.REGISTRATION)
+def stations(request, conference):
+    """All of an edition's stations, and the form that makes one."""
+    form = StationForm(request.POST or None, conference=conference)
+    if request.method == "POST" and form.is_valid():
+        if conference.is_closed:
+            form.add_error(None, CLOSED)
+        else:
+            made = form.save()
+            messages.success(request, f"{made} is made. Pair its phone when you have it at hand.")
+            return redirect("checkin:stations", conference.slug)
+    context = {
+        "conference": conference,
+        "stations": conference.stations.select_related("checkin_list"),
+        "has_lists": conference.checkin_lists.exists(),
+        "form": form,
+    }
+    return render(request, "checkin/stations.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_page(Role.REGISTRATION)
+def station(request, conference, pk):
+    """Change a station's name, kind or list; its device stays paired."""
+    found = get_object_or_404(Station, pk=pk, conference=conference)
+    form = StationForm(request.POST or None, instance=found, conference=conference)
+    if request.method == "POST" and form.is_valid():
+        if conference.is_closed:
+            form.add_error(None, CLOSED)
+        else:
+            form.save()
+            messages.success(request, f"{found} is changed.")
+            return redirect("checkin:stations", conference.slug)
+    return render(
+        request, "checkin/station.html", {"conference": conference, "form": form, "station": found}
+    )
+
+
+@never_cache
+@require_POST
+@staff_page(Role.REGISTRATION)
+def station_pair(request, conference, pk):
+    """Shows a new code as QR and letters; it is kept nowhere, so this is the only time."""
+    found = get_object_or_404(Station, pk=pk, conference=conference)
+    try:
+        code = actions.open_pairing(found)
+    except EditionClosed:
+        messages.error(request, CLOSED)
+        return redirect("checkin:stations", conference.slug)
+    address = request.build_absolute_uri(reverse("checkin:pair", args=[code]))
+    qr = segno.make_qr(address, error="m").svg_inline(
+        scale=8, light="#fff", title="QR code of the pairing link", omitsize=True
+    )
+    context = {
+        "conference": conference,
+        "station": found,
+        "qr": mark_safe(qr),  # nosec B308 B703  (segno's own drawing)
+        "code": f"{code[:5]} {code[5:]}",
+        "by_hand": request.build_absolute_uri(reverse("checkin:pair-by-hand")),
+    }
+    return render(request, "checkin/station_pair.html", context)
+
+
+@require_POST
+@staff_page(Role.REGISTRATION)
+def station_revoke(request, conference, pk):
+    found = get_object_or_404(Station, pk=pk, conference=conference)
+    actions.revoke(found)
+    messages.success(request, f"{found} is cut off: its phone can do nothing any more.")
+    return redirect("checkin:stations", conference.slug)
+
+
+@require_GET
+@staff_page(Role.REGISTRATION, Role.DOOR)
+def live(request, conference):
+    """Who came so far: by list and type, by station, by quarter of an hour."""
+    return render(request, "checkin/live.html", arrivals.report(conference))

@@ -1,0 +1,73 @@
+"""What the live page counts."""
+
+import datetime as dt
+import uuid
+
+import pytest
+from django.utils import timezone
+
+from checkin import actions, arrivals
+from checkin.models import CheckIn
+from tests.factories import checkin as make
+from tests.factories import scale as make_scale
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+
+
+@pytest.fixture
+def scan(monkeypatch):
+    """Admits at a moment of the test's own."""
+
+    def at(moment, station, ticket, **fields):
+        with monkeypatch.context() as patch:
+            patch.setattr(timezone, "now", lambda: moment)
+            return actions.admit(station, ticket.code, scan_id=uuid.uuid4(), **fields)
+
+    return at
+
+
+def test_people_scans_and_quarters_are_counted(conference, station, scan):
+    first = dt.datetime(2027, 3, 4, 9, 10, tzinfo=conference.zone)
+    tickets = [make.ticket(conference) for _ in range(4)]
+    make.ticket(conference, order_status="pending")
+    for minutes, ticket in zip((0, 4, 8, 9), [*tickets[:3], tickets[0]], strict=True):
+        scan(first + dt.timedelta(minutes=minutes), station, ticket, volunteer="Ana")
+    found = arrivals.report(conference, first)
+    (entry,) = found["lists"]
+    assert (entry["came"], entry["sold"]) == (3, 4)
+    assert [(row["came"], row["sold"]) for row in entry["rows"]] == [(3, 4)]
+    assert [(row["scans"], row["admitted"]) for row in found["stations"]] == [(4, 3)]
+    assert [scan.verdict for scan in found["latest"]] == ["already", *["admitted"] * 3]
+    assert [(bar["clock"], bar["n"], bar["height"]) for bar in found["chart"]["bars"]] == [
+        ("09:00", 2, 100.0),
+        ("09:15", 1, 50.0),
+        ("09:30", 0, 0.0),
+        ("09:45", 0, 0.0),
+    ]
+    assert (found["chart"]["total"], found["chart"]["ends"]) == (3, "10:00")
+
+
+def test_undone_admissions_are_not_counted(conference, station, scan):
+    now = timezone.now()
+    actions.undo(station, scan(now, station, make.ticket(conference)).scan_id)
+    found = arrivals.report(conference, now)
+    assert (found["lists"][0]["came"], found["chart"]) == (0, None)
+
+
+def test_list_once_a_day_counts_each_person_once(conference, scan):
+    daily = make.checkin_list(conference, once_a_day=True)
+    station, ticket = make.paired(conference, checkin_list=daily)[0], make.ticket(conference)
+    for day in (4, 5):
+        now = dt.datetime(2027, 3, day, 9, tzinfo=conference.zone)
+        scan(now, station, ticket)
+    assert CheckIn.objects.count() == 2
+    found = arrivals.report(conference, now)
+    assert (found["lists"][0]["came"], found["chart"]["total"]) == (1, 1)
+    assert CheckIn.objects.inside(daily, daily.day(conference, now)).count() == 1
+
+
+def test_other_editions_are_left_out(conference, station, scan):
+    other = make_scale.conference()
+    scan(timezone.now(), make.paired(other)[0], make.ticket(other))
+    found = arrivals.report(conference)
+    assert (found["lists"][0]["came"], list(found["latest"]), found["chart"]) == (0, [], None)

@@ -1,0 +1,65 @@
+"""What checkin tells the kernel: people's data, the next edition."""
+
+import datetime as dt
+import uuid
+
+import pytest
+from django.utils import timezone
+
+from checkin import actions, editions
+from checkin.models import CheckIn, CheckInList, Scan, Station
+from scale import editions as kernel
+from scale import privacy
+from tests.factories import checkin as make
+from tests.factories import scale as make_scale
+
+pytestmark = pytest.mark.django_db
+
+
+def test_next_edition_takes_over_lists_with_types_and_moved_times(conference):
+    kind = make.ticket_type(conference, code="tutorial")
+    opens = dt.datetime(2027, 3, 4, 8, tzinfo=conference.zone)
+    old = make.checkin_list(
+        conference, name="Tutorial", kind="tutorial", once_a_day=True, opens_at=opens
+    )
+    old.ticket_types.set([kind])
+    make.station(conference)
+    new = make_scale.conference(starts_on=dt.date(2028, 3, 9))
+    same = make.ticket_type(new, code="tutorial")
+    make.ticket_type(new, code="other")
+    editions.copy(conference, new, kernel.shifter(conference, new))
+    made = CheckInList.objects.get(conference=new)
+    assert (made.name, made.kind, made.once_a_day) == ("Tutorial", "tutorial", True)
+    assert made.opens_at == dt.datetime(2028, 3, 9, 8, tzinfo=new.zone)
+    assert made.closes_at is None
+    assert list(made.ticket_types.all()) == [same]
+    assert not Station.objects.filter(conference=new).exists()
+
+
+def test_what_stands_on_lower_floors_is_copied_first():
+    labels = [chapter.label for chapter in kernel.CHAPTERS]
+    assert labels.index("Rooms") < labels.index("Check-in lists")
+
+
+def test_erasing_an_edition_blanks_initials_and_credentials(conference, station):
+    ticket = make.ticket(conference)
+    actions.admit(station, ticket.code, scan_id=uuid.uuid4(), volunteer="Ana")
+    other = make.paired(make_scale.conference())[0]
+    actions.admit(other, "NOSUCHCODE", scan_id=uuid.uuid4(), volunteer="Bo")
+    kernel.erase_personal_data(conference)
+    assert list(Scan.objects.order_by("pk").values_list("volunteer", flat=True)) == ["", "Bo"]
+    station.refresh_from_db()
+    assert station.credential_hash is None and CheckIn.objects.count() == 1
+
+
+def test_person_sees_when_they_came(conference, station):
+    ticket = make.ticket(conference, attendee_email="ana@example.org")
+    make.ticket(conference, attendee_email="bo@example.org")
+    scan = actions.admit(station, ticket.code, scan_id=uuid.uuid4())
+    clock = timezone.now().astimezone(conference.zone)
+    assert privacy.show(" Ana@Example.org ")["Check-ins"] == [
+        f"Admitted to Entry of {conference}, {clock:%a} {clock.day} {clock:%B %Y, %H:%M}"
+    ]
+    assert "Check-ins" not in privacy.show("bo@example.org")
+    privacy.erase("ana@example.org")
+    assert CheckIn.objects.filter(pk=scan.checkin_id).exists()

@@ -1,0 +1,213 @@
+"""Stations and the live page, for staff."""
+
+import re
+import uuid
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from checkin import actions
+from checkin.models import Station
+from scale import editions
+from scale.models import Role
+from scale.navigation import links_for
+from tests.factories import checkin as make
+from tests.factories import scale as make_scale
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def registrar(as_role):
+    return as_role(Role.REGISTRATION)
+
+
+def url(name, conference, *args):
+    return reverse(f"checkin:{name}", args=[conference.slug, *args])
+
+
+def posted(conference, **fields):
+    entry = conference.checkin_lists.first() or make.checkin_list(conference)
+    return {"name": "Door 9", "kind": "phone", "checkin_list": entry.pk} | fields
+
+
+# --- who may -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", [None, Role.DOOR, Role.PROGRAM, Role.FINANCE])
+def test_stations_are_for_registration(as_role, conference, role):
+    station = make.station(conference)
+    client = as_role(*[role] if role else [])
+    for answer in (
+        client.get(url("stations", conference)),
+        client.post(url("stations", conference), posted(conference)),
+        client.get(url("station", conference, station.pk)),
+        client.post(url("station-pair", conference, station.pk)),
+        client.post(url("station-revoke", conference, station.pk)),
+    ):
+        assert answer.status_code == 403
+    assert Station.objects.count() == 1
+    assert Client().get(url("stations", conference)).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "role, status", [(Role.REGISTRATION, 200), (Role.DOOR, 200), (Role.CHAIR, 200), (None, 403)]
+)
+def test_live_page_is_for_registration_and_door(as_role, conference, role, status):
+    client = as_role(*[role] if role else [])
+    assert client.get(url("live", conference)).status_code == status
+
+
+def test_station_of_another_edition_is_not_there(registrar, conference):
+    other = make.station(make_scale.conference())
+    for name in ("station", "station-pair", "station-revoke"):
+        assert registrar.post(url(name, conference, other.pk)).status_code == 404
+    other.refresh_from_db()
+    assert not other.revoked_at and not other.pairing_hash
+
+
+@pytest.mark.parametrize(
+    "role, stations, live",
+    [(Role.REGISTRATION, True, True), (Role.DOOR, False, True), (Role.PROGRAM, False, False)],
+)
+def test_navigation_shows_what_the_role_may_open(conference, role, stations, live):
+    user = make_scale.user()
+    make_scale.staff_role(user, conference, role)
+    links = {link["url"] for link in links_for(user, conference, "")}
+    assert (url("stations", conference) in links, url("live", conference) in links) == (
+        stations,
+        live,
+    )
+
+
+# --- stations ----------------------------------------------------------------------------------
+
+
+def test_empty_state_says_what_to_do_first(registrar, conference):
+    text = registrar.get(url("stations", conference)).content.decode()
+    assert "No station yet" in text and "Make a check-in list" in text
+
+
+def test_station_is_made_and_changed(registrar, conference):
+    answer = registrar.post(url("stations", conference), posted(conference))
+    assert answer.url == url("stations", conference)
+    station = Station.objects.get()
+    assert (station.name, station.conference, station.state) == ("Door 9", conference, "new")
+    assert "Door 9" in registrar.get(answer.url).content.decode()
+    desk = posted(conference, name="door 9", kind="desk")
+    assert registrar.post(url("station", conference, station.pk), desk).status_code == 302
+    station.refresh_from_db()
+    assert (station.name, station.kind) == ("door 9", "desk")
+
+
+@pytest.mark.parametrize(
+    "field, value",
+    [
+        *(("name", bad) for bad in ("", "x" * 61, "x" * 1_000_000, "a\0b", "DOOR 1")),
+        *(("kind", bad) for bad in ("", "kiosk", "spaceship")),
+        *(("checkin_list", bad) for bad in ("", "-1", "99999999999999999999", "x")),
+    ],
+)
+def test_bad_station_is_an_error_beside_the_field(registrar, conference, station, field, value):
+    page = registrar.post(url("stations", conference), posted(conference, **{field: value}))
+    assert page.status_code == 200 and list(page.context["form"].errors) == [field]
+    assert Station.objects.count() == 1
+
+
+def test_station_cannot_use_another_editions_list(registrar, conference):
+    other = make.checkin_list(make_scale.conference())
+    page = registrar.post(url("stations", conference), posted(conference, checkin_list=other.pk))
+    assert list(page.context["form"].errors) == ["checkin_list"]
+
+
+def test_emoji_and_right_to_left_names_are_kept(registrar, conference):
+    for name in ("🎉 Door", "الباب"):
+        registrar.post(url("stations", conference), posted(conference, name=name))
+        assert Station.objects.get(name=name).name == name
+
+
+def test_pairing_page_shows_a_code_that_pairs(registrar, conference, client):
+    station = make.station(conference)
+    page = registrar.post(url("station-pair", conference, station.pk))
+    text = page.content.decode()
+    assert "<svg" in text and "no-store" in page["Cache-Control"]
+    code = "".join(re.search(r">(\w{5}) (\w{5})<", text).groups())
+    assert client.post(f"/door/pair/{code}/").status_code == 302
+    assert client.get("/door/").status_code == 200
+    listed = registrar.get(url("stations", conference)).content.decode()
+    assert "paired" in listed and "Pair again" in listed
+
+
+def test_revoke_shuts_the_phone_out_at_once(registrar, phone, conference):
+    assert phone.get("/door/").status_code == 200
+    registrar.post(url("station-revoke", conference, phone.station.pk))
+    assert phone.get("/door/").status_code == 403
+    assert "revoked" in registrar.get(url("stations", conference)).content.decode()
+
+
+@pytest.mark.parametrize("name", ["station-pair", "station-revoke"])
+def test_get_pairs_and_revokes_nothing(registrar, conference, name):
+    station = make.station(conference)
+    assert registrar.get(url(name, conference, station.pk)).status_code == 405
+
+
+def test_closed_edition_can_only_be_read(registrar, conference):
+    station = make.station(conference)
+    editions.close(conference)
+    page = registrar.post(url("stations", conference), posted(conference))
+    assert "closed" in str(page.context["form"].non_field_errors())
+    registrar.post(url("station", conference, station.pk), posted(conference))
+    registrar.post(url("station-pair", conference, station.pk))
+    station.refresh_from_db()
+    assert (Station.objects.count(), station.pairing_hash) == (1, None)
+    assert station.name != "Door 9"
+
+
+def test_list_of_stations_takes_the_same_statements_for_one_and_three(
+    registrar, conference, django_assert_num_queries
+):
+    make.station(conference)
+    registrar.get(url("stations", conference))
+    with django_assert_num_queries(9):
+        registrar.get(url("stations", conference))
+    for _ in range(2):
+        make.paired(conference)
+    with django_assert_num_queries(9):
+        registrar.get(url("stations", conference))
+
+
+# --- live page ---------------------------------------------------------------------------------
+
+
+def scan(station, ticket, **fields):
+    return actions.admit(station, ticket.code, scan_id=uuid.uuid4(), **fields)
+
+
+def test_live_page_without_anything_says_so(registrar, conference):
+    text = registrar.get(url("live", conference)).content.decode()
+    for words in ("Nobody has come", "Nothing to check in to yet", "No station yet", "No scan yet"):
+        assert words in text
+
+
+def test_live_page_escapes_names(registrar, conference, station):
+    scan(station, make.ticket(conference, attendee_name="<script>alert(1)</script>"))
+    assert "<script>alert" not in registrar.get(url("live", conference)).content.decode()
+
+
+def test_live_page_takes_the_same_statements_for_one_and_three(
+    registrar, conference, station, django_assert_num_queries
+):
+    scan(station, make.ticket(conference))
+    registrar.get(url("live", conference))
+    with django_assert_num_queries(14):
+        registrar.get(url("live", conference))
+    for n in range(2):
+        kind = make.ticket_type(conference)
+        other = make.checkin_list(conference, name=f"Tutorial {n}", ticket_types=[kind])
+        scan(
+            make.paired(conference, checkin_list=other)[0],
+            make.ticket(conference, ticket_type=kind, order_status="paid"),
+        )
+    with django_assert_num_queries(14):
+        registrar.get(url("live", conference))
