@@ -178,6 +178,7 @@ def add_follow_up(
 # --- deals -----------------------------------------------------------------------------------
 
 
+@retry
 def start_sponsorship(
     conference: Conference,
     organization: Organization,
@@ -190,16 +191,17 @@ def start_sponsorship(
     require_open(conference)
     if package.conference_id != conference.pk:
         raise Refused(f"{package} is a package of another edition.", "package")
-    try:
-        return Sponsorship.objects.create(
-            conference=conference,
-            organization=organization,
-            package=package,
-            amount=amount,
-            owner=owner,
-        )
-    except IntegrityError as error:
-        raise Refused(f"{organization} has a deal in this edition already.") from error
+    Organization.objects.select_for_update().get(pk=organization.pk)
+    live = Sponsorship.objects.filter(conference=conference, live_key=organization.pk)
+    if live.exists():
+        raise Refused(f"{organization} has a deal in this edition already.")
+    return Sponsorship.objects.create(
+        conference=conference,
+        organization=organization,
+        package=package,
+        amount=amount,
+        owner=owner,
+    )
 
 
 @retry
