@@ -1,4 +1,4 @@
-"""Prints one table: what each page or action costs here, and the ratio to the ceiling of this run."""
+"""Prints one table: what pages and actions cost here, and the ratio to this run's ceiling."""
 
 import argparse
 import datetime as dt
@@ -104,7 +104,7 @@ def plain(port, path, n):
 
 
 def cost_once(row, site):
-    """SQL statements of one act, counted by the database itself, and the bytes of its last answer."""
+    """SQL statements of one act, counted by the database, and the bytes of its last answer."""
     act = row.act(site.port, 0)
     act()
     before = statements_so_far()

@@ -1,0 +1,265 @@
+"""Every address × every role, the admin included. A new address without a line here fails."""
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import get_resolver, reverse
+from django.urls.resolvers import URLPattern
+
+from scale.models import Role
+from tests.factories import scale as make
+
+R = Role
+ANYONE = "anyone"  # the public; forms and feeds
+SIGNED_IN = "signed in"  # one's own things
+SECRET = "secret"  # noqa: S105  a link that carries its own right: a wrong one is not there
+STATION = "station"  # a paired device
+DEMO = "demo"  # not there outside DEMO
+TOKEN = "token"  # noqa: S105  a bearer token, else not there
+STAFF = "staff"  # any role in the edition
+WRITERS = {R.SPONSORSHIP, R.COMMUNITY}
+READERS = {*WRITERS, R.PRESS}
+
+RIGHTS = {
+    "healthz": ANYONE,
+    "robots": ANYONE,
+    "metrics": TOKEN,
+    "pages:root": ANYONE,
+    "pages:front": ANYONE,
+    "pages:edition-css": ANYONE,
+    "pages:staff": STAFF,
+    "pages:staff-home": STAFF,
+    "pages:after-login": SIGNED_IN,
+    "pages:dev-login": DEMO,
+    "scale:dev-mail": DEMO,
+    "scale:dev-mail-one": DEMO,
+    "scale:health": set(),
+    "scale:next-edition": set(),
+    "scale:close-edition": set(),
+    "scale:reopen-edition": set(),
+    "scale:person": set(),
+    "scale:mail-doubts": {R.COMMUNICATIONS},
+    "scale:mail-decide": {R.COMMUNICATIONS},
+    "schedule:schedule": ANYONE,
+    "schedule:day": ANYONE,
+    "schedule:ics": ANYONE,
+    "schedule:signs": ANYONE,
+    "schedule:talk": ANYONE,
+    "schedule:speakers": ANYONE,
+    "schedule:speaker": ANYONE,
+    "schedule:rooms": ANYONE,
+    "schedule:room": ANYONE,
+    "schedule:photo": ANYONE,
+    "schedule:plan": {R.PROGRAM},
+    "schedule:place": {R.PROGRAM},
+    "schedule:change-move": {R.PROGRAM},
+    "schedule:publish": {R.PROGRAM},
+    "schedule:import": {R.PROGRAM},
+    "schedule:releases": {R.PROGRAM, R.CREW},
+    "schedule:release": {R.PROGRAM, R.CREW},
+    "registration:tickets": ANYONE,
+    "registration:checkout": ANYONE,
+    "registration:payment-notice": ANYONE,
+    "registration:order": SECRET,
+    "registration:pay": SECRET,
+    "registration:demo-card": SECRET,
+    "registration:ticket-qr": SECRET,
+    "registration:my-orders": SIGNED_IN,
+    "registration:my-ticket-qr": SIGNED_IN,
+    "registration:staff-tickets": {R.REGISTRATION, R.FINANCE},
+    "cfp:call": ANYONE,
+    "cfp:submit": SIGNED_IN,
+    "cfp:confirm": SECRET,
+    "cfp:my-talks": SIGNED_IN,
+    "cfp:claim": SIGNED_IN,
+    "cfp:talk-edit": SIGNED_IN,
+    "cfp:withdraw": SIGNED_IN,
+    "cfp:profile": SIGNED_IN,
+    "cfp:reviews": {R.REVIEWER, R.PROGRAM},
+    "cfp:review": {R.REVIEWER, R.PROGRAM},
+    "cfp:talks": {R.PROGRAM},
+    "cfp:talk": {R.PROGRAM},
+    "cfp:decide": {R.PROGRAM},
+    "cfp:cancel": {R.PROGRAM},
+    "cfp:rename": {R.PROGRAM},
+    "cfp:put-back": {R.PROGRAM},
+    "sponsors:sponsors": ANYONE,
+    "sponsors:logo": ANYONE,
+    "sponsors:organizations": READERS,
+    "sponsors:organization": READERS,
+    "sponsors:organization-logo": READERS,
+    "sponsors:organization-new": WRITERS,
+    "sponsors:organization-edit": WRITERS,
+    "sponsors:logo-change": WRITERS,
+    "sponsors:contact-new": WRITERS,
+    "sponsors:contact-edit": WRITERS,
+    "sponsors:note-new": WRITERS,
+    "sponsors:note-edit": WRITERS,
+    "sponsors:conversation-edit": WRITERS,
+    "sponsors:conversation-state": WRITERS,
+    "sponsors:follow-up-new": WRITERS,
+    "sponsors:follow-up-edit": WRITERS,
+    "sponsors:follow-up-done": WRITERS,
+    "sponsors:pipeline": {*WRITERS, R.FINANCE},
+    "sponsors:deal-new": {R.SPONSORSHIP},
+    "sponsors:deal-edit": {R.SPONSORSHIP},
+    "sponsors:sign": {R.SPONSORSHIP},
+    "sponsors:move": {R.SPONSORSHIP},
+    "checkin:door": STATION,
+    "checkin:scan": STATION,
+    "checkin:undo": STATION,
+    "checkin:state": STATION,
+    "checkin:pair": ANYONE,
+    "checkin:pair-by-hand": ANYONE,
+    "checkin:stations": {R.REGISTRATION},
+    "checkin:station": {R.REGISTRATION},
+    "checkin:station-pair": {R.REGISTRATION},
+    "checkin:station-revoke": {R.REGISTRATION},
+    "checkin:live": {R.REGISTRATION, R.DOOR},
+}
+KWARGS = {
+    "code": "ZZZZZZ",
+    "ticket": "ZZZZZZ",
+    "secret": "f" * 40,
+    "pk": 999_999,
+    "number": 999_999,
+    "day": "2027-03-04",
+    "name": "nothing",
+    "provider": "demo",
+}
+# django-allauth's own pages: the library decides, our tests of accounts look at them.
+FOREIGN = ("account_", "mfa_", "socialaccount_", "admin:")
+
+
+def named_patterns(patterns, namespace=""):
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            if pattern.name:
+                yield f"{namespace}{pattern.name}", pattern
+        else:
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from named_patterns(pattern.url_patterns, inner)
+
+
+def ours():
+    return {
+        name: pattern
+        for name, pattern in named_patterns(get_resolver().url_patterns)
+        if not name.startswith(FOREIGN)
+    }
+
+
+def test_every_address_has_its_line():
+    assert set(ours()) == set(RIGHTS)
+
+
+@pytest.fixture
+def people(conference):
+    """A client for each role, for nobody, for an attendee, for another edition's chair."""
+    other = make.conference()
+    clients = {"nobody": Client(), "attendee": signed_in(), "foreign": signed_in(other, R.CHAIR)}
+    return clients | {role: signed_in(conference, role) for role in Role}
+
+
+def signed_in(conference=None, role=None):
+    user = make.user()
+    client = Client()
+    if role:
+        make.staff_role(user, conference, role)
+        make.second_factor(user)
+    client.force_login(user)
+    return client
+
+
+def ask(client, path):
+    """GET, or POST where only that is taken: the status, and where it sends one."""
+    response = client.get(path)
+    if response.status_code == 405:
+        response = client.post(path)
+    return response.status_code, response.get("Location", "")
+
+
+@pytest.mark.parametrize("name", sorted(RIGHTS))
+def test_address_opens_for_whom_it_should(conference, people, name):
+    pattern = ours()[name].pattern
+    values = KWARGS | {"slug": conference.slug}
+    kwargs = {key: values[key] for key in pattern.converters}
+    path = reverse(name, kwargs=kwargs)
+    rule = RIGHTS[name]
+    for who, client in people.items():
+        status, location = ask(client, path)
+        told = (name, who, status, location)
+        to_login = status == 302 and location.startswith("/account/login/")
+        assert status < 500, told
+        if rule in (SECRET, DEMO, TOKEN):
+            assert status == 404, told
+        elif rule == STATION:
+            assert status == 403, told
+        elif rule == ANYONE:
+            assert status != 403, told
+            assert not to_login, told
+        elif who == "nobody":
+            assert to_login, told
+        elif rule == SIGNED_IN or may(rule, who, name):
+            assert status != 403, told
+            assert not to_login, told
+        else:
+            assert status == 403, told
+
+
+def may(rule, who, name):
+    if who == "foreign":
+        return name == "pages:staff"
+    if who == "attendee":
+        return False
+    return rule == STAFF or who == R.CHAIR or who in rule
+
+
+# --- the admin: role → app → tables one sees, and whether one may change them -----------------
+
+ADMIN = {
+    R.REGISTRATION: {"registration", "checkin"},
+    R.PROGRAM: {"cfp", "schedule"},
+    R.SPONSORSHIP: {"sponsors"},
+    R.COMMUNITY: {"sponsors"},
+    R.PRESS: {"sponsors.organization", "sponsors.contact"},
+    R.FINANCE: {"registration"},
+    R.COMMUNICATIONS: {"scale.outgoingemail"},
+}
+TABLES = sorted(
+    (model._meta.app_label, model._meta.model_name)
+    for model in admin.site._registry
+    if model._meta.app_label
+    in ("scale", "registration", "cfp", "sponsors", "schedule", "checkin", "pages")
+)
+
+
+@pytest.mark.parametrize(("app", "table"), TABLES)
+def test_admin_table_opens_for_whom_it_should(conference, people, app, table):
+    path = reverse(f"admin:{app}_{table}_changelist")
+    for who, client in people.items():
+        status, location = ask(client, path)
+        told = (app, table, who, status, location)
+        if who == "nobody":
+            assert location.startswith("/admin/login/"), told
+        elif may_see(who, app, table):
+            assert status == 200, told
+        else:
+            assert status == 403, told
+
+
+def may_see(who, app, table):
+    if who in ("attendee", "nobody"):
+        return False
+    if who in ("foreign", R.CHAIR):
+        return (app, table) != ("scale", "user")
+    granted = ADMIN.get(who, set())
+    return app in granted or f"{app}.{table}" in granted
+
+
+@pytest.mark.parametrize(("app", "table"), TABLES)
+def test_admin_adds_nothing_for_who_may_not_see_or_only_reads(conference, people, app, table):
+    readers = [role for role in Role if not may_see(role, app, table)] + [R.PRESS, R.FINANCE]
+    for who in readers:
+        status, _ = ask(people[who], reverse(f"admin:{app}_{table}_add"))
+        assert status == 403, (app, table, who)
