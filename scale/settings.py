@@ -231,6 +231,18 @@ else:
 EMAIL_TIMEOUT = 20
 MAIL_LEASE_SECONDS = read("MAIL_LEASE_SECONDS", "int", 120)
 
+# --- money ------------------------------------------------------------------------------------
+
+# Modules of registration/payments/. The demo provider moves no money: never on a real site.
+PAYMENT_PROVIDERS = read("PAYMENT_PROVIDERS", "list", ["demo"] if DEMO else [])
+checked(
+    "PAYMENT_PROVIDERS",
+    PAYMENT_PROVIDERS,
+    "demo" in PAYMENT_PROVIDERS
+    and _site.hostname not in LOOPBACK
+    and "demo only on a loopback SITE_URL",
+)
+
 # --- people ----------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "scale.User"

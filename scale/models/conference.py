@@ -10,7 +10,7 @@ from django.utils import timezone
 
 RESERVED_SLUGS = {
     *("account", "accounts", "admin", "after-login", "api", "dev", "door", "files", "healthz"),
-    *("media", "metrics", "my", "new", "robots-txt", "staff", "static"),
+    *("media", "metrics", "my", "new", "payments", "robots-txt", "staff", "static"),
 }
 CURRENCIES = {"USD": "$", "EUR": "€", "GBP": "£", "CAD": "CA$", "AUD": "A$", "CHF": "CHF "}
 ZONE_NAMES = {
