@@ -1,142 +1,20 @@
-"""What is sold, and who holds it."""
+"""What was bought, who holds it, and the money."""
 
 import secrets
+from collections import Counter
 from typing import ClassVar
 
+from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, Q, Sum
 from django.urls import reverse
 from django.utils import timezone
 
 from scale import codes, money
-from scale.models import Conference, PublicFact, User
+from scale.models import Conference, User
 
-FEW_LEFT = 20
-
-
-class Quota(models.Model):
-    """A number of places; shared by every ticket type that names it.
-
-    `taken` moves only by `registration.actions.take` and `give_back`, one
-    conditional UPDATE each, so that it never passes `size`.
-    """
-
-    conference = models.ForeignKey(Conference, models.CASCADE, related_name="quotas")
-    name = models.CharField(max_length=80)
-    size = models.PositiveIntegerField()
-    taken = models.PositiveIntegerField(default=0, editable=False)
-
-    class Meta:
-        verbose_name_plural = "quotas"
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(taken__lte=F("size")),
-                name="quota_not_oversold",
-                violation_error_message="More places than this are taken already.",
-            ),
-            models.CheckConstraint(condition=Q(taken__gte=0), name="quota_taken_not_negative"),
-        ]
-
-    def __str__(self):
-        return f"{self.name} ({self.taken} of {self.size})"
-
-    @property
-    def left(self):
-        return self.size - self.taken
-
-
-class TicketTypeQuerySet(models.QuerySet):
-    def on_offer(self, conference):
-        """What the tickets page lists, with prices and quotas at hand."""
-        return self.filter(conference=conference, is_hidden=False).prefetch_related(
-            "prices", "quotas"
-        )
-
-
-class TicketType(PublicFact):
-    """One thing for sale that admits its holder on certain days."""
-
-    conference = models.ForeignKey(Conference, models.CASCADE, related_name="ticket_types")
-    code = models.SlugField(max_length=20, help_text="Short name in addresses, such as full.")
-    name = models.CharField(max_length=80)
-    description = models.CharField(max_length=250, blank=True)
-    admits_from = models.DateField("first day it admits", null=True, blank=True)
-    admits_until = models.DateField("last day it admits", null=True, blank=True)
-    on_sale_from = models.DateTimeField(null=True, blank=True)
-    on_sale_until = models.DateTimeField(null=True, blank=True)
-    is_hidden = models.BooleanField(default=False, help_text="Not on the tickets page.")
-    for_minors = models.BooleanField(default=False, help_text="Asks for a guardian.")
-    position = models.PositiveSmallIntegerField(default=0)
-    quotas = models.ManyToManyField(Quota, related_name="ticket_types", blank=True)
-
-    objects = TicketTypeQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["position", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["conference", "code"], name="ticket_type_code_once"),
-            models.CheckConstraint(
-                condition=Q(admits_until__gte=F("admits_from"))
-                | Q(admits_from=None)
-                | Q(admits_until=None),
-                name="ticket_type_admits_in_order",
-            ),
-        ]
-
-    def __str__(self):
-        return self.name
-
-    def price_at(self, now=None):
-        """The dated price in force, or None before the first begins."""
-        now = now or timezone.now()
-        begun = [p for p in self.prices.all() if p.starts_at is None or p.starts_at <= now]
-        return max(begun, key=lambda p: (p.starts_at is not None, p.starts_at), default=None)
-
-    def left(self):
-        """Places left, None when nothing limits them."""
-        return min((quota.left for quota in self.quotas.all()), default=None)
-
-    def state(self, now=None):
-        """What the tickets page says: soon, closed, sold_out, few or on_sale."""
-        now = now or timezone.now()
-        if self.conference.is_closed or (self.on_sale_until and now >= self.on_sale_until):
-            return "closed"
-        if (self.on_sale_from and now < self.on_sale_from) or self.price_at(now) is None:
-            return "soon"
-        left = self.left()
-        if left is not None and left <= 0:
-            return "sold_out"
-        return "few" if left is not None and left <= FEW_LEFT else "on_sale"
-
-    def admits_on(self, day):
-        return (self.admits_from is None or day >= self.admits_from) and (
-            self.admits_until is None or day <= self.admits_until
-        )
-
-
-class TicketPrice(PublicFact):
-    """What a type costs from an instant on (early bird, regular, at the door)."""
-
-    ticket_type = models.ForeignKey(TicketType, models.CASCADE, related_name="prices")
-    label = models.CharField(max_length=40, blank=True, help_text="Such as early bird.")
-    starts_at = models.DateTimeField(null=True, blank=True, help_text="Empty: from the beginning.")
-    amount = models.DecimalField(
-        max_digits=10, decimal_places=2, validators=[MinValueValidator(money.ZERO)]
-    )
-
-    class Meta:
-        ordering = ["starts_at"]
-        constraints = [
-            models.CheckConstraint(condition=Q(amount__gte=0), name="price_not_negative"),
-        ]
-
-    def __str__(self):
-        return f"{self.amount} {self.label}"
-
-    def shown_in(self):
-        return [self.ticket_type.conference_id]
+from .offer import TicketType
 
 
 def new_order_code():
@@ -151,10 +29,58 @@ def new_nonce():
     return secrets.token_hex(16)
 
 
+def verified_addresses(user):
+    """Read first, so that the database can use the index of addresses."""
+    owned = EmailAddress.objects.filter(user=user, verified=True)
+    return list(owned.values_list("email", flat=True))
+
+
 class OrderQuerySet(models.QuerySet):
     def expired(self, now):
         """Reservations whose time is over but whose places are not given back yet."""
         return self.filter(status=Order.Status.PENDING, expires_at__lt=now)
+
+    def made_by(self, form_token):
+        """The order that a sent form has made already, if any."""
+        if not form_token:
+            return None
+        return self.select_related("conference").filter(form_token=form_token).first()
+
+    def lock(self, code):
+        return self.select_for_update().filter(code=code).first()
+
+    def lapsed_places(self, now):
+        """Quota pk → how many places wait to be given back."""
+        counted = (
+            self.expired(now)
+            .filter(lines__tickets__status="live")
+            .values_list("lines__tickets__ticket_type__quotas")
+            .annotate(n=Count("lines__tickets"))
+        )
+        return Counter({quota: n for quota, n in counted.order_by() if quota})
+
+    def search(self, words):
+        """By order or ticket code, or by a piece of a name or an address."""
+        if not words:
+            return self
+        code = codes.clean_code(words)
+        tickets = Ticket.objects.filter(
+            Q(code=code) | Q(attendee_name__icontains=words) | Q(attendee_email__icontains=words)
+        )
+        return self.filter(
+            Q(code=code)
+            | Q(buyer_name__icontains=words)
+            | Q(buyer_email__icontains=words)
+            | Q(pk__in=tickets.values("line__order"))
+        )
+
+    def with_totals(self):
+        counted = self.annotate(tickets=Count("lines"), sum=Sum("lines__price"))
+        return counted.order_by("-created_at", "-pk")
+
+    def collected_by(self, user):
+        """What a signed-in person bought: by account, or by an address that is proven theirs."""
+        return self.filter(Q(user=user) | Q(buyer_email__in=verified_addresses(user)))
 
 
 class Order(models.Model):
@@ -211,6 +137,12 @@ class Order(models.Model):
     def secret(self):
         return codes.secret("order", self.nonce)
 
+    def has_run_out(self, now=None):
+        """Expired, whether or not someone has come by and given its places back."""
+        if self.status == Order.Status.PENDING and self.expires_at:
+            return self.expires_at < (now or timezone.now())
+        return self.status == Order.Status.EXPIRED
+
     def move_to(self, status):
         """The one way a status changes; the caller holds the row's lock and saves."""
         if status not in self.MOVES[self.status]:
@@ -248,6 +180,24 @@ class TicketQuerySet(models.QuerySet):
         return self.filter(status=Ticket.Status.LIVE).filter(
             Q(line=None) | Q(line__order__status=Order.Status.PAID)
         )
+
+    def holding(self):
+        """Tickets that hold a place: live, and paid, reserved or given."""
+        return self.live().filter(
+            Q(line=None) | Q(line__order__status__in=[Order.Status.PENDING, Order.Status.PAID])
+        )
+
+    def live(self):
+        return self.filter(status=Ticket.Status.LIVE)
+
+    def places(self):
+        """Quota pk → how many places these tickets hold in it."""
+        counted = self.live().values_list("ticket_type__quotas").annotate(n=Count("pk"))
+        return Counter({quota: n for quota, n in counted.order_by() if quota})
+
+    def held_by(self, user):
+        """Tickets in the name of a signed-in person, by a proven address."""
+        return self.filter(Q(user=user) | Q(attendee_email__in=verified_addresses(user)))
 
 
 class Ticket(models.Model):
@@ -287,6 +237,11 @@ class Ticket(models.Model):
     def __str__(self):
         return f"{self.attendee_name} ({self.code})"
 
+    @property
+    def spoken_code(self):
+        """The code in groups of four, as people read it aloud."""
+        return " ".join(self.code[n : n + 4] for n in range(0, len(self.code), 4))
+
 
 class AppendOnly(models.Model):
     """Rows of the ledger: written once, never changed, never deleted."""
@@ -303,6 +258,14 @@ class AppendOnly(models.Model):
         raise ValidationError("A row of the ledger is never deleted.")
 
 
+class PaymentQuerySet(models.QuerySet):
+    def to_give_back(self, conference):
+        """Money we owe back: a payment too many, or one of an order that was cancelled."""
+        return self.filter(order__conference=conference, refunds=None).filter(
+            ~Q(refund_due="") | Q(order__status=Order.Status.CANCELLED)
+        )
+
+
 class Payment(AppendOnly):
     """Money in. More than the order's total is for staff to send back."""
 
@@ -315,6 +278,8 @@ class Payment(AppendOnly):
     refund_due = models.CharField(
         max_length=120, blank=True, help_text="Why this money should go back; empty when it is due."
     )
+
+    objects = PaymentQuerySet.as_manager()
 
     class Meta:
         constraints = [
