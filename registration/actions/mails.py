@@ -1,0 +1,52 @@
+"""The mails that carry tickets, with a QR code for each."""
+
+from collections.abc import Iterable, Sequence
+
+from django.conf import settings
+
+from scale import email
+
+from .. import qr
+from ..models import Order, Ticket
+
+
+def mail_tickets(order: Order, tickets: Sequence[Ticket]) -> None:
+    """One mail for the order, however often it is asked for."""
+    conference = order.conference
+    email.send(
+        "tickets",
+        order.buyer_email,
+        to_name=order.buyer_name,
+        key=order.code,
+        subject=f"Your ticket{'s' if len(tickets) > 1 else ''} for {conference.name}",
+        template="registration/mail/tickets.txt",
+        context={
+            "conference": conference,
+            "order": order,
+            "tickets": tickets,
+            "site_url": settings.SITE_URL,
+        },
+        conference=conference,
+        attachments=_pictures(tickets),
+        resend_if_in_doubt=True,
+    )
+
+
+def mail_given(ticket: Ticket) -> None:
+    conference = ticket.conference
+    email.send(
+        "ticket given",
+        ticket.attendee_email,
+        to_name=ticket.attendee_name,
+        key=ticket.code,
+        subject=f"Your ticket for {conference.name}",
+        template="registration/mail/given.txt",
+        context={"conference": conference, "ticket": ticket, "site_url": settings.SITE_URL},
+        conference=conference,
+        attachments=_pictures([ticket]),
+        resend_if_in_doubt=True,
+    )
+
+
+def _pictures(tickets: Iterable[Ticket]) -> list[tuple[str, str, bytes]]:
+    return [(f"ticket-{one.code}.png", "image/png", qr.png(one.code)) for one in tickets]

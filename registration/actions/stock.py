@@ -1,0 +1,135 @@
+"""Places: taken and given back by one conditional UPDATE for each quota.
+
+Locks are taken in this order: orders, quotas by pk, the Conference. Rows are
+inserted after that, because an inserted order holds its Conference shared.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+
+import structlog
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from scale.db import retry
+from scale.models import Conference
+
+from ..models import FEW_LEFT, Order, Quota, Ticket
+from ..models.orders import OrderQuerySet
+
+log = structlog.get_logger()
+BATCH = 200
+
+
+class SoldOut(Exception):
+    """A quota has fewer places left than were asked for."""
+
+    def __init__(self, quota_id: int, left: int) -> None:
+        self.quota_id, self.left = quota_id, left
+        super().__init__(f"{left} left")
+
+
+def take(conference: Conference, wanted: Counter[int], *, free_lapsed: bool = True) -> None:
+    """Take places (quota pk → how many) in the running transaction; all of them, or SoldOut.
+
+    `free_lapsed` first gives back what reservations that ran out still hold.
+    """
+    change = Counter(wanted)
+    if free_lapsed:
+        holding = Order.objects.filter(lines__ticket_type__quotas__in=list(wanted))
+        change.subtract(_expire(holding))
+    _settle(conference, change)
+
+
+def give_back(conference: Conference, places: Counter[int]) -> None:
+    """Give places back (quota pk → how many) in the running transaction."""
+    _settle(conference, Counter({quota: -n for quota, n in places.items()}))
+
+
+def _settle(conference: Conference, change: Counter[int]) -> None:
+    """Change `taken` of each quota, in pk order so that no two sales wait for each other.
+
+    Pages say how many are left only when few are, so only then are they made new:
+    the Conference is one row that every sale would have to queue for.
+    """
+    words_changed = False
+    for quota_id, n in sorted(change.items()):
+        if n > 0:
+            words_changed |= _take(quota_id, n)
+        elif n < 0:
+            words_changed |= _give(quota_id, -n)
+    if words_changed:
+        Conference.objects.touch([conference.pk])
+
+
+def _take(quota_id: int, n: int) -> bool:
+    """Whether pages now say something else."""
+    quota = Quota.objects.filter(pk=quota_id)
+    taken = F("taken") + n
+    if quota.filter(size__gt=taken + FEW_LEFT).update(taken=taken):
+        return False
+    if quota.filter(size__gte=taken).update(taken=taken):
+        return True
+    raise SoldOut(quota_id, max(0, quota.get().left))
+
+
+def _give(quota_id: int, n: int) -> bool:
+    """Whether pages now say something else."""
+    quota = Quota.objects.filter(pk=quota_id)
+    enough, taken = quota.filter(taken__gte=n), F("taken") - n
+    if enough.filter(size__gt=F("taken") + FEW_LEFT).update(taken=taken):
+        return False
+    if not enough.update(taken=taken):
+        log.error("quota_gave_back_too_much", quota=quota_id, places=n)
+        quota.update(taken=0)
+    return True
+
+
+@transaction.atomic
+def count_again(conference: Conference, quota_ids: Iterable[int]) -> None:
+    """After a type began or ceased to take from quotas: count who holds their places.
+
+    Raises SoldOut when more are held than fit.
+    """
+    locked = Quota.objects.filter(pk__in=list(quota_ids)).select_for_update().order_by("pk")
+    for quota in list(locked):
+        held = Ticket.objects.holding().filter(ticket_type__quotas=quota).count()
+        if held > quota.size:
+            raise SoldOut(quota.pk, quota.size)
+        Quota.objects.filter(pk=quota.pk).update(taken=held)
+    Conference.objects.touch([conference.pk])
+
+
+def _expire(orders: OrderQuerySet) -> Counter[int]:
+    """Mark those that ran out; returns the places they held, for the caller to give back."""
+    now = timezone.now()
+    found = list(orders.expired(now).order_by("pk").distinct().values_list("pk", flat=True)[:BATCH])
+    if not found:
+        return Counter()
+    locked = list(
+        Order.objects.expired(now)
+        .filter(pk__in=found)
+        .select_for_update()
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+    places = Ticket.objects.filter(line__order__in=locked).places()
+    Order.objects.filter(pk__in=locked).update(status=Order.Status.EXPIRED)
+    return places
+
+
+def expire_orders() -> None:
+    """Free whatever has run out, everywhere. Nothing depends on when this runs."""
+    editions = Order.objects.expired(timezone.now()).values_list("conference", flat=True)
+    for conference_id in sorted(set(editions.order_by())):
+        while _expire_some(conference_id):
+            pass
+
+
+@retry
+def _expire_some(conference_id: int) -> bool:
+    conference = Conference.objects.get(pk=conference_id)
+    orders = Order.objects.filter(conference=conference)
+    give_back(conference, _expire(orders))
+    return orders.expired(timezone.now()).exists()
