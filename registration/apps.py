@@ -3,3 +3,25 @@ from django.apps import AppConfig
 
 class RegistrationConfig(AppConfig):
     name = "registration"
+
+    def ready(self):
+        from auditlog.registry import auditlog  # noqa: PLC0415  (all of these need the models)
+
+        from scale import editions, navigation, privacy  # noqa: PLC0415
+        from scale.models import Role  # noqa: PLC0415
+
+        from . import editions as ours  # noqa: PLC0415
+        from . import models  # noqa: PLC0415
+        from . import privacy as people  # noqa: PLC0415
+
+        for model in (models.TicketType, models.TicketPrice, models.Payment, models.Refund):
+            auditlog.register(model)
+        auditlog.register(models.Quota, exclude_fields=["taken"])
+        secret = ["nonce", "form_token", "buyer_name", "buyer_email"]
+        auditlog.register(models.Order, exclude_fields=secret)
+        auditlog.register(models.Ticket, mask_fields=["guardian_phone"])
+        privacy.register("Orders and tickets", people.show, people.erase)
+        editions.register("Ticket types, prices and quotas", ours.copy, ours.erase)
+        navigation.register(
+            "Tickets", "registration:staff-tickets", Role.REGISTRATION, Role.FINANCE, position=50
+        )

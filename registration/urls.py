@@ -4,9 +4,17 @@ from . import views
 
 app_name = "registration"
 
+ORDER = "<edition:slug>/orders/<code:code>/<str:secret>/"
+
 urlpatterns = [
     path("<edition:slug>/tickets/", views.tickets, name="tickets"),
     path("<edition:slug>/tickets/checkout/", views.checkout, name="checkout"),
-    path("<edition:slug>/orders/<code:code>/<str:secret>/", views.order, name="order"),
+    path(ORDER, views.order, name="order"),
+    path(f"{ORDER}pay/", views.pay, name="pay"),
+    path(f"{ORDER}card/", views.demo_card, name="demo-card"),
+    path(f"{ORDER}<code:ticket>.svg", views.ticket_qr, name="ticket-qr"),
+    path("payments/<slug:provider>/notify/", views.payment_notice, name="payment-notice"),
     path("my/orders/", views.my_orders, name="my-orders"),
+    path("my/tickets/<code:ticket>.svg", views.my_ticket_qr, name="my-ticket-qr"),
+    path("staff/<edition:slug>/tickets/", views.staff_tickets, name="staff-tickets"),
 ]

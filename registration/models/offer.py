@@ -44,6 +44,11 @@ class Quota(PublicFact):
     def __str__(self):
         return f"{self.name} ({self.taken} of {self.size})"
 
+    def clean(self):
+        # A form that does not show `taken` leaves the constraint to the database.
+        if self.size is not None and self.size < self.taken:
+            raise ValidationError({"size": f"{self.taken} places are taken already."})
+
     def save(self, *args, **kwargs):
         if self.pk and not kwargs.get("update_fields"):
             # A form must not put back a number of taken places that is old by now.

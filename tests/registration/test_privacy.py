@@ -1,0 +1,93 @@
+import pytest
+from auditlog.models import LogEntry
+
+from registration import actions
+from registration.models import Order, Payment, Ticket
+from scale import privacy
+from scale.editions import erase_personal_data
+from tests.factories import registration as reg
+from tests.factories import scale as make
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+NAME = "Marisol Quintero"
+ADDRESS = "marisol@example.org"
+
+
+@pytest.fixture
+def order(conference, full):
+    """Bought by the person: one ticket for herself without an address, one for someone else."""
+    user = make.user(email=ADDRESS, name=NAME)
+    order = reg.order(
+        conference, types=[full, full], buyer_name=NAME, buyer_email=ADDRESS, user=user
+    )
+    friend = order.lines.order_by("pk").last().tickets.get()
+    friend.attendee_name = "A Friend"
+    actions.correct_attendee(friend)
+    reg.payment(order)
+    return order
+
+
+def test_everything_held_about_an_address_is_shown(conference, full, order):
+    reg.ticket(full, attendee_name=NAME, attendee_email=ADDRESS, organization="Harbor DB")
+    lines = privacy.show("Marisol@Example.ORG ")["Orders and tickets"]
+    assert len(lines) == 3
+    assert order.code in lines[0]
+    assert any("Harbor DB" in line for line in lines)
+
+
+def test_erasing_takes_names_and_addresses_and_leaves_money_and_codes(conference, full, order):
+    given = reg.ticket(
+        full,
+        attendee_name=NAME,
+        attendee_email=ADDRESS,
+        organization="Harbor DB",
+        guardian_name=NAME,
+        guardian_phone="+1 555 0100",
+    )
+    codes = set(Ticket.objects.values_list("code", flat=True))
+    privacy.erase(ADDRESS)
+    assert "Orders and tickets" not in privacy.show(ADDRESS)
+    order.refresh_from_db()
+    assert (order.buyer_name, order.user) == ("", None)
+    assert order.buyer_email.endswith("@invalid.invalid")
+    given.refresh_from_db()
+    assert {given.attendee_name, given.organization, given.guardian_phone} == {""}
+    assert set(Ticket.objects.values_list("attendee_name", flat=True)) == {"", "A Friend"}
+    assert set(Ticket.objects.values_list("code", flat=True)) == codes
+    assert (Payment.objects.get().amount, order.total()) == (180, 180)
+
+
+def test_erasing_takes_what_the_audit_trail_quoted(conference, full):
+    ticket = actions.give_ticket(conference, full, name=NAME, email=ADDRESS, why="speaker")
+    ticket.attendee_name = "Marisol Q."
+    actions.correct_attendee(ticket)
+    privacy.erase(ADDRESS)
+    entries = LogEntry.objects.get_for_object(ticket)
+    assert entries.count() == 2
+    assert "Marisol" not in str(list(entries.values()))
+
+
+def test_audit_trail_never_quotes_buyers_or_secrets(conference, full):
+    order = reg.order(conference, types=[full], buyer_name=NAME, buyer_email=ADDRESS)
+    actions.cancel_order(order, by=None)
+    quoted = str(list(LogEntry.objects.get_for_object(order).values()))
+    assert "cancelled" in quoted
+    for secret in (NAME, ADDRESS, order.nonce):
+        assert secret not in quoted
+
+
+def test_other_peoples_rows_stay(conference, full, order):
+    other = reg.order(conference, types=[full])
+    privacy.erase(ADDRESS)
+    other.refresh_from_db()
+    assert other.buyer_name != ""
+
+
+def test_the_end_of_an_edition_erases_all_its_people(conference, full, order):
+    elsewhere = reg.order(make.conference())
+    erase_personal_data(conference)
+    assert set(Ticket.objects.values_list("attendee_name", flat=True)) == {""}
+    order.refresh_from_db()
+    assert order.buyer_name == ""
+    assert Order.objects.get(pk=elsewhere.pk).buyer_name != ""
+    assert Payment.objects.count() == 1
