@@ -83,12 +83,6 @@ class OrganizationForm(forms.ModelForm):
             del self.fields["same_name_too"]
         self.helper = helper("Save" if self.instance.pk else "Add organization")
 
-    def clean_website(self):
-        website = self.cleaned_data["website"]
-        if website and not website.lower().startswith(("http://", "https://")):
-            raise ValidationError("A web address begins with https:// or http://.")
-        return website
-
     def offer_same_name(self):
         """Show the tick box that says: I mean another one."""
         self.fields["same_name_too"].widget = forms.CheckboxInput()

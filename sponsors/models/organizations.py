@@ -1,5 +1,6 @@
 """Organizations and the people there; both outlive editions."""
 
+from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Case, Exists, OuterRef, Q, Subquery, When
 from django.urls import reverse
@@ -9,6 +10,10 @@ from scale.models import PublicFact, User
 
 from .conversations import FollowUp
 from .deals import Sponsorship
+
+WEB_ADDRESS = URLValidator(
+    schemes=["http", "https"], message="A web address begins with https:// or http://."
+)
 
 
 class OrganizationQuerySet(models.QuerySet):
@@ -64,7 +69,7 @@ class Organization(PublicFact):
 
     name = models.CharField(max_length=160)
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.COMPANY)
-    website = models.URLField(blank=True)
+    website = models.URLField(blank=True, validators=[WEB_ADDRESS])
     logo = models.ImageField(upload_to="logos/", blank=True)
     address = models.TextField(blank=True)
     owner = models.ForeignKey(
