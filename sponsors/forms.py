@@ -164,6 +164,8 @@ class NoteForm(forms.Form):
             self.add_error("follow_up_on", "Say when, or leave both empty.")
         if on and on < self.today:
             self.add_error("follow_up_on", "This day has passed.")
+        if data.get("conversation") and data.get("subject"):
+            self.add_error("subject", "Only a new conversation takes a new subject.")
         return data
 
 

@@ -103,6 +103,17 @@ def test_a_bad_note_is_refused_beside_the_field_and_kept(conference, client, bad
     assert not Conversation.objects.exists()
 
 
+def test_a_new_subject_asks_for_a_new_conversation(conference, client):
+    thread = sell.conversation(subject="Old")
+    sent = {"text": "Hm", "subject": "New", "conversation": thread.pk}
+    answer = client.post(at("note-new", conference, thread.organization_id), sent)
+    assert errors(answer, "note_form") == {
+        "subject": ["Only a new conversation takes a new subject."]
+    }
+    client.post(at("note-new", conference, thread.organization_id), sent | {"conversation": ""})
+    assert Note.objects.get().conversation.subject == "New"
+
+
 def test_people_and_conversations_of_others_cannot_be_named(conference, client):
     row, other = sell.organization(), sell.conversation()
     stranger = sell.contact(organization=other.organization)
