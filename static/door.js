@@ -1,8 +1,8 @@
 // The scanner: camera, hand scanner or typing; each scan has an id of its own and one screen.
 (() => {
-  const page = document.querySelector("[data-scanner]");
-  const overlay = document.querySelector("[data-verdict]");
-  const one = (name, inside = document) => inside.querySelector(`[data-${name}]`);
+  const one = (name) => document.querySelector(`[data-${name}]`);
+  const { wasm, state, inside: counted } = one("door").dataset;
+  const scanner = one("scanner"), outcome = one("verdict");
   const form = one("form"), start = one("start"), cameraBox = one("camera"), video = cameraBox.querySelector("video");
   const code = form.elements.code, volunteer = form.elements.volunteer;
   const undo = one("undo"), next = one("next");
@@ -10,16 +10,17 @@
 
   // --- who, and whether the server answers ---------------------------------------------------
 
-  let inside = one("online-words").textContent.trim();
+  let inside = Number(counted);
 
   function showName() {
     const name = volunteer.value.trim();
-    one("by").textContent = name || "who are you?";
+    one("by").querySelector("button").textContent = name || "who are you?";
     one("by").hidden = false;
     try { localStorage.setItem(NAME, name); } catch { /* kept for this page only */ }
   }
 
   one("by").addEventListener("click", () => {
+    if (scanner.hidden) back();
     one("who").hidden = false;
     volunteer.focus();
   });
@@ -29,15 +30,21 @@
     const sign = one("online");
     sign.classList.toggle("good", online);
     sign.classList.toggle("bad", !online);
-    one("online-words").textContent = online ? `Online, ${inside}` : "No connection";
+    one("online-words").textContent = online ? `Online, ${inside.toLocaleString("en")} in` : "No connection";
+  }
+
+  // Until the server is asked again, which knows of the other doors too.
+  function count(people) {
+    inside += people;
+    showOnline(true);
   }
 
   async function askState() {
     try {
-      const answer = await fetch(page.dataset.state, { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(TIMEOUT) });
+      const answer = await fetch(state, { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(TIMEOUT) });
       if (answer.status === 403) return location.reload();
       if (!answer.ok) throw new Error(answer.status);
-      inside = `${(await answer.json()).inside.toLocaleString("en")} in`;
+      inside = (await answer.json()).inside;
       showOnline(true);
     } catch { showOnline(false); }
   }
@@ -84,15 +91,15 @@
     one("says").textContent = says;
     undo.elements.scan_id.value = scan;
     undo.hidden = !can_undo;
-    page.hidden = true;
-    overlay.hidden = false;
+    scanner.hidden = true;
+    outcome.hidden = false;
     next.focus();
   }
 
   function back() {
     current = null;
-    overlay.hidden = true;
-    page.hidden = false;
+    outcome.hidden = true;
+    scanner.hidden = false;
     if (cameraBox.hidden) code.focus();
   }
 
@@ -129,7 +136,7 @@
     if (!answer || current !== attempt) return;
     show(answer.error ? { look: "stop", sign: "!", words: answer.error } : answer);
     signal(answer.look || "stop");
-    if (answer.verdict === "admitted") askState();
+    if (answer.verdict === "admitted") count(1);
     code.value = "";
   }
 
@@ -152,7 +159,7 @@
     const answer = await send(undo.action, { scan_id: undo.elements.scan_id.value }, attempt);
     if (!answer || current !== attempt) return;
     show(answer.error ? { look: "stop", sign: "!", words: answer.error } : answer);
-    askState();
+    if (!answer.error) count(-1);
   });
 
   next.addEventListener("click", (event) => { event.preventDefault(); back(); });
@@ -160,7 +167,7 @@
   // A hand scanner types wherever it is: its first letter leads back to the field.
   document.addEventListener("keydown", (event) => {
     if (event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey || event.key === " ") return;
-    if (!overlay.hidden) back();
+    if (!outcome.hidden) back();
     if (document.activeElement !== volunteer) code.focus();
   });
 
@@ -191,7 +198,7 @@
     showName();
     say("");
     try {
-      await doorCamera.start(video, page.dataset.wasm, found, cameraOff);
+      await doorCamera.start(video, wasm, found, cameraOff);
       cameraBox.hidden = false;
       one("who").hidden = one("what").hidden = start.hidden = true;
       keepAwake();

@@ -49,6 +49,17 @@ def shared():
     return SHARED
 
 
+@pytest.fixture(scope="session")
+def browser_type_launch_args():
+    """Debian's Chromium for pytest-playwright's `page`; such tests are marked `browser`."""
+    # Playwright keeps an event loop running in this thread; Django would refuse the database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    return {
+        "executable_path": "/usr/bin/chromium",
+        "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+    }
+
+
 @pytest.fixture
 def conference(db):
     return make.conference()

@@ -135,15 +135,15 @@ def pair_by_hand(request):
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-def pair(request, code):
+def pair(request, secret):
     """GET asks and never pairs: messengers open links to show a preview of them."""
     try:
-        found = waiting_station(request, code)
+        found = waiting_station(request, secret)
     except throttle.Throttled as error:
         return render(request, "429.html", {"error": error}, status=429)
     if found and request.method == "POST":
         try:
-            _, credential = actions.pair(code)
+            _, credential = actions.pair(secret)
         except (actions.NotWaiting, EditionClosed):
             found = None
         else:
@@ -151,7 +151,7 @@ def pair(request, code):
             give_credential(request, response, credential)
             return response
     if found is None:
-        form = PairingForm({"code": code})
+        form = PairingForm({"code": secret})
         form.add_error(
             "code",
             "No station waits for this code. It works once, for 10 minutes: ask for a new one.",

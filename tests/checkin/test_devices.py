@@ -46,7 +46,7 @@ def test_link_asks_and_only_post_pairs(client, conference):
         page = client.get(address)
     assert page.status_code == 200
     assert f"Pair this phone as Door 3 of {conference}" in page.content.decode()
-    assert "no-store" in page["Cache-Control"]
+    assert (page["Cache-Control"], page["Referrer-Policy"]) == ("no-store", "no-referrer")
     assert not Station.objects.get(pk=station.pk).credential_hash
 
     answer = client.post(address)
