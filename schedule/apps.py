@@ -15,9 +15,10 @@ class ScheduleConfig(AppConfig):
         from .models import Release, Room, Venue  # noqa: PLC0415
 
         outputs.register()
-        editions.register("Rooms", ours.copy)
+        editions.register("Rooms", ours.copy, ours.erase)
         navigation.register("Rooms and times", "schedule:plan", Role.PROGRAM, position=30)
         navigation.register("Versions", "schedule:releases", Role.PROGRAM, Role.CREW, position=31)
+        navigation.register("Import", "schedule:import", Role.PROGRAM, position=32)
         # Moves are drafts; what became of them is in Release and Change.
         for model in (Venue, Room, Release):
             auditlog.register(model)

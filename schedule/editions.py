@@ -1,11 +1,12 @@
-"""What of this floor goes into the next edition: buildings and rooms, no slots."""
+"""What of this floor goes into the next edition, and what is erased when one is closed."""
 
 from cfp.models import Equipment
 
-from .models import Room, Venue
+from .models import Room, ScheduleImport, Venue
 
 
 def copy(old, new, shift):
+    """Buildings and rooms, no slots."""
     venues = {}
     for venue in Venue.objects.filter(conference=old):
         venues[venue.pk] = Venue.objects.create(
@@ -26,3 +27,10 @@ def copy(old, new, shift):
         copied.equipment.set(equipment[name] for name in names if name in equipment)
     for room in Room.objects.filter(conference=old).prefetch_related("parts"):
         rooms[room.pk].parts.set(rooms[part.pk] for part in room.parts.all())
+
+
+def erase(conference):
+    """Uploads and their reports name people; the schedule itself is history and stays."""
+    for run in ScheduleImport.objects.filter(conference=conference):
+        run.file.delete(save=False)
+        run.delete()

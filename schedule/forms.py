@@ -7,6 +7,8 @@ from cfp.models import Talk
 from scale.forms import helper
 from scale.time import from_wall, local
 
+from .imports.item import BadFile
+from .imports.read import check_size, sniff
 from .models import Kind, Placement, Room
 
 LONGEST = dt.timedelta(hours=24)
@@ -107,3 +109,37 @@ class PublishForm(forms.Form):
         label="Publish in spite of conflicts, because",
         help_text="Only a chair; the reason is kept with the version.",
     )
+
+
+class ImportForm(forms.Form):
+    """A schedule file, and how to treat it."""
+
+    file = forms.FileField(
+        label="Schedule file",
+        max_length=200,
+        help_text="The sign feed (JSON), frab or Pentabarf XML, or pretalx JSON; at most 50 MB.",
+    )
+    dry_run = forms.BooleanField(
+        required=False,
+        initial=True,
+        label="Try it first: show what would change, change nothing",
+    )
+    prune = forms.BooleanField(
+        required=False,
+        label="Cancel talks that came from an earlier file and are not in this one",
+    )
+    helper = helper("Send the file")
+
+    def clean_file(self):
+        upload = self.cleaned_data["file"]
+        try:
+            check_size(upload.size)
+            sniff(upload.read(4096))
+        except BadFile as error:
+            raise ValidationError(str(error)) from error
+        finally:
+            upload.seek(0)
+        return upload
+
+    def options(self):
+        return {name: self.cleaned_data[name] for name in ("dry_run", "prune")}

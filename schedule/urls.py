@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import plan, public
+from .views import imports, plan, public
 
 app_name = "schedule"
 
@@ -21,5 +21,6 @@ urlpatterns = [
     path("staff/<edition:slug>/rooms/publish/", plan.publish, name="publish"),
     path("staff/<edition:slug>/releases/", plan.releases, name="releases"),
     path("staff/<edition:slug>/releases/<int:number>/", plan.release, name="release"),
-    path("staff/<edition:slug>/import/", plan.import_schedule, name="import"),
+    path("staff/<edition:slug>/import/", imports.import_schedule, name="import"),
+    path("staff/<edition:slug>/import/<int:number>/", imports.import_report, name="import-report"),
 ]

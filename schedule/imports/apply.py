@@ -3,6 +3,8 @@
 import copy
 from collections.abc import Callable
 
+from django.db import IntegrityError
+
 from scale.db import retry
 from scale.models import Conference, User
 
@@ -38,8 +40,13 @@ def import_schedule(
 
     Raises BadFile or EditionClosed, and then nothing has changed.
     """
+    wanted = (source, slug, name, time_zone, prune, dry_run, by, label, tell)
     try:
-        return run(source, slug, name, time_zone, prune, dry_run, by, label, tell)
+        try:
+            return run(*wanted)
+        except IntegrityError:
+            # Someone made the same edition at the same moment; now it is there.
+            return run(*wanted)
     except DryRun as tried:
         return tried.told
 

@@ -24,7 +24,7 @@ def read(found) -> Source:
         first_day=day(conference.get("start")),
         last_day=day(conference.get("end")),
         tracks={
-            name: COLOUR.match(str(one.get("color") or one.get("colour"))) and one["color"].lower()
+            name: colour(one.get("color"))
             for one in dicts(conference.get("tracks"))
             if (name := fields.line("a track", one.get("name"), 120))
         },
@@ -43,6 +43,10 @@ def read(found) -> Source:
         else:
             source.items.append(item(position, room, raw))
     return source
+
+
+def colour(value) -> str:
+    return value.lower() if isinstance(value, str) and COLOUR.match(value) else ""
 
 
 def dicts(value):

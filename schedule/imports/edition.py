@@ -115,7 +115,7 @@ def make(slug, source, stated, told, name) -> Conference:
         venue_name=source.venue,
     )
     try:
-        conference.full_clean()
+        conference.full_clean(validate_unique=False)
     except ValidationError as error:
         raise BadFile(f"The edition “{slug}” cannot be made: {error.messages[0]}") from error
     conference.save()
@@ -136,15 +136,16 @@ def series_of(name: str) -> str:
 def fitting_zone(source: Source, told: report.Report) -> zoneinfo.ZoneInfo:
     """A zone whose clocks agree with every offset in the file; the report says it is a guess."""
     aware = [item for item in source.items if item.starts_at and item.offset is not None]
+    local = [item for item in aware if item.offset]  # plain UTC says nothing of the place
     usual = zoneinfo.ZoneInfo(USUAL_ZONE)
-    if all(item.starts_at.astimezone(usual).utcoffset() == item.offset for item in aware):
+    fits = all(item.starts_at.astimezone(usual).utcoffset() == item.offset for item in local)
+    if fits and (local or not aware):
         return usual
-    offsets = {item.offset for item in aware}
-    hours = min(offsets).total_seconds() / 3600
-    # The names of the fixed zones have the sign the other way round.
-    zone = zoneinfo.ZoneInfo(
-        f"Etc/GMT{-hours:+.0f}" if len(offsets) == 1 and hours % 1 == 0 else "UTC"
-    )
+    hours = {item.offset.total_seconds() / 3600 for item in local}
+    zone = zoneinfo.ZoneInfo("UTC")
+    if len(hours) == 1 and min(hours) % 1 == 0:
+        # The names of the fixed zones have the sign the other way round.
+        zone = zoneinfo.ZoneInfo(f"Etc/GMT{-min(hours):+.0f}")
     told.problem(
         report.ZONE,
         "the file",
@@ -189,7 +190,7 @@ def compare_offsets(source: Source, conference: Conference, told: report.Report)
         and item.offset
         and item.offset != item.starts_at.astimezone(conference.zone).utcoffset()
     ]
-    if odd:
+    if odd and not told.problem_counts[report.ZONE]:
         told.problem(
             report.ZONE,
             odd[0].position,

@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element, ParseError  # nosec B405  (parsing is
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
-from .c3voc import COLOUR, day
+from .c3voc import colour, day
 from .fields import Fields
 from .item import BadFile, Source
 from .prose import one_line
@@ -91,9 +91,8 @@ class Reader:
 
     def track(self, element):
         name = self.fields.line("a track", element.get("name") or element.text, 120)
-        colour = element.get("color") or ""
         if name:
-            self.source.tracks[name] = colour.lower() if COLOUR.match(colour) else ""
+            self.source.tracks[name] = colour(element.get("color"))
 
     def conference(self, element):
         source, text = self.source, texts(element)

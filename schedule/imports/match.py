@@ -87,6 +87,8 @@ def name_keys(entries: list[Entry], told: report.Report) -> None:
             if not item.key:
                 continue
             key = digest(item.key)
+            if key in keys:
+                continue
             if key in taken:
                 says = f"its id {item.key.partition(':')[2]} was already another entry's"
                 told.problem(report.TWICE, item.position, item.title, says, "the id is not used")

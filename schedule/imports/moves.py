@@ -106,7 +106,7 @@ class Moves:
             self.gone.append(slot)
             self.told.edit("not in the file", what, [f"{self.at(slot)} taken off the schedule"])
         else:
-            self.told.problem(report.ABSENT, "", what, says, "left, --prune takes it off")
+            self.told.problem(report.ABSENT, "", what, says, "left as it is")
 
     def absent_talk(self, talk: Talk) -> None:
         position = f"talk {talk.code}"
@@ -114,7 +114,7 @@ class Moves:
             self.gone += self.talks.slots.get(talk.pk, [])
             self.told.edit(position, talk.title, ["cancelled and taken off the schedule"])
         else:
-            says, done = "it came from a file, but is not in this one", "left, --prune cancels it"
+            says, done = "it came from a file, but is not in this one", "left as it is"
             self.told.problem(report.ABSENT, position, talk.title, says, done)
 
     def at(self, place: Slot | Want) -> str:

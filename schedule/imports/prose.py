@@ -89,16 +89,21 @@ class Markdown(HTMLParser):
             self.out.append("`")
 
     def handle_data(self, data):
-        if not self.silent:
-            self.out.append(data if self.verbatim else re.sub(r"[ \t\n]+", " ", data))
+        if self.silent:
+            return
+        if not self.verbatim:
+            data = re.sub(r"[ \t\n]+", " ", data)
+            if not self.out or self.out[-1].endswith("\n"):
+                data = data.lstrip(" ")
+        if data:
+            self.out.append(data)
 
 
 def from_html(text: str) -> str:
     reader = Markdown()
     reader.feed(text)
     reader.close()
-    # Blanks that the source's line breaks left at the edges of ours.
-    return re.sub(r"\n ", "\n", re.sub(r" +\n", "\n", "".join(reader.out)))
+    return re.sub(r" +\n", "\n", "".join(reader.out))
 
 
 def same(text: str) -> str:

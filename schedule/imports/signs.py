@@ -1,8 +1,11 @@
 """The SCALE sign feed: a JSON array of objects whose values are all strings."""
 
+from collections import defaultdict
+
 from . import report
 from .fields import Fields
 from .item import BadFile, Fault, Source
+from .prose import same
 
 MOST_ENTRIES = 10_000
 
@@ -25,7 +28,18 @@ def read(entries: list) -> Source:
         raise BadFile(
             "This JSON array is no sign feed: no entry has a Name and a StartTime or Location."
         )
+    distrust_shared_links(source)
     return source
+
+
+def distrust_shared_links(source: Source) -> None:
+    """A link that stands on different talks, such as the site's, is nobody's id."""
+    titles = defaultdict(set)
+    for one in source.items:
+        titles[one.key].add(same(one.title))
+    for one in source.items:
+        if len(titles[one.key]) > 1:
+            one.key = one.group = ""
 
 
 def item(position: str, entry: dict):

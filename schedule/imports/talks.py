@@ -216,6 +216,9 @@ class Talks:
         now = timezone.now()
         for talk in self.vanished:
             talk.move_to(Talk.Status.CANCELLED)
+            talk.reason = "Not in the imported schedule any more."
             talk.changed_at = now
-        Talk.objects.bulk_update(self.vanished, ["status", "changed_at"], batch_size=BATCH)
+        Talk.objects.bulk_update(
+            self.vanished, ["status", "reason", "changed_at"], batch_size=BATCH
+        )
         self.told.counts["cancelled_talks"] = len(self.vanished)

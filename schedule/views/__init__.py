@@ -1,3 +1,3 @@
-from . import plan, public
+from . import imports, plan, public
 
-__all__ = ["plan", "public"]
+__all__ = ["imports", "plan", "public"]

@@ -203,7 +203,3 @@ def release(request, conference, number):
     page = Paginator(changes.order_by("starts_at", "pk"), 100).get_page(request.GET.get("page"))
     context = {"conference": conference, "release": found, "page": page}
     return render(request, "schedule/release.html", context)
-
-
-def import_schedule(request, **kwargs):
-    raise PermissionDenied
