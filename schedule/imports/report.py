@@ -1,7 +1,7 @@
 """What an import did, said for people: counts first, then every line that needs a look."""
 
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 ROOM, SPEAKER, ORDER, TIME, ZONE = "room", "speaker", "order", "time", "zone"
 TITLE, PLACE, FAR, AMBIGUOUS, STATUS = "title", "place", "far", "ambiguous", "status"
@@ -119,7 +119,9 @@ class Report:
         yield self.headline()
 
     def as_json(self):
-        return asdict(self)
+        # asdict would take a Counter for a dict of its own kind and break it.
+        plain = replace(self, counts=dict(self.counts), problem_counts=dict(self.problem_counts))
+        return asdict(plain)
 
     @classmethod
     def from_json(cls, data):
