@@ -40,7 +40,8 @@ def validate_zone(name):
 class ConferenceQuerySet(models.QuerySet["Conference"]):
     def touch(self, ids):
         """Raise the version of these editions: every cached public answer of theirs is now old."""
-        return self.filter(pk__in=[pk for pk in ids if pk]).update(version=F("version") + 1)
+        wanted = sorted(pk for pk in ids if pk)
+        return self.filter(pk__in=wanted).update(version=F("version") + 1) if wanted else 0
 
     def current(self, now=None):
         """The edition on today, else the next one, else the latest; None without any."""
@@ -189,15 +190,18 @@ class PublicFact(models.Model):
 
     def save(self, *args, **kwargs):
         with transaction.atomic():
+            # The edition first: an insert takes a shared lock on it for its foreign key, and two
+            # that both want to raise the version after that would wait for each other for ever.
+            known = self.pk or hasattr(self, "conference_id")
+            told = set(self.shown_in()) if known else set()
+            Conference.objects.touch(told)
             super().save(*args, **kwargs)
-            Conference.objects.touch(self.shown_in())
+            Conference.objects.touch(set(self.shown_in()) - told)
 
     def delete(self, *args, **kwargs):
         with transaction.atomic():
-            shown_in = list(self.shown_in())
-            deleted = super().delete(*args, **kwargs)
-            Conference.objects.touch(shown_in)
-        return deleted
+            Conference.objects.touch(self.shown_in())
+            return super().delete(*args, **kwargs)
 
     def shown_in(self):
         """Ids of the editions whose public pages show this row."""
