@@ -6,7 +6,7 @@ import uuid
 import pytest
 from django.utils import timezone
 
-from checkin import actions, editions
+from checkin import actions
 from checkin.models import CheckIn, CheckInList, Scan, Station
 from scale import editions as kernel
 from scale import privacy
@@ -18,27 +18,26 @@ pytestmark = pytest.mark.django_db
 
 def test_next_edition_takes_over_lists_with_types_and_moved_times(conference):
     kind = make.ticket_type(conference, code="tutorial")
+    make.ticket_type(conference, code="other")
     opens = dt.datetime(2027, 3, 4, 8, tzinfo=conference.zone)
-    old = make.checkin_list(
-        conference, name="Tutorial", kind="tutorial", once_a_day=True, opens_at=opens
+    make.checkin_list(
+        conference,
+        name="Tutorial",
+        kind="tutorial",
+        once_a_day=True,
+        opens_at=opens,
+        ticket_types=[kind],
     )
-    old.ticket_types.set([kind])
     make.station(conference)
-    new = make_scale.conference(starts_on=dt.date(2028, 3, 9))
-    same = make.ticket_type(new, code="tutorial")
-    make.ticket_type(new, code="other")
-    editions.copy(conference, new, kernel.shifter(conference, new))
+    new = kernel.create_next(
+        conference, slug="next", name="SCALE next", starts_on=dt.date(2028, 3, 9)
+    )
     made = CheckInList.objects.get(conference=new)
     assert (made.name, made.kind, made.once_a_day) == ("Tutorial", "tutorial", True)
     assert made.opens_at == dt.datetime(2028, 3, 9, 8, tzinfo=new.zone)
     assert made.closes_at is None
-    assert list(made.ticket_types.all()) == [same]
+    assert list(made.ticket_types.all()) == [new.ticket_types.get(code="tutorial")]
     assert not Station.objects.filter(conference=new).exists()
-
-
-def test_what_stands_on_lower_floors_is_copied_first():
-    labels = [chapter.label for chapter in kernel.CHAPTERS]
-    assert labels.index("Rooms") < labels.index("Check-in lists")
 
 
 def test_erasing_an_edition_blanks_initials_and_credentials(conference, station):

@@ -2,8 +2,9 @@
 
 from checkin import actions
 from checkin.models import CheckInList, Station
-from registration.models import Order, OrderLine, Ticket, TicketType
+from registration.models import OrderLine
 
+from . import registration as reg
 from .scale import number
 
 
@@ -27,28 +28,17 @@ def paired(conference, **fields):
 
 
 def ticket_type(conference, **fields):
-    n = next(number)
-    return TicketType.objects.create(
-        **{"conference": conference, "code": f"type{n}", "name": "Full access"} | fields
-    )
+    return reg.ticket_type(conference, **{"name": "Full access", "price": None} | fields)
 
 
-def ticket(conference, **fields):
-    """A ticket that was given away; `order_status=` makes it a bought one."""
-    order_status = fields.pop("order_status", None)
-    kind = fields.pop("ticket_type", None) or (
-        conference.ticket_types.first() or ticket_type(conference)
+def ticket(conference, *, ticket_type=None, order_status=None, **fields):
+    """One that was given away, of any type; `order_status` makes it a bought one."""
+    kind = (
+        ticket_type
+        or conference.ticket_types.first()
+        or reg.ticket_type(conference, name="Full access", price=None)
     )
-    n = next(number)
     if order_status:
-        order = Order.objects.create(
-            conference=conference,
-            status=order_status,
-            buyer_name=f"Buyer {n}",
-            buyer_email=f"buyer{n}@example.org",
-            currency=conference.currency,
-        )
+        order = reg.order(conference, status=order_status)
         fields["line"] = OrderLine.objects.create(order=order, ticket_type=kind, price=90)
-    return Ticket.objects.create(
-        **{"conference": conference, "ticket_type": kind, "attendee_name": f"Attendee {n}"} | fields
-    )
+    return reg.ticket(kind, **fields)
