@@ -21,7 +21,7 @@ def canonical_email(address: str) -> str:
 
 def slug(text: str) -> str:
     """ASCII words for the end of an address; empty when there are none (“日本語”)."""
-    return slugify(text)[:60].strip("-")
+    return slugify(text.replace("_", " "))[:60].strip("-")
 
 
 def render_markdown(text: str) -> str:
