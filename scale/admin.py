@@ -73,6 +73,11 @@ class EditionAdmin(admin.ModelAdmin):
     def has_add_permission(self, request):
         return self._may(request, "add", None)
 
+    def delete_queryset(self, request, queryset):
+        """One by one: a bulk delete would pass by what `PublicFact.delete` does."""
+        for row in queryset:
+            row.delete()
+
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         return super().formfield_for_foreignkey(
             db_field, request, **self._limited(db_field, request, kwargs)
