@@ -3,3 +3,34 @@ from django.apps import AppConfig
 
 class CfpConfig(AppConfig):
     name = "cfp"
+
+    def ready(self):
+        from auditlog.registry import auditlog  # noqa: PLC0415  (needs the models loaded)
+
+        from scale import editions, navigation, privacy  # noqa: PLC0415
+        from scale.models import Role  # noqa: PLC0415
+
+        from . import editions as our_editions  # noqa: PLC0415
+        from . import privacy as our_privacy  # noqa: PLC0415
+        from .models import (  # noqa: PLC0415
+            Call,
+            Decision,
+            Review,
+            Speaker,
+            Talk,
+            TalkSpeaker,
+            Track,
+            TrackRole,
+        )
+
+        navigation.register("Talks", "cfp:talks", Role.PROGRAM, position=20)
+        navigation.register("Reviews", "cfp:reviews", Role.REVIEWER, Role.PROGRAM, position=21)
+        privacy.register("Talks and reviews", our_privacy.show, our_privacy.erase)
+        editions.register("Tracks and calls", our_editions.copy, our_editions.erase)
+        # Words for the committee alone are erased one day; the trail keeps no copy of them.
+        auditlog.register(Talk, exclude_fields=["changed_at", "notes", "reason"])
+        auditlog.register(Review, exclude_fields=["changed_at", "comment"])
+        auditlog.register(Decision, exclude_fields=["why"])
+        auditlog.register(Speaker, mask_fields=["email"])
+        for model in (Track, TrackRole, Call, TalkSpeaker):
+            auditlog.register(model)

@@ -1,0 +1,51 @@
+"""What of this floor goes into the next edition, and what is erased of an old one."""
+
+from scale.models import Conference
+
+from .models import Call, Decision, Equipment, Review, Speaker, Talk, TalkKind, Track
+
+
+def copy(old: Conference, new: Conference, shift) -> None:
+    """Tracks, kinds, equipment and calls with their dates moved; no talks and no people."""
+    tracks = {}
+    for track in Track.objects.filter(conference=old):
+        tracks[track.pk] = _copied(
+            track, new, starts_on=shift(track.starts_on), ends_on=shift(track.ends_on)
+        )
+    for row in [
+        *TalkKind.objects.filter(conference=old),
+        *Equipment.objects.filter(conference=old),
+    ]:
+        _copied(row, new)
+    for call in Call.objects.filter(conference=old):
+        _copied(
+            call,
+            new,
+            track=tracks.get(call.track_id),
+            opens_at=shift(call.opens_at),
+            closes_at=shift(call.closes_at),
+        )
+
+
+def _copied(row, conference, **changed):
+    names = {field.name for field in row._meta.concrete_fields} - {"id", "conference"}
+    fields = {name: getattr(row, name) for name in names} | changed
+    return type(row).objects.create(conference=conference, **fields)
+
+
+def erase(conference: Conference) -> None:
+    """What people wrote for the committee of this edition alone, and how to reach them.
+
+    Talks, scores and decisions stay: they are the edition's history.
+    """
+    talks = Talk.objects.filter(conference=conference)
+    talks.filter(status=Talk.Status.DRAFT).update(
+        title="(erased draft)", abstract="", description="", equipment_note=""
+    )
+    talks.update(notes="", reason="")
+    Review.objects.filter(talk__conference=conference).update(comment="")
+    Decision.objects.filter(talk__conference=conference).update(why="")
+    conference.absences.all().delete()
+    needed = Conference.objects.filter(erased_at=None).exclude(pk=conference.pk)
+    unclaimed = Speaker.objects.filter(user=None, talk_speakers__talk__conference=conference)
+    unclaimed.exclude(talk_speakers__talk__conference__in=needed).update(email=None)

@@ -1,0 +1,195 @@
+"""What other floors ask of this one: editions, privacy, the trail of changes, navigation."""
+
+import datetime as dt
+import io
+
+import pytest
+from auditlog.models import LogEntry
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from PIL import Image
+
+from cfp import actions
+from cfp.models import Speaker, Talk, TrackRole
+from scale import editions, navigation, privacy
+from scale.logs import redact
+from scale.models import Role
+from tests.factories import cfp, scale
+
+Status = Talk.Status
+
+
+# --- the next edition --------------------------------------------------------------------------
+
+
+@pytest.mark.sqlite
+def test_next_edition_gets_the_set_up_and_no_people(conference):
+    track = cfp.track(
+        conference,
+        name="DevOpsDays",
+        code="devops",
+        colour="#0e7490",
+        is_partner_event=True,
+        starts_on=dt.date(2027, 3, 5),
+        ends_on=dt.date(2027, 3, 5),
+    )
+    cfp.track_role(scale.user(), track, "chair")
+    cfp.kind(conference, name="Workshop", minutes=180, is_offered=False)
+    cfp.equipment(conference, name="Lapel mic")
+    # Closes at 23:59 by the clocks, in summer time; a year later it does so in winter time too.
+    closes = dt.datetime(2026, 10, 31, 23, 59, tzinfo=conference.zone)
+    cfp.call(conference, closes_at=closes, opens_at=closes - dt.timedelta(days=60), text="Bring")
+    cfp.call(conference, track=track)
+    cfp.talk(conference, track=track)
+    new = editions.create_next(
+        conference, slug="next", name="SCALE next", starts_on=dt.date(2028, 3, 9)
+    )
+    copied = new.tracks.get()
+    assert (copied.name, copied.code, copied.colour) == ("DevOpsDays", "devops", "#0e7490")
+    assert (copied.is_partner_event, copied.starts_on) == (True, dt.date(2028, 3, 10))
+    kind = new.talk_kinds.get()
+    assert (kind.name, kind.minutes, kind.is_offered) == ("Workshop", 180, False)
+    assert new.equipment.get().name == "Lapel mic"
+    whole = new.calls.get(track=None)
+    wall = dt.datetime(2027, 11, 6, 23, 59, tzinfo=conference.zone)
+    assert (whole.text, whole.closes_at) == ("Bring", wall)
+    assert new.calls.exclude(track=None).get().track == copied
+    assert not new.talks.exists() and not copied.roles.exists()
+
+
+@pytest.mark.sqlite
+def test_erasing_an_edition_forgets_what_was_for_its_committee(conference):
+    elsewhere = scale.conference()
+    only_here = cfp.speaker(email="only@example.org")
+    also_there = cfp.speaker(email="also@example.org")
+    claimed = cfp.speaker(email="claimed@example.org", user=scale.user())
+    people = [only_here, also_there, claimed]
+    talk = cfp.talk(
+        conference, speakers=people, status=Status.CANCELLED, notes="My phone", reason="Flu"
+    )
+    draft = cfp.talk(conference, status=Status.DRAFT, title="Half an idea")
+    cfp.review(talk, score=2, comment="Weak")
+    cfp.decision(talk, why="Too weak")
+    now = timezone.now()
+    hour = dt.timedelta(hours=1)
+    only_here.absences.create(conference=conference, starts_at=now, ends_at=now + hour)
+    other = cfp.talk(elsewhere, speakers=[also_there], notes="Kept", status=Status.SUBMITTED)
+    editions.erase_personal_data(conference)
+    for row in (*people, talk, draft, other):
+        row.refresh_from_db()
+    assert (talk.notes, talk.reason, talk.status) == ("", "", Status.CANCELLED)
+    assert (draft.title, draft.description) == ("(erased draft)", "")
+    assert (talk.reviews.get().score, talk.reviews.get().comment) == (2, "")
+    assert talk.decisions.get().why == ""
+    assert not only_here.absences.exists()
+    assert [one.email for one in people] == [None, "also@example.org", "claimed@example.org"]
+    assert other.notes == "Kept"
+
+
+# --- one person --------------------------------------------------------------------------------
+
+
+def photo():
+    out = io.BytesIO()
+    Image.new("RGB", (10, 10)).save(out, "PNG")
+    return ContentFile(out.getvalue(), name="me.png")
+
+
+@pytest.fixture
+def zoe(conference):
+    """Someone who speaks, reviews and decides, with everything that is kept about her."""
+    user = scale.user(email="zoe@example.org", name="Zoe")
+    speaker = cfp.speaker(
+        user=user,
+        name="Zoe Zebra",
+        email="zoe@work.example",
+        pronouns="she",
+        organization="Corvid",
+        biography="Life",
+        website="https://zoe.example",
+        photo=photo(),
+    )
+    cfp.talk(conference, speakers=[speaker], title="Zebras", notes="Call me", status="confirmed")
+    cfp.talk(conference, speakers=[speaker, cfp.speaker()], title="Shared", notes="Ours")
+    cfp.review(cfp.talk(conference, title="Reviewed"), user, score=4)
+    cfp.decision(cfp.talk(conference, title="Decided"), user)
+    cfp.track_role(user, cfp.track(conference, name="Animals"), "chair")
+    return user
+
+
+@pytest.mark.sqlite
+def test_everything_about_a_person_is_shown(zoe, conference):
+    lines = "\n".join(privacy.show("ZOE@example.org")["Talks and reviews"])
+    for words in ("Zoe Zebra", "Zebras", "Shared", "of Animals", "Review of “Reviewed”: 4"):
+        assert words in lines, words
+    assert "Decision on “Decided”" in lines
+    assert privacy.show("nobody@example.org") == {}
+
+
+@pytest.mark.parametrize("address", ["zoe@example.org", "zoe@work.example"])
+def test_erased_person_leaves_talks_without_a_name(
+    zoe, conference, address, django_capture_on_commit_callbacks
+):
+    speaker = zoe.speaker
+    storage, name = speaker.photo.storage, speaker.photo.name
+    version = type(conference).objects.get(pk=conference.pk).version
+    with django_capture_on_commit_callbacks(execute=True):
+        assert privacy.erase(address) >= 1
+    speaker = Speaker.objects.get(pk=speaker.pk)
+    assert (speaker.name, speaker.user, speaker.email) == ("(name erased)", None, None)
+    assert not any(
+        [speaker.pronouns, speaker.organization, speaker.biography, speaker.website, speaker.photo]
+    )
+    assert not storage.exists(name)
+    assert type(conference).objects.get(pk=conference.pk).version > version
+    alone, shared = Talk.objects.get(title="Zebras"), Talk.objects.get(title="Shared")
+    assert (alone.notes, alone.status, shared.notes) == ("", "confirmed", "Ours")
+    for entry in LogEntry.objects.all():
+        assert "Zoe Zebra" not in f"{entry.object_repr} {entry.changes}"
+
+
+def test_erased_account_keeps_scores_and_loses_rights(zoe, conference):
+    privacy.erase("zoe@example.org")
+    zoe.refresh_from_db()
+    assert not zoe.is_active and not TrackRole.objects.exists()
+    review = zoe.reviews.get()
+    assert (review.score, str(review.reviewer)) == (4, zoe.email)
+    assert "zoe" not in zoe.email
+
+
+# --- the rest ----------------------------------------------------------------------------------
+
+
+def test_changes_that_matter_leave_a_trail_without_private_words(conference):
+    talk = cfp.talk(conference, notes="My phone number")
+    actions.review_talk(talk, scale.user(), score=2, comment="Weak")
+    actions.decide_talk(talk, "accept", by=scale.user(), why="Only woman")
+    actions.rename_talk(talk, "New title")
+    actions.cancel_talk(talk, by=scale.user(), reason="Illness")
+    trail = [entry.changes for entry in LogEntry.objects.get_for_object(talk)]
+    assert {"status": ["submitted", "accepted"]} in trail
+    assert [one["title"][1] for one in trail if "title" in one][:1] == ["New title"]
+    written = " ".join(str(entry.changes) for entry in LogEntry.objects.all())
+    for words in ("My phone number", "Weak", "Only woman", "Illness"):
+        assert words not in written
+
+
+@pytest.mark.parametrize(
+    ("role", "labels"),
+    [
+        (Role.PROGRAM, {"Talks", "Reviews"}),
+        (Role.CHAIR, {"Talks", "Reviews"}),
+        (Role.REVIEWER, {"Reviews"}),
+        (Role.DOOR, set()),
+    ],
+)
+def test_navigation_shows_each_role_its_work(conference, role, labels):
+    user = scale.user()
+    scale.staff_role(user, conference, role)
+    links = navigation.links_for(user, conference, "")
+    assert {link["label"] for link in links} & {"Talks", "Reviews"} == labels
+
+
+def test_secret_of_a_confirm_link_stays_out_of_logs():
+    line = redact("GET /24x/confirm/K7QX2M/0123456789abcdef0123/")
+    assert line == "GET /24x/confirm/K7QX2M/…/"
