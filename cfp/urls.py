@@ -1,13 +1,24 @@
 from django.urls import path
 
-from . import views
+from .views import calls, mine, reviews, talks
 
 app_name = "cfp"
 
 urlpatterns = [
-    path("<edition:slug>/call/", views.call, name="call"),
-    path("<edition:slug>/call/submit/", views.submit, name="submit"),
-    path("my/talks/", views.my_talks, name="my-talks"),
-    path("staff/<edition:slug>/reviews/", views.reviews, name="reviews"),
-    path("staff/<edition:slug>/talks/", views.talks, name="talks"),
+    path("<edition:slug>/call/", calls.call, name="call"),
+    path("<edition:slug>/call/submit/", calls.submit, name="submit"),
+    path("<edition:slug>/confirm/<code:code>/<str:secret>/", calls.confirm, name="confirm"),
+    path("my/talks/", mine.my_talks, name="my-talks"),
+    path("my/talks/claim/", mine.claim, name="claim"),
+    path("my/talks/<code:code>/", mine.talk_edit, name="talk-edit"),
+    path("my/talks/<code:code>/withdraw/", mine.withdraw, name="withdraw"),
+    path("my/profile/", mine.profile, name="profile"),
+    path("staff/<edition:slug>/reviews/", reviews.reviews, name="reviews"),
+    path("staff/<edition:slug>/reviews/<code:code>/", reviews.review, name="review"),
+    path("staff/<edition:slug>/talks/", talks.talks, name="talks"),
+    path("staff/<edition:slug>/talks/<code:code>/", talks.talk, name="talk"),
+    path("staff/<edition:slug>/talks/<code:code>/decide/", talks.decide, name="decide"),
+    path("staff/<edition:slug>/talks/<code:code>/cancel/", talks.cancel, name="cancel"),
+    path("staff/<edition:slug>/talks/<code:code>/rename/", talks.rename, name="rename"),
+    path("staff/<edition:slug>/talks/<code:code>/put-back/", talks.put_back, name="put-back"),
 ]

@@ -1,13 +1,13 @@
 from .call import Call, Calls, Equipment, TalkKind, Track, TrackRole
 from .review import Decision, Review
 from .talk import (
-    IllegalMove,
     Speaker,
     SpeakerAvailability,
     Talk,
     TalkSpeaker,
     new_speaker_code,
     new_talk_code,
+    verified_addresses,
 )
 
 __all__ = [
@@ -15,7 +15,6 @@ __all__ = [
     "Calls",
     "Decision",
     "Equipment",
-    "IllegalMove",
     "Review",
     "Speaker",
     "SpeakerAvailability",
@@ -26,4 +25,5 @@ __all__ = [
     "TrackRole",
     "new_speaker_code",
     "new_talk_code",
+    "verified_addresses",
 ]

@@ -7,9 +7,11 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from scale.models import Conference, PublicFact, User
 from scale.models.conference import HEX_COLOUR
+from scale.time import local
 
 
 class Track(PublicFact):
@@ -137,6 +139,35 @@ class Call(PublicFact):
         if now < self.opens_at:
             return "soon"
         return "open" if now < self.closes_at and not self.conference.is_closed else "closed"
+
+    @property
+    def opens(self):
+        """Sunday 6 December 2026, 23:59 PST"""
+        return in_words(self.opens_at, self.conference)
+
+    @property
+    def closes(self):
+        return in_words(self.closes_at, self.conference)
+
+    def says(self, now=None):
+        """Its state as a sentence."""
+        now = now or timezone.now()
+        what = f"The call of {self.track}" if self.track else "The call"
+        match self.state(now):
+            case "soon":
+                return f"{what} opens on {self.opens}."
+            case "open":
+                return f"{what} is open until {self.closes}."
+        if now < self.closes_at:
+            return f"{self.conference} is over."
+        return f"{what} closed on {self.closes}."
+
+
+def in_words(instant, conference):
+    """The instant on the conference's clocks, and which clocks these are on that day."""
+    wall = local(instant, conference)
+    shape = "l j F Y, H:i:s" if wall.second else "l j F Y, H:i"
+    return f"{date_format(wall.replace(tzinfo=None), shape)} {wall.tzname()}"
 
 
 class Calls:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from scale import codes, text
 from scale.models import Conference, PublicFact, User
 
+from ..errors import IllegalMove
 from .call import Equipment, TalkKind, Track
 
 
@@ -56,6 +57,9 @@ class Speaker(PublicFact):
     def __str__(self):
         return self.name
 
+    def clean(self):
+        self.email = text.canonical_email(self.email) if self.email else None
+
     def save(self, *args, **kwargs):
         self.email = text.canonical_email(self.email) if self.email else None
         super().save(*args, **kwargs)
@@ -93,7 +97,9 @@ class SpeakerAvailability(models.Model):
         verbose_name_plural = "speaker availabilities"
         constraints = [
             models.CheckConstraint(
-                condition=Q(ends_at__gt=F("starts_at")), name="absence_ends_after_start"
+                condition=Q(ends_at__gt=F("starts_at")),
+                name="absence_ends_after_start",
+                violation_error_message="It ends before it starts.",
             ),
         ]
 
@@ -103,10 +109,6 @@ class SpeakerAvailability(models.Model):
 
 def new_talk_code():
     return codes.new_code(6)
-
-
-class IllegalMove(ValueError):
-    """This status cannot follow that one; the message is a sentence for people."""
 
 
 class TalkQuerySet(models.QuerySet):
@@ -143,6 +145,13 @@ class TalkQuerySet(models.QuerySet):
 
     def in_review(self):
         return self.filter(status__in=[Talk.Status.SUBMITTED, Talk.Status.WAITLISTED])
+
+    def with_scores(self, *, hidden_from=None):
+        """With `opinions` (how many) and `mean`; who gives a talk does not see its mean."""
+        seen = ~Q(pk__in=Talk.objects.own(hidden_from).values("pk")) if hidden_from else None
+        return self.annotate(
+            opinions=models.Count("reviews"), mean=models.Avg("reviews__score", filter=seen)
+        )
 
     def with_speakers(self):
         return self.prefetch_related(
@@ -181,6 +190,14 @@ class Talk(PublicFact):
         Status.DECLINED: {Status.ACCEPTED},
         Status.WITHDRAWN: {Status.SUBMITTED, Status.CONFIRMED},
         Status.CANCELLED: {Status.CONFIRMED},
+    }
+    # What its speakers may change until the deadline.
+    EDITABLE = {
+        Status.DRAFT,
+        Status.SUBMITTED,
+        Status.WAITLISTED,
+        Status.ACCEPTED,
+        Status.CONFIRMED,
     }
     # Shown in public at its place; the last three as cancelled.
     ON_STAGE = {Status.ACCEPTED, Status.CONFIRMED}

@@ -6,7 +6,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from cfp.models import Calls, IllegalMove, Speaker, Talk, TalkSpeaker, Track
+from cfp.errors import IllegalMove
+from cfp.models import Calls, Speaker, Talk, TalkSpeaker, Track
 from scale.models import Conference
 from tests.factories import cfp, scale
 

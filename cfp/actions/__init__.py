@@ -1,0 +1,41 @@
+"""The verbs of this app. Each locks the talk first, then reads, then decides."""
+
+from .committee import (
+    BECOMES,
+    cancel_talk,
+    decide_talk,
+    put_back,
+    rename_talk,
+    review_talk,
+    set_speakers,
+)
+from .speakers import (
+    claim_speaker,
+    confirm_talk,
+    decline_talk,
+    edit_talk,
+    save_draft,
+    save_profile,
+    speaker_of,
+    submit_talk,
+    withdraw_talk,
+)
+
+__all__ = [
+    "BECOMES",
+    "cancel_talk",
+    "claim_speaker",
+    "confirm_talk",
+    "decide_talk",
+    "decline_talk",
+    "edit_talk",
+    "put_back",
+    "rename_talk",
+    "review_talk",
+    "save_draft",
+    "save_profile",
+    "set_speakers",
+    "speaker_of",
+    "submit_talk",
+    "withdraw_talk",
+]

@@ -1,0 +1,236 @@
+"""What speakers do: profile, submission, changes, yes and no."""
+
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils import timezone
+
+from scale.db import retry
+from scale.editions import require_open
+from scale.models import Conference, User
+
+from .. import letters
+from ..errors import CallClosed, NotEditable
+from ..models import (
+    Calls,
+    Speaker,
+    Talk,
+    TalkSpeaker,
+    Track,
+    new_talk_code,
+    verified_addresses,
+)
+
+Status = Talk.Status
+# What the committee agreed to when it accepted a talk; the committee changes it.
+AGREED = {"track", "kind", "minutes"}
+
+
+# --- profiles --------------------------------------------------------------------------------
+
+
+def speaker_of(user: User) -> Speaker | None:
+    """The user's profile; it is claimed first where one waits under a proven address."""
+    return Speaker.objects.filter(user=user).first() or _claim(user)
+
+
+@retry
+def claim_speaker(user: User) -> Speaker | None:
+    return speaker_of(user)
+
+
+def _claim(user: User) -> Speaker | None:
+    waiting = Speaker.objects.select_for_update().claimable_by(user)
+    speaker = waiting.order_by("pk").first()
+    if speaker is None:  # perhaps claimed in another window while we waited for the lock
+        return Speaker.objects.filter(user=user).first()
+    speaker.user = user
+    speaker.save(update_fields=["user"])
+    return speaker
+
+
+def _profile(user: User, fields: dict[str, Any]) -> Speaker:
+    """The user's profile with these fields; made where there is none."""
+    speaker = speaker_of(user)
+    if speaker is None:
+        proven = verified_addresses(user).filter(email=user.email).exists()
+        is_free = not Speaker.objects.filter(email=user.email).exists()
+        made = {"name": str(user), "email": user.email if proven and is_free else None} | fields
+        speaker, _ = Speaker.objects.get_or_create(user=user, defaults=made)
+    elif fields:
+        for name, value in fields.items():
+            setattr(speaker, name, value)
+        speaker.save(update_fields=list(fields))
+    return speaker
+
+
+@retry
+def save_profile(
+    user: User, fields: dict[str, Any], photo: ContentFile | bool | None = None
+) -> Speaker:
+    """`photo` is a clean picture, False to take the old one away, None to leave it."""
+    speaker = _profile(user, fields)
+    if photo is not None:
+        old = speaker.photo.name
+        speaker.photo = photo or ""
+        speaker.save(update_fields=["photo"])
+        if old:
+            storage = speaker.photo.storage
+            transaction.on_commit(lambda: storage.delete(old))
+    return speaker
+
+
+# --- submissions -----------------------------------------------------------------------------
+
+
+@retry
+def save_draft(
+    user: User,
+    conference: Conference,
+    content: dict[str, Any],
+    *,
+    code: str = "",
+    profile: dict[str, Any] | None = None,
+) -> Talk:
+    """A new talk that only its speaker sees.
+
+    `code` is the talk's future code, given out with the form: the same form sent
+    twice makes one talk.
+    """
+    talk, _ = _new_talk(user, conference, content, code, profile)
+    return talk
+
+
+@retry
+def submit_talk(
+    user: User,
+    conference: Conference,
+    content: dict[str, Any],
+    *,
+    code: str = "",
+    profile: dict[str, Any] | None = None,
+) -> Talk:
+    """A new talk, handed to the committee at once."""
+    talk, speaker = _new_talk(user, conference, content, code, profile)
+    _hand_in(talk, speaker)
+    return talk
+
+
+@retry
+def edit_talk(user: User, talk: Talk, content: dict[str, Any], *, submit: bool = False) -> Talk:
+    """Change a talk of the user's until the deadline; with `submit`, hand a draft in."""
+    locked = _locked(talk)
+    speaker = Speaker.objects.filter(user=user, talk_speakers__talk=locked).first()
+    if speaker is None:
+        raise NotEditable("This talk is not yours any more.")
+    _write(locked, content)
+    if submit:
+        _hand_in(locked, speaker)
+    return locked
+
+
+def _new_talk(user, conference, content, code, profile) -> tuple[Talk, Speaker]:
+    require_open(conference)
+    _require_open_call(conference, content.get("track"))
+    speaker = _profile(user, profile or {})
+    fields, things = _split(content)
+    code = code or new_talk_code()
+    talk, made = Talk.objects.get_or_create(
+        code=code, defaults={"conference": conference, **fields}
+    )
+    is_mine = made or talk.talk_speakers.filter(speaker=speaker).exists()
+    if not made and is_mine and talk.title == fields["title"]:
+        talk = _locked(talk)
+        _write(talk, content)
+        return talk, speaker
+    if not made:  # the form was used for another talk before: that one stays as it is
+        talk = Talk.objects.create(conference=conference, **fields)
+    talk.equipment.set(things)
+    TalkSpeaker.objects.create(talk=talk, speaker=speaker)
+    return talk, speaker
+
+
+def _write(talk: Talk, content: dict[str, Any]) -> None:
+    require_open(talk.conference)
+    if talk.status not in Talk.EDITABLE:
+        words = talk.get_status_display()
+        raise NotEditable(f"Your talk is {words}, so it cannot be changed here any more.")
+    _require_open_call(talk.conference, talk.track)
+    fields, things = _split(content)
+    if talk.is_public:
+        fields = {name: value for name, value in fields.items() if name not in AGREED}
+    elif "track" in fields and fields["track"] != talk.track:
+        _require_open_call(talk.conference, fields["track"])
+    for name, value in fields.items():
+        setattr(talk, name, value)
+    talk.save(update_fields=[*fields, "changed_at"])
+    talk.equipment.set(things)
+
+
+def _hand_in(talk: Talk, speaker: Speaker) -> None:
+    """From draft to submitted; a talk that is further on stays where it is."""
+    if talk.status != Status.DRAFT:
+        return
+    talk.move_to(Status.SUBMITTED)
+    talk.submitted_at = timezone.now()
+    talk.save(update_fields=["status", "submitted_at", "changed_at"])
+    call = Calls(talk.conference).counting(talk.conference, talk.track_id)
+    letters.submitted(talk, speaker, call)
+
+
+def _split(content: dict[str, Any]) -> tuple[dict[str, Any], list]:
+    """The talk's columns, and the equipment that it needs."""
+    fields = dict(content)
+    return fields, list(fields.pop("equipment", []))
+
+
+def _require_open_call(conference: Conference, track: Track | None) -> None:
+    calls = Calls(conference)
+    track_id = track.pk if track else None
+    if not calls.is_open(conference, track_id):
+        raise CallClosed(calls.counting(conference, track_id))
+
+
+# --- yes and no ------------------------------------------------------------------------------
+
+
+@retry
+def confirm_talk(talk: Talk, *, may_record: bool) -> Talk:
+    """The speakers will come. Said twice, it counts once."""
+    locked = _locked(talk)
+    require_open(locked.conference)
+    if locked.status != Status.CONFIRMED:
+        locked.move_to(Status.CONFIRMED)
+        locked.may_record = may_record
+        locked.save(update_fields=["status", "may_record", "changed_at"])
+    return locked
+
+
+@retry
+def decline_talk(talk: Talk, *, reason: str = "") -> Talk:
+    """The speakers will not come after all; the program committee is told."""
+    return _leave(talk, Status.DECLINED, reason)
+
+
+@retry
+def withdraw_talk(talk: Talk, *, reason: str = "") -> Talk:
+    """Taken back by its speakers; who counted on it is told."""
+    return _leave(talk, Status.WITHDRAWN, reason)
+
+
+def _leave(talk: Talk, status: str, reason: str) -> Talk:
+    locked = _locked(talk)
+    require_open(locked.conference)
+    if locked.status != status:
+        was_planned = locked.is_public
+        locked.move_to(status)
+        locked.reason = reason
+        locked.save(update_fields=["status", "reason", "changed_at"])
+        if was_planned:
+            letters.gone(locked)
+    return locked
+
+
+def _locked(talk: Talk) -> Talk:
+    return Talk.objects.select_for_update().get(pk=talk.pk)

@@ -1,0 +1,36 @@
+"""Rules that were broken. Each message is a sentence for the person who tried."""
+
+
+class Refused(Exception):
+    """What every rule of this app raises."""
+
+
+class IllegalMove(Refused):
+    """This status cannot follow that one."""
+
+
+class CallClosed(Refused):
+    """The call that counts for the talk takes nothing now."""
+
+    def __init__(self, call) -> None:
+        self.call = call
+        super().__init__(call.says() if call else "There is no call for this.")
+
+
+class NotEditable(Refused):
+    """The talk is past the point where its speakers change it."""
+
+
+class OwnTalk(Refused):
+    """Nobody judges a talk of their own."""
+
+    def __init__(self) -> None:
+        super().__init__("This is a talk of your own; others judge it.")
+
+
+class NotInReview(Refused):
+    """The committee has decided; opinions come too late."""
+
+
+class DecidedMeanwhile(Refused):
+    """Someone else changed the talk since the page was opened."""

@@ -1,0 +1,81 @@
+"""Where a talk stands, in the words of the people who gave it in."""
+
+from dataclasses import dataclass
+
+from .models import Calls, Talk
+
+Status = Talk.Status
+# status: (colour, sign, word for its speakers)
+SIGNS = {
+    Status.DRAFT: ("info", "✎", "Draft"),
+    Status.SUBMITTED: ("info", "●", "Submitted"),
+    Status.WAITLISTED: ("warn", "◐", "On the waiting list"),
+    Status.ACCEPTED: ("warn", "!", "Accepted: please confirm"),
+    Status.CONFIRMED: ("good", "✓", "Confirmed"),
+    Status.REJECTED: ("", "–", "Not accepted"),
+    Status.DECLINED: ("", "–", "You declined"),
+    Status.WITHDRAWN: ("", "–", "You withdrew it"),
+    Status.CANCELLED: ("bad", "✕", "Cancelled"),
+}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One talk on “My talks”: how it stands, what is next, and what can be done."""
+
+    talk: Talk
+    colour: str
+    sign: str
+    words: str
+    next: str
+    may_edit: bool
+    may_withdraw: bool
+    may_confirm: bool
+
+
+def standing(talk: Talk, calls: Calls) -> Standing:
+    colour, sign, words = SIGNS[Status(talk.status)]
+    is_over = talk.conference.is_closed
+    return Standing(
+        talk=talk,
+        colour=colour,
+        sign=sign,
+        words=words,
+        next=what_is_next(talk, calls),
+        may_edit=may_edit(talk, calls),
+        may_withdraw=not is_over and talk.can_become(Status.WITHDRAWN),
+        may_confirm=not is_over and talk.status == Status.ACCEPTED,
+    )
+
+
+def may_edit(talk: Talk, calls: Calls) -> bool:
+    return talk.status in Talk.EDITABLE and calls.is_open(talk.conference, talk.track_id)
+
+
+def what_is_next(talk: Talk, calls: Calls) -> str:
+    conference = talk.conference
+    call = calls.counting(conference, talk.track_id)
+    is_open = calls.is_open(conference, talk.track_id)
+    if conference.is_closed and not talk.is_cancelled:
+        return f"{conference} is over."
+    match talk.status:
+        case Status.DRAFT:
+            if is_open and call:
+                return f"Only you see it. Submit it until {call.closes}."
+            said = call.says(calls.now) if call else "There is no call for it."
+            return f"Only you see it. {said} It was not submitted."
+        case Status.SUBMITTED:
+            if is_open and call:
+                return f"You can change it until {call.closes}. Then the committee decides."
+            return "The committee reads and decides; you get a mail."
+        case Status.WAITLISTED:
+            return "Nothing to do: you get a mail when a place becomes free."
+        case Status.ACCEPTED:
+            return "Tell us whether you will be there. Until then we cannot count on the talk."
+        case Status.CONFIRMED:
+            return f"See you at {conference}. If you cannot come after all, withdraw it here."
+        case Status.REJECTED:
+            return "There were more good talks than rooms. Thank you for offering it."
+        case Status.CANCELLED:
+            return talk.reason or "The schedule shows it as cancelled."
+    return "The committee knows. If that was a mistake, write to them."

@@ -1,0 +1,123 @@
+"""The public side: the call, submitting a talk, and the answer to an acceptance."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from scale import codes
+from scale.auth import edition_page
+from scale.cache import public
+from scale.editions import EditionClosed
+
+from .. import actions
+from ..errors import Refused
+from ..forms import ConfirmForm, ProfileForm, TalkForm, posted
+from ..models import Calls, Speaker, Talk
+
+
+@require_GET
+@public(seconds=60)
+def call(request, conference):
+    return call_page(request, conference, Calls(conference))
+
+
+def call_page(request, conference, calls):
+    main = calls.counting(conference)
+    own = calls.of_tracks(conference)
+    everything = [call for call in [main, *own] if call]
+    context = {
+        "conference": conference,
+        "main": main,
+        "own": [(call, call.state(calls.now)) for call in own],
+        "state": main.state(calls.now) if main else "",
+        "is_open": any(call.state(calls.now) == "open" for call in everything),
+        "tracks": conference.tracks.all(),
+        "kinds": conference.talk_kinds.filter(is_offered=True),
+        "now": calls.now,
+    }
+    return render(request, "cfp/call.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@edition_page
+@login_required
+def submit(request, conference):
+    """A new talk, and the speaker's profile with the first one."""
+    calls = Calls(conference)
+    takes = calls.is_open(conference) or calls.open_tracks(conference)
+    if request.method == "GET" and not takes:
+        return call_page(request, conference, calls)
+    submitting = request.POST.get("do") == "submit"
+    form = TalkForm(
+        posted(request),
+        instance=Talk(conference=conference),
+        calls=calls,
+        user=request.user,
+        submitting=submitting,
+    )
+    profile = profile_form(request)
+    # Both are asked, so that every mistake is said at once.
+    if request.method == "POST" and all([form.is_valid(), profile is None or profile.is_valid()]):
+        act = actions.submit_talk if submitting else actions.save_draft
+        try:
+            talk = act(
+                request.user,
+                conference,
+                form.content(),
+                code=form.cleaned_data["once"],
+                profile=profile.cleaned_data if profile else None,
+            )
+        except (Refused, EditionClosed) as error:
+            form.add_error(None, f"{error} What you typed is still here, so that you can keep it.")
+        else:
+            return after_saving(request, talk)
+    context = {
+        "conference": conference,
+        "form": form,
+        "profile": profile,
+        "call": calls.counting(conference),
+    }
+    return render(request, "cfp/submit.html", context)
+
+
+def profile_form(request):
+    """Asked on the first submission; filled in where a profile waits to be claimed."""
+    user = request.user
+    if Speaker.objects.filter(user=user).exists():
+        return None
+    waiting = Speaker.objects.claimable_by(user).order_by("pk").first()
+    return ProfileForm(posted(request), instance=waiting or Speaker(name=user.name))
+
+
+def after_saving(request, talk):
+    if talk.status == Talk.Status.DRAFT:
+        messages.success(request, "Saved as a draft. Only you see it until you submit it.")
+        return redirect("cfp:talk-edit", talk.code)
+    messages.success(request, f"Submitted: “{talk.title}”. Thank you!")
+    return redirect("cfp:my-talks")
+
+
+@require_http_methods(["GET", "POST"])
+def confirm(request, slug, code, secret):
+    """Yes or no to an acceptance, by the link in the mail; without signing in."""
+    rows = Talk.objects.select_related("conference", "track", "kind").with_speakers()
+    talk = get_object_or_404(rows, conference__slug=slug, code=code)
+    if not codes.secret_matches("confirm", talk.code, secret):
+        raise Http404
+    form = ConfirmForm(posted(request), initial={"may_record": talk.may_record})
+    verb = {"confirm": actions.confirm_talk, "decline": actions.decline_talk}.get(
+        request.POST.get("do", "")
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            if verb is actions.confirm_talk:
+                verb(talk, may_record=form.cleaned_data["may_record"])
+            elif verb:
+                verb(talk, reason=form.cleaned_data["reason"])
+        except (Refused, EditionClosed) as error:
+            messages.warning(request, str(error))
+        return redirect("cfp:confirm", slug, code, secret)
+    context = {"conference": talk.conference, "talk": talk, "form": form}
+    return render(request, "cfp/confirm.html", context)

@@ -1,0 +1,143 @@
+"""A speaker's own pages, across editions."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from scale.editions import EditionClosed
+from scale.models import Conference
+
+from .. import actions
+from ..errors import Refused
+from ..forms import LeaveForm, ProfilePageForm, TalkForm, posted
+from ..letters import confirm_path
+from ..models import Calls, Speaker, Talk
+from ..standing import may_edit, standing
+
+
+@require_GET
+@login_required
+def my_talks(request):
+    user = request.user
+    talks = (
+        Talk.objects.of(user)
+        .select_related("conference", "track", "kind")
+        .order_by("-conference__starts_on", "title")
+    )
+    calls = Calls(*{talk.conference for talk in talks})
+    waiting = Speaker.objects.filter(user=user).exists() or (
+        Speaker.objects.claimable_by(user).order_by("pk").first()
+    )
+    committees = Conference.objects.filter(tracks__roles__user=user, closed_at=None)
+    context = {
+        "standings": [(standing(talk, calls), confirm_path(talk)) for talk in talks],
+        "waiting": waiting if isinstance(waiting, Speaker) else None,
+        "committees": committees.distinct(),
+        "open_calls": open_calls(calls.now),
+    }
+    return render(request, "cfp/my_talks.html", context)
+
+
+def open_calls(now):
+    """Editions whose call takes submissions now."""
+    shown = Conference.objects.filter(
+        is_public=True, closed_at=None, calls__opens_at__lte=now, calls__closes_at__gt=now
+    )
+    return shown.distinct().order_by("starts_on")
+
+
+@require_POST
+@login_required
+def claim(request):
+    """“Yes, that is me”: take over the profile that waits under a proven address."""
+    if speaker := actions.claim_speaker(request.user):
+        messages.success(request, f"The profile “{speaker.name}” is yours now.")
+    return redirect("cfp:my-talks")
+
+
+def own_talk(request, code):
+    """The talk, or nothing at all where it is somebody else's."""
+    rows = Talk.objects.of(request.user).select_related("conference", "track", "kind")
+    return get_object_or_404(rows.with_speakers(), code=code)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def talk_edit(request, code):
+    talk = own_talk(request, code)
+    title = talk.title
+    calls = Calls(talk.conference)
+    if request.method == "GET" and not may_edit(talk, calls):
+        context = {"talk": talk, "standing": standing(talk, calls), "conference": talk.conference}
+        return render(request, "cfp/talk_read.html", context)
+    is_draft = talk.status == Talk.Status.DRAFT
+    submit = request.POST.get("do") == "submit"
+    form = TalkForm(
+        posted(request),
+        instance=talk,
+        calls=calls,
+        user=request.user,
+        submitting=submit or not is_draft,
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = actions.edit_talk(request.user, talk, form.content(), submit=submit)
+        except (Refused, EditionClosed) as error:
+            form.add_error(None, f"{error} What you typed is still here, so that you can keep it.")
+        else:
+            return after_edit(request, saved, was_draft=is_draft)
+    context = {
+        "conference": talk.conference,
+        "talk": talk,
+        "title": title,
+        "form": form,
+        "is_draft": is_draft,
+        "call": calls.counting(talk.conference, talk.track_id),
+    }
+    return render(request, "cfp/talk_edit.html", context)
+
+
+def after_edit(request, talk, *, was_draft):
+    is_draft = talk.status == Talk.Status.DRAFT
+    if was_draft and not is_draft:
+        messages.success(request, f"Submitted: “{talk.title}”. Thank you!")
+        return redirect("cfp:my-talks")
+    messages.success(request, "Saved as a draft." if is_draft else "Saved.")
+    return redirect("cfp:talk-edit", talk.code)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def withdraw(request, code):
+    """Asked once more, because it cannot be taken back here."""
+    talk = own_talk(request, code)
+    form = LeaveForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.withdraw_talk(talk, reason=form.cleaned_data["reason"])
+        except (Refused, EditionClosed) as error:
+            messages.warning(request, str(error))
+        else:
+            messages.success(request, f"“{talk.title}” is withdrawn.")
+        return redirect("cfp:my-talks")
+    context = {"conference": talk.conference, "talk": talk, "form": form}
+    return render(request, "cfp/withdraw.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def profile(request):
+    user = request.user
+    speaker = (
+        Speaker.objects.filter(user=user).first()
+        or Speaker.objects.claimable_by(user).order_by("pk").first()
+        or Speaker(name=user.name)
+    )
+    form = ProfilePageForm(posted(request), request.FILES or None, instance=speaker)
+    if request.method == "POST" and form.is_valid():
+        fields = {name: form.cleaned_data[name] for name in form.PROFILE}
+        actions.save_profile(user, fields, form.new_photo())
+        messages.success(request, "Your profile is saved.")
+        return redirect("cfp:profile")
+    return render(request, "cfp/profile.html", {"form": form, "speaker": speaker})

@@ -1,0 +1,134 @@
+"""Many hands at once; each guard was taken out once to see these fail."""
+
+import threading
+
+import pytest
+from django.db import connection
+
+from cfp import actions
+from cfp.errors import CallClosed, DecidedMeanwhile, IllegalMove
+from cfp.models import Decision, Review, Speaker, Talk
+from scale.models import OutgoingEmail
+from tests.factories import cfp, scale
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Status = Talk.Status
+THREADS = 6
+
+
+def at_once(*jobs):
+    """Run the jobs together; their results, or the exceptions they ended with."""
+    barrier, results = threading.Barrier(len(jobs)), []
+
+    def run(job):
+        barrier.wait()
+        try:
+            results.append(job())
+        except Exception as error:
+            results.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[job]) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+def names(results):
+    return sorted(type(one).__name__ for one in results)
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("seen", ["submitted", None], ids=["looked", "did not look"])
+def test_chairs_who_decide_at_once_send_one_mail(seen):
+    conference = scale.conference()
+    talk = cfp.talk(conference)
+    chairs = [scale.user() for _ in range(THREADS)]
+    results = at_once(
+        *(lambda by=by: actions.decide_talk(talk, "accept", by=by, seen=seen) for by in chairs)
+    )
+    late = "DecidedMeanwhile" if seen else "NoneType"
+    assert names(results) == sorted(["Decision"] + [late] * (THREADS - 1))
+    assert Talk.objects.get().status == Status.ACCEPTED
+    assert Decision.objects.count() == 1
+    assert OutgoingEmail.objects.count() == 1
+
+
+def test_chairs_who_disagree_at_once_leave_one_decision():
+    talk = cfp.talk(scale.conference())
+    verdicts = ["accept", "waitlist", "reject"] * 2
+    results = at_once(
+        *(
+            lambda verdict=verdict: actions.decide_talk(
+                talk, verdict, by=scale.user(), seen="submitted"
+            )
+            for verdict in verdicts
+        )
+    )
+    assert sum(isinstance(one, Decision) for one in results) == 1
+    assert sum(isinstance(one, DecidedMeanwhile) for one in results) == 5
+    decision = Decision.objects.get()
+    assert Talk.objects.get().status == actions.BECOMES[decision.verdict]
+    assert OutgoingEmail.objects.get().kind == f"talk {decision.verdict}"
+
+
+def test_yes_and_no_at_once_leave_one_answer():
+    talk = cfp.talk(scale.conference(), status=Status.ACCEPTED)
+    results = at_once(
+        *[lambda: actions.confirm_talk(talk, may_record=True)] * 3,
+        *[lambda: actions.decline_talk(talk, reason="No")] * 3,
+    )
+    assert names(results) == ["IllegalMove"] * 3 + ["Talk"] * 3
+    answers = {one.status for one in results if isinstance(one, Talk)}
+    assert answers == {Talk.objects.get().status}
+    assert all(isinstance(one, Talk | IllegalMove) for one in results)
+
+
+def test_one_reviewer_on_two_devices_leaves_one_review():
+    talk, ana = cfp.talk(scale.conference()), scale.user()
+    results = at_once(
+        *(lambda n=n: actions.review_talk(talk, ana, score=n % 5 + 1) for n in range(THREADS))
+    )
+    assert names(results) == ["Review"] * THREADS
+    assert Review.objects.count() == 1
+
+
+@pytest.mark.sqlite
+def test_one_form_sent_many_times_at_once_makes_one_talk():
+    conference = scale.conference()
+    cfp.call(conference)
+    ana = scale.user()
+    content = {"title": "Once", "abstract": "A", "description": "D"}
+    submit = lambda: actions.submit_talk(ana, conference, content, code="ABCDEF")  # noqa: E731
+    results = at_once(*[submit] * THREADS)
+    assert names(results) == ["Talk"] * THREADS
+    talk = Talk.objects.get()
+    assert (talk.code, talk.status, talk.talk_speakers.count()) == ("ABCDEF", "submitted", 1)
+    assert Speaker.objects.count() == 1
+    assert OutgoingEmail.objects.count() == 1
+
+
+def test_first_talks_in_two_windows_share_one_profile():
+    conference = scale.conference()
+    cfp.call(conference)
+    ana = scale.user()
+    results = at_once(
+        *(
+            lambda n=n: actions.save_draft(ana, conference, {"title": f"Talk {n}"})
+            for n in range(THREADS)
+        )
+    )
+    assert names(results) == ["Talk"] * THREADS
+    assert Speaker.objects.get().talk_speakers.count() == THREADS
+    assert not any(isinstance(one, CallClosed) for one in results)
+
+
+def test_profile_is_claimed_once():
+    ana = scale.user()
+    waiting = cfp.speaker(email=ana.email)
+    results = at_once(*[lambda: actions.claim_speaker(ana)] * THREADS)
+    assert results == [waiting] * THREADS
+    assert Speaker.objects.get().user == ana
