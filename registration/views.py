@@ -238,12 +238,12 @@ def my_ticket_qr(request, ticket):
 @staff_page(Role.REGISTRATION, Role.FINANCE)
 def staff_tickets(request, conference):
     search = request.GET.get("q", "").strip()[:100]
-    found = Order.objects.filter(conference=conference).search(search).with_totals()
+    found = Order.objects.filter(conference=conference).search(search).order_by("-pk")
     types = TicketType.objects.filter(conference=conference).sold()
     context = {
         "conference": conference,
         "search": search,
-        "orders": Paginator(found, 50).get_page(request.GET.get("page")),
+        "orders": Paginator(found.prefetch_related("lines"), 50).get_page(request.GET.get("page")),
         "types": types,
         "revenue": sum(one.revenue for one in types),
         "quotas": Quota.objects.filter(conference=conference).order_by("pk"),

@@ -1,6 +1,7 @@
 """The mails that carry tickets, with a QR code for each."""
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from django.conf import settings
 
@@ -10,7 +11,7 @@ from .. import qr
 from ..models import Order, Ticket
 
 
-def mail_tickets(order: Order, tickets: Sequence[Ticket]) -> None:
+def mail_tickets(order: Order, tickets: Sequence[Ticket], *, total: Decimal) -> None:
     """One mail for the order, however often it is asked for."""
     conference = order.conference
     email.send(
@@ -24,6 +25,7 @@ def mail_tickets(order: Order, tickets: Sequence[Ticket]) -> None:
             "conference": conference,
             "order": order,
             "tickets": tickets,
+            "total": total,
             "site_url": settings.SITE_URL,
         },
         conference=conference,

@@ -41,7 +41,7 @@ def record_payment(
         order.move_to(Order.Status.PAID)
         order.paid_at = timezone.now()
         order.save(update_fields=["status", "paid_at"])
-        mail_tickets(order, list(_tickets_of(order)))
+        mail_tickets(order, list(_tickets_of(order)), total=amount)
     return Payment.objects.create(
         order=order,
         provider=provider,
@@ -75,4 +75,4 @@ def _taken_again(order: Order) -> bool:
 
 
 def _tickets_of(order: Order):
-    return Ticket.objects.filter(line__order=order).order_by("pk")
+    return Ticket.objects.filter(line__order=order).select_related("ticket_type").order_by("pk")

@@ -7,7 +7,7 @@ from typing import ClassVar
 from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -73,10 +73,6 @@ class OrderQuerySet(models.QuerySet):
             | Q(buyer_email__icontains=words)
             | Q(pk__in=tickets.values("line__order"))
         )
-
-    def with_totals(self):
-        counted = self.annotate(tickets=Count("lines"), sum=Sum("lines__price"))
-        return counted.order_by("-created_at", "-pk")
 
     def collected_by(self, user):
         """What a signed-in person bought: by account, or by an address that is proven theirs."""

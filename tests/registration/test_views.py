@@ -547,6 +547,26 @@ def test_staff_page_asks_the_database_the_same_for_any_number(
     for _ in range(n):
         one = reg.ticket_type(conference, quotas=[reg.quota(conference)])
         reg.payment(reg.order(conference, types=[one, one]), refund_due="Too much.")
-    # session, user, roles, second factor, edition; orders counted and listed, types, quotas, owed
-    with django_assert_num_queries(10):
+    # session, user, roles, second factor, edition; orders counted, listed, their lines;
+    # types, quotas, money owed
+    with django_assert_num_queries(11):
         client.get(staff_url(conference))
+
+
+# --- what a purchase costs -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_free_purchase_asks_the_database_little_for_any_number_of_tickets(
+    client, conference, free, django_assert_num_queries, n
+):
+    query = f"free={n}"
+    # edition, types, prices, quotas
+    with django_assert_num_queries(4):
+        client.get(checkout_url(conference, query))
+    # edition, token, types, prices, quotas; in one transaction: begin, quota, order, lines,
+    # tickets, mail and pictures between two savepoints, end
+    with django_assert_num_queries(15):
+        order = client.post(checkout_url(conference, query), form_data(n)).url
+    with django_assert_num_queries(6):
+        client.get(order)
