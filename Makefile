@@ -18,7 +18,7 @@ test: .venv/dev
 
 # The subset that also runs on SQLite, because that is what `make run` uses.
 test-sqlite: .venv/dev
-	@$(TEST_ENV) DATABASE_URL= REDIS_URL= $(PYTHON) -m pytest -m sqlite $(ARGS)
+	@$(TEST_ENV) DATABASE_URL= REDIS_URL= SQLITE_TEST_NAME=$${TMPDIR:-/tmp}/scale-test-$$$$.sqlite3 $(PYTHON) -m pytest -m sqlite $(ARGS)
 
 check: .venv/dev
 	@$(PYTHON) -m ruff format --check .
