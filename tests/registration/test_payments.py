@@ -127,7 +127,7 @@ def test_page_lets_the_browser_say_where_its_own_forms_come_from(client, with_de
     """Under no-referrer alone a browser sends `Origin: null`, and our CSRF check refuses it."""
     response = client.get(order.get_absolute_url())
     assert response["Referrer-Policy"] == "no-referrer"
-    assert '<meta name="referrer" content="same-origin">' in response.content.decode()
+    assert '<meta name="referrer" content="strict-origin">' in response.content.decode()
 
 
 def test_signed_exact_notification_pays(with_demo, order):
