@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from scale import throttle
+from scale import codes, throttle
 from scale.editions import EditionClosed
 
 from .. import actions, verdicts
@@ -21,6 +21,7 @@ from ..forms import PairingForm, ScanForm, UndoForm
 from ..models import CheckIn, Station
 
 COUNT_SECONDS = 5
+NOT_WAITING = "No station waits for this code. It works once, for 10 minutes: ask for a new one."
 # The page with the camera runs its QR reader as WebAssembly; no other page may.
 camera_page = csp_update({"script-src": [SELF, WASM_UNSAFE_EVAL]})
 
@@ -137,13 +138,14 @@ def pair_by_hand(request):
 @require_http_methods(["GET", "POST"])
 def pair(request, secret):
     """GET asks and never pairs: messengers open links to show a preview of them."""
+    code = codes.clean_code(secret)
     try:
-        found = waiting_station(request, secret)
+        found = waiting_station(request, code)
     except throttle.Throttled as error:
         return render(request, "429.html", {"error": error}, status=429)
     if found and request.method == "POST":
         try:
-            _, credential = actions.pair(secret)
+            _, credential = actions.pair(code)
         except (actions.NotWaiting, EditionClosed):
             found = None
         else:
@@ -152,10 +154,8 @@ def pair(request, secret):
             return response
     if found is None:
         form = PairingForm({"code": secret})
-        form.add_error(
-            "code",
-            "No station waits for this code. It works once, for 10 minutes: ask for a new one.",
-        )
+        if form.is_valid():
+            form.add_error("code", NOT_WAITING)
         return render(request, "checkin/pair_by_hand.html", {"form": form}, status=404)
     context = {"station": found, "conference": found.conference}
     return render(request, "checkin/pair.html", context)

@@ -93,6 +93,12 @@ def test_wrong_ended_and_closed_codes_read_alike(client, conference, monkeypatch
     assert not Station.objects.get(pk=station.pk).credential_hash
 
 
+@pytest.mark.parametrize("odd", ["ABC", "a" * 300, "🎉", "-1"])
+def test_link_that_holds_no_code_is_an_error_beside_the_field(client, db, odd):
+    page = client.get(f"/door/pair/{odd}/")
+    assert page.status_code == 404 and len(page.context["form"].errors["code"]) == 1
+
+
 def test_guessing_pairing_codes_is_stopped(client, conference):
     _, code = pairing(conference)
     for _ in range(30):
