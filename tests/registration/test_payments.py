@@ -2,6 +2,8 @@
 
 import json
 import re
+import sys
+import types
 from decimal import Decimal
 
 import pytest
@@ -203,3 +205,30 @@ def test_total_above_ten_thousand_is_shown_and_charged(client, with_demo, confer
     assert b"Pay $12,001.00" in client.get(begun.url).content
     client.post(begun.url, {"answer": "pay"})
     assert Payment.objects.get().amount == Decimal("12001.00")
+
+
+def test_a_new_provider_is_one_module(client, settings, order, monkeypatch):
+    class Other(demo.Demo):
+        name = "other"
+        label = "bank transfer"
+        form_hosts = ("https://pay.example.org",)
+
+        def begin(self, order, request):
+            return f"https://pay.example.org/{order.code}"
+
+    module = types.ModuleType("registration.payments.other")
+    module.provider = Other()
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    settings.PAYMENT_PROVIDERS = ["demo", "other"]
+    page = client.get(order.get_absolute_url())
+    assert "by bank transfer" in page.content.decode()
+    assert "form-action 'self' https://pay.example.org" in page["Content-Security-Policy"]
+    begun = client.post(url(order, "pay"), {"provider": "other"})
+    assert begun.url == f"https://pay.example.org/{order.code}"
+    assert notify(said(order), provider="other").status_code == 200
+    assert Payment.objects.get().provider == "other"
+
+
+def test_pages_post_only_to_ourselves_where_no_provider_needs_more(client, with_demo, order):
+    policy = client.get(order.get_absolute_url())["Content-Security-Policy"]
+    assert "form-action 'self';" in policy or policy.endswith("form-action 'self'")
