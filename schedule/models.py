@@ -291,5 +291,5 @@ class ScheduleImport(models.Model):
         return self.status in (self.Status.WAITING, self.Status.RUNNING)
 
     def is_stuck(self, now):
-        """No worker took it, or the one that did is gone; nothing has been changed then."""
+        """No worker took it, or the one that did is gone."""
         return self.is_under_way and now - self.changed_at > dt.timedelta(minutes=5)

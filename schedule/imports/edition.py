@@ -42,6 +42,7 @@ def find_or_make(
     told.edition = conference.name
     for item in source.items:
         keep_near(item, conference)
+    refuse_another_edition(source, conference)
     compare_offsets(source, conference, told)
     return conference
 
@@ -173,12 +174,26 @@ def keep_near(item: Item, conference: Conference) -> None:
     day = item.starts_at.astimezone(conference.zone).date()
     if conference.starts_on <= day <= conference.ends_on:
         return
-    if conference.starts_on - FAR < day < conference.ends_on + FAR:
-        says = f"{day} is not a day of the edition"
-    else:
+    says = f"{day} is not a day of the edition"
+    if is_far(item, conference):
         says = f"{day} is far from the days of the edition"
         item.ends_at = None
     item.faults.append(Fault(report.FAR, says))
+
+
+def refuse_another_edition(source: Source, conference: Conference) -> None:
+    """When nothing fits the days, it is the wrong file or the wrong edition, not 900 mistakes."""
+    dated = [item for item in source.items if item.starts_at]
+    if dated and all(is_far(item, conference) for item in dated):
+        raise BadFile(
+            f"Not one entry is near the days of {conference.name}, {conference.dates}:"
+            " this is another edition's file."
+        )
+
+
+def is_far(item: Item, conference: Conference) -> bool:
+    day = item.starts_at.astimezone(conference.zone).date()
+    return not conference.starts_on - FAR < day < conference.ends_on + FAR
 
 
 def compare_offsets(source: Source, conference: Conference, told: report.Report) -> None:

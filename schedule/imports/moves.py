@@ -203,7 +203,19 @@ class Moves:
                 says = f"{self.at(want)}: {other} is there"
             else:
                 says = f"{clash.name} is at {other} when it is {self.at(want)}"
+            if self.is_perhaps(want, clash.other):
+                says += "; perhaps it is the same under another title"
+                says += ": then rename it here first" if self.told.dry_run else ""
             self.told.problem(clash.kind, want.position, want.what, says, done)
+
+    def is_perhaps(self, want: Want, other: Stand) -> bool:
+        """A file without ids may have renamed a talk; only people can know."""
+        return (
+            want.slot is None
+            and other.talk in {talk.pk for talk in self.talks.vanished}
+            and (want.room, want.starts_at) == (other.room, other.starts_at)
+            and want.speakers == other.speakers
+        )
 
     def tell_faults(self, placed: set[Want]) -> None:
         places = {id(want.item) for want in placed}

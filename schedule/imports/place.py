@@ -64,6 +64,10 @@ class Clash:
     other: Stand
 
 
+# A hundred talks in one room and hour are one mistake, not five thousand.
+MOST_CLASHES = 20
+
+
 class Board:
     """Answers what is in the way, by the same rule as `schedule.conflicts`."""
 
@@ -87,7 +91,8 @@ class Board:
                 self.by_place[kind, pk, day].append(stand)
 
     def clashes(self, stand: Stand) -> list[Clash]:
-        found: dict[tuple, Clash] = {}
+        """Each other stand once, for its room rather than for a speaker; not without end."""
+        found: dict[int, Clash] = {}
         for kind, pk, name in self.places(stand):
             for day in self.days(stand):
                 for other in self.by_place.get((kind, pk, day), ()):
@@ -95,7 +100,9 @@ class Board:
                     own = stand.talk is not None and stand.talk == other.talk
                     if apart or other is stand or (own and kind == report.SPEAKER):
                         continue
-                    found.setdefault((kind, id(other)), Clash(kind, name, other))
+                    found.setdefault(id(other), Clash(kind, name, other))
+                    if len(found) >= MOST_CLASHES:
+                        return list(found.values())
         return list(found.values())
 
 

@@ -47,7 +47,7 @@ class Talks:
             self.slots[slot.talk_id].append(slot)
         self.known = list(Talk.objects.filter(conference=conference).with_speakers())
         self.vanished = self.match()
-        self.changed: set[int] = set()
+        self.rekeyed: list[Talk] = []
 
     def match(self) -> list[Talk]:
         known = []
@@ -123,7 +123,9 @@ class Talks:
                 says.append(self.in_words(name, old, value))
         if talk.source_key not in entry.keys:
             talk.source_key = entry.keys[0]
-            says.append("known by its id now")
+            self.rekeyed.append(talk)
+            if entry.lead.key:
+                says.append("known by its id in the file now")
         return says
 
     def in_words(self, name, old, new) -> str:
@@ -203,9 +205,8 @@ class Talks:
                 entry.talk.changed_at = now
                 changed.append(entry.talk)
                 self.told.edit(entry.lead.position, entry.talk.title, says)
-        Talk.objects.bulk_update(
-            changed, [*LABELS, "source_key", "changed_at"], batch_size=BATCH // 5
-        )
+        Talk.objects.bulk_update(self.rekeyed, ["source_key"], batch_size=BATCH)
+        Talk.objects.bulk_update(changed, [*LABELS, "changed_at"], batch_size=BATCH // 5)
         self.told.counts["changed_talks"] = len(changed)
         self.told.counts["same_talks"] = len(
             [entry for entry in self.entries if not edits.get(id(entry), True)]
