@@ -159,6 +159,9 @@ def make_once(key, make):
             if cache.get(claim) is None:
                 break
     try:
+        # Between the last look and the claim another may have finished.
+        if found := cache.get(key):
+            return found
         found = make()
         if found.status == 200:
             cache.set(key, found, KEEP_SECONDS)
