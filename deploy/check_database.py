@@ -7,6 +7,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "scale.settings")
 os.environ["SITE_URL"] = "https://conference.example.org"
+os.environ["EMAIL_URL"] = "smtp+tls://localhost"
 # Read by nothing but the check of its length and variety.
 os.environ["SECRET_KEY"] = "qW8!x" + "".join(chr(33 + n) for n in range(60))
 

@@ -9,6 +9,7 @@ class ScaleConfig(AppConfig):
     def ready(self):
         from auditlog.registry import auditlog  # noqa: PLC0415  (needs the models loaded)
 
+        from . import tasks  # noqa: F401, PLC0415  (web processes queue tasks by name)
         from .models import Conference, StaffRole, User  # noqa: PLC0415
 
         auditlog.register(Conference, exclude_fields=["version"])

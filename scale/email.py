@@ -9,15 +9,19 @@ A row is taken by one conditional UPDATE, so two workers never send the same
 mail. A worker that dies leaves its one row in `sending`; when the lease runs
 out, whoever comes next marks it in doubt, and staff decide. Ticket mails are
 instead sent again with the same Message-ID, which mail programs show once.
+
+The lease outlives every time-out of one sending (`settings.MAIL_LEASE_SECONDS`),
+so a worker that is alive never loses it.
 """
 
 import datetime as dt
-import os
 import secrets
 import smtplib
+import threading
+import time
 from collections.abc import Iterable
+from contextlib import suppress
 from email.utils import formataddr, make_msgid
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import structlog
@@ -25,17 +29,22 @@ from celery import current_app
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from .codes import digest
 from .models import Conference, EmailAttachment, OutgoingEmail
-from .text import canonical_email, plain
+from .text import canonical_email, plain, printable
 
 log = structlog.get_logger()
 Status = OutgoingEmail.Status
-BACKOFF = [dt.timedelta(minutes=m) for m in (1, 5, 20, 60, 240)]
+TRIES = 20  # 1, 2, 4 … 240, 240 minutes apart: two days in all
+LONGEST_WAIT = 240
+BROKER_PAUSE = 30  # seconds
+_broker_back_at = 0.0
 
 
 def send(
@@ -69,7 +78,7 @@ def send(
         to_name=plain(to_name, 120),
         reply_to=reply_to,
         subject=plain(subject, 240),
-        text=body.strip() + "\n",
+        text=printable(body).strip() + "\n",
         resend_if_in_doubt=resend_if_in_doubt,
         not_before=timezone.now(),
     )
@@ -77,20 +86,36 @@ def send(
         with transaction.atomic():
             row.save(force_insert=True)
             EmailAttachment.objects.bulk_create(
-                EmailAttachment(email=row, name=name, content_type=mime, content=content)
+                EmailAttachment(
+                    email=row, name=plain(name, 120), content_type=mime, content=content
+                )
                 for name, mime, content in attachments
             )
     except IntegrityError:
         return OutgoingEmail.objects.get(dedupe_key=dedupe_key)
-    transaction.on_commit(wake_worker)
+    if not any(waiting[1] is wake_worker for waiting in connection.run_on_commit):
+        transaction.on_commit(wake_worker)
     return row
 
 
 def wake_worker() -> None:
-    """Ask a worker to look now; without a broker the next beat finds the row anyway."""
+    """Ask a worker to look now; the next beat finds the row anyway.
+
+    A broker that is away must not keep a visitor waiting, so a thread asks,
+    and after a failure nobody asks for a while.
+    """
+    if settings.CELERY_TASK_ALWAYS_EAGER:
+        ask_worker()
+    elif time.monotonic() >= _broker_back_at:
+        threading.Thread(target=ask_worker, name="wake worker").start()
+
+
+def ask_worker() -> None:
+    global _broker_back_at
     try:
         current_app.tasks["scale.tasks.send_queued_mail"].apply_async(retry=False, expires=10)
-    except Exception as error:
+    except (OperationalError, OSError) as error:
+        _broker_back_at = time.monotonic() + BROKER_PAUSE
         log.warning("mail_wake_failed", error=type(error).__name__)
 
 
@@ -101,34 +126,43 @@ def deliver_queued(limit: int = 1000) -> int:
     """
     settle_lapsed()
     sent = 0
-    connection = None
+    server = None
     for _ in range(limit):
         row = take_next()
         if row is None:
             break
-        if connection is None:
-            connection = get_connection()
+        if server is None:
+            server = get_connection()
             try:
-                connection.open()
+                server.open()
             except OSError as error:  # smtplib's errors are OSErrors too
                 put_back(row, f"no mail server: {error}")
                 break
-        if not send_row(row, connection):
-            connection.close()
-            connection = None
+            renew(row)
+        if not send_row(row, server):
+            hang_up(server)
+            server = None
         sent += row.status == Status.SENT
-    if connection is not None:
-        connection.close()
+    if server is not None:
+        hang_up(server)
     return sent
 
 
+def hang_up(server: BaseEmailBackend) -> None:
+    with suppress(OSError):  # it may be gone already
+        server.close()
+
+
 def settle_lapsed() -> None:
-    """What a dead worker left behind is in doubt, or sent again where its sender chose so."""
+    """What a dead worker left behind is in doubt, or sent again where its sender chose so.
+
+    A row in doubt keeps its lease: if the worker was only slow, `finish` still ends the doubt.
+    """
     lapsed = OutgoingEmail.objects.lapsed(timezone.now())
-    lapsed.filter(resend_if_in_doubt=True).update(status=Status.QUEUED, lease="")
-    lapsed.filter(resend_if_in_doubt=False).update(
-        status=Status.IN_DOUBT, lease="", last_error="The worker stopped while sending."
+    lapsed.filter(resend_if_in_doubt=True, attempts__lt=TRIES).update(
+        status=Status.QUEUED, lease="", attempts=F("attempts") + 1
     )
+    lapsed.update(status=Status.IN_DOUBT, last_error="The worker stopped while sending.")
 
 
 def take_next() -> OutgoingEmail | None:
@@ -145,35 +179,46 @@ def take_next() -> OutgoingEmail | None:
             return None
         lease = secrets.token_hex(16)
         taken = OutgoingEmail.objects.filter(pk=pk, status=Status.QUEUED).update(
-            status=Status.SENDING,
-            lease=lease,
-            leased_until=now + dt.timedelta(seconds=settings.MAIL_LEASE_SECONDS),
+            status=Status.SENDING, lease=lease, leased_until=lease_end(now)
         )
         if taken:
             return OutgoingEmail.objects.get(pk=pk)
 
 
-def send_row(row: OutgoingEmail, connection: BaseEmailBackend) -> bool:
+def lease_end(now: dt.datetime) -> dt.datetime:
+    return now + dt.timedelta(seconds=settings.MAIL_LEASE_SECONDS)
+
+
+def renew(row: OutgoingEmail) -> None:
+    """Reaching the server took its own time; the lease is for the sending."""
+    OutgoingEmail.objects.filter(pk=row.pk, lease=row.lease).update(
+        leased_until=lease_end(timezone.now())
+    )
+
+
+def send_row(row: OutgoingEmail, server: BaseEmailBackend) -> bool:
     """Hand one leased row to the server; False when the connection is used up."""
     try:
         message = build(row)
-        message.connection = connection
-        message.send()
+        message.message()
+    except Exception as error:  # whatever cannot be written as a mail must not stop the others
+        finish(row, Status.FAILED, f"cannot be written as a mail: {error}")
+        return True
+    try:
+        taken = server.send_messages([message])
     except smtplib.SMTPRecipientsRefused as error:
-        code, reason = next(iter(error.recipients.values()))
-        refuse(row, code, reason)
+        refuse(row, *next(iter(error.recipients.values())))
     except smtplib.SMTPResponseException as error:
-        refuse(row, error.smtp_code, error.smtp_error)
-    except ValueError as error:  # an address or header that cannot be written
+        if 400 <= error.smtp_code < 600:
+            refuse(row, error.smtp_code, error.smtp_error)
+        else:  # an answer that means nothing
+            break_off(row, error, getattr(server, "may_have_it", True))
+    except smtplib.SMTPNotSupportedError as error:
         finish(row, Status.FAILED, str(error))
-    except (OSError, smtplib.SMTPException) as error:
-        # Broken in the middle: the server may have it.
-        if row.resend_if_in_doubt:
-            put_back(row, f"broken off: {error}")
-        else:
-            finish(row, Status.IN_DOUBT, f"broken off: {error}")
+    except OSError as error:
+        break_off(row, error, getattr(server, "may_have_it", True))
     else:
-        finish(row, Status.SENT)
+        finish(row, Status.SENT if taken else Status.FAILED, "" if taken else "no address")
         return True
     return False
 
@@ -199,16 +244,25 @@ def refuse(row: OutgoingEmail, code: int, reason: bytes | str) -> None:
         finish(row, Status.FAILED, f"{code} {words}")
 
 
+def break_off(row: OutgoingEmail, error: OSError, may_have_it: bool) -> None:
+    """The line broke; whether the server has the mail depends on how far it had come."""
+    if not may_have_it or (row.resend_if_in_doubt and row.attempts < TRIES):
+        put_back(row, f"broken off: {error}")
+    else:
+        finish(row, Status.IN_DOUBT, f"broken off: {error}")
+
+
 def put_back(row: OutgoingEmail, why: str) -> None:
     """Try again later; after the last try it has failed."""
-    if row.attempts >= len(BACKOFF):
+    if row.attempts >= TRIES:
         finish(row, Status.FAILED, why)
         return
+    wait = dt.timedelta(minutes=min(2**row.attempts, LONGEST_WAIT))
     OutgoingEmail.objects.filter(pk=row.pk, lease=row.lease).update(
         status=Status.QUEUED,
         lease="",
         attempts=row.attempts + 1,
-        not_before=timezone.now() + BACKOFF[row.attempts],
+        not_before=timezone.now() + wait,
         last_error=why[:300],
     )
 
@@ -231,25 +285,13 @@ def finish(row: OutgoingEmail, status: str, error: str = "") -> None:
 @transaction.atomic
 def decide(row: OutgoingEmail, again: bool) -> bool:
     """Staff's word on a mail that was maybe sent or failed: send again, or leave it."""
-    return bool(
-        OutgoingEmail.objects.filter(pk=row.pk, status__in=[Status.IN_DOUBT, Status.FAILED]).update(
-            status=Status.QUEUED if again else Status.DROPPED,
-            not_before=timezone.now(),
-            attempts=0,
-        )
+    decided = OutgoingEmail.objects.undecided().filter(pk=row.pk)
+    changed = decided.update(
+        status=Status.QUEUED if again else Status.DROPPED,
+        not_before=timezone.now(),
+        attempts=0,
+        lease="",
     )
-
-
-class FolderBackend(BaseEmailBackend):
-    """Keeps each mail as one .eml file under var/mail/, for the demo and for development."""
-
-    def send_messages(self, email_messages):
-        folder = Path(settings.MAIL_FOLDER)
-        folder.mkdir(parents=True, exist_ok=True)
-        for message in email_messages:
-            stamp = timezone.now().strftime("%Y%m%d-%H%M%S-%f")
-            path = folder / f"{stamp}-{secrets.token_hex(4)}.eml"
-            partial = path.with_suffix(".part")
-            partial.write_bytes(message.message().as_bytes())
-            os.replace(partial, path)
-        return len(email_messages)
+    if changed and again:
+        transaction.on_commit(wake_worker)
+    return bool(changed)

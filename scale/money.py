@@ -14,8 +14,9 @@ def cents(amount: Decimal) -> Decimal:
 
 
 def show(amount: Decimal, currency: str) -> str:
-    """For people: $90, $12.50, Free."""
+    """For people: $90, $12.50, −$5, Free."""
     if not amount:
         return "Free"
-    text = f"{amount:,.2f}".removesuffix(".00")
-    return f"{CURRENCIES.get(currency, currency + ' ')}{text}"
+    sign = "−" if amount < 0 else ""
+    text = f"{abs(amount):,.2f}".removesuffix(".00")
+    return f"{sign}{CURRENCIES.get(currency, currency + ' ')}{text}"

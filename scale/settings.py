@@ -14,8 +14,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"
 env = environ.Env()
+VAR_DIR = Path(env.str("VAR_DIR", "") or BASE_DIR / "var")
 
 
 def read(name, kind, default):
@@ -187,9 +187,11 @@ if REDIS_URL:
         "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
     }
     CELERY_BROKER_URL = REDIS_URL
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 10}
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     CELERY_BROKER_URL = "filesystem://"
+    (VAR_DIR / "queue").mkdir(parents=True, exist_ok=True)
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(VAR_DIR / "queue"),
         "data_folder_out": str(VAR_DIR / "queue"),
@@ -214,22 +216,30 @@ EMAIL_URL = read("EMAIL_URL", "str", "folder://")
 DEFAULT_FROM_EMAIL = read("DEFAULT_FROM_EMAIL", "str", "Conference <conference@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAIL_FOLDER = VAR_DIR / "mail"
-if EMAIL_URL == "folder://":
-    EMAIL_BACKEND = "scale.email.FolderBackend"
-else:
+checked("EMAIL_URL", None, IS_SECURE and not env.str("EMAIL_URL", "") and "say how mail leaves")
+EMAIL_BACKEND = "scale.transport.FolderBackend"
+if EMAIL_URL != "folder://":
+    EMAIL_BACKEND = "scale.transport.SmtpBackend"
+    checked(
+        "EMAIL_URL",
+        EMAIL_URL,
+        not EMAIL_URL.startswith(("smtp://", "smtp+tls://", "smtp+ssl://"))
+        and "must begin with smtp://, smtp+tls:// or smtp+ssl://, or be folder://",
+    )
     try:
         _mail = environ.Env.email_url_config(EMAIL_URL)
     except (KeyError, ValueError, environ.ImproperlyConfigured) as error:
         raise ImproperlyConfigured(f"EMAIL_URL: {error}") from error
-    EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
-    EMAIL_HOST = _mail.get("EMAIL_HOST") or "localhost"
-    EMAIL_PORT = _mail.get("EMAIL_PORT") or 25
-    EMAIL_HOST_USER = _mail.get("EMAIL_HOST_USER") or ""
-    EMAIL_HOST_PASSWORD = _mail.get("EMAIL_HOST_PASSWORD") or ""
+    EMAIL_HOST = checked("EMAIL_URL", _mail["EMAIL_HOST"], not _mail["EMAIL_HOST"] and "no host")
+    EMAIL_HOST_USER = _mail["EMAIL_HOST_USER"] or ""
+    EMAIL_HOST_PASSWORD = str(_mail["EMAIL_HOST_PASSWORD"] or "")
     EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
     EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
-EMAIL_TIMEOUT = 20
-MAIL_LEASE_SECONDS = read("MAIL_LEASE_SECONDS", "int", 120)
+    EMAIL_PORT = _mail["EMAIL_PORT"] or (465 if EMAIL_USE_SSL else 587 if EMAIL_USE_TLS else 25)
+MAIL_LEASE_SECONDS = read("MAIL_LEASE_SECONDS", "int", 240)
+checked("MAIL_LEASE_SECONDS", MAIL_LEASE_SECONDS, MAIL_LEASE_SECONDS < 6 and "6 or more")
+# MAIL FROM, RCPT TO, DATA, the text and its acceptance must all fit into one lease.
+EMAIL_TIMEOUT = min(30, MAIL_LEASE_SECONDS // 6)
 
 # --- money ------------------------------------------------------------------------------------
 
@@ -372,6 +382,7 @@ LOGGING = {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
         "celery": {"level": "WARNING"},
+        "kombu": {"level": "ERROR"},
     },
 }
 structlog.configure(

@@ -1,6 +1,7 @@
 """Text that people typed: canonical keys, addresses, markdown."""
 
 import re
+import unicodedata
 
 import nh3
 from django.utils.safestring import mark_safe
@@ -32,9 +33,15 @@ def render_markdown(text: str) -> str:
     return mark_safe(cleaned)  # nosec B308 B703  (nh3 leaves only the tags above)
 
 
+def printable(text: str) -> str:
+    """Without control characters (line ends and tabs stay) and halves of characters."""
+    text = text.encode("utf-8", "replace").decode()
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
+
+
 def plain(text: str, limit: int = 0) -> str:
     """One line without surplus white space, cut at a word when longer than `limit`."""
-    text = " ".join(text.split())
+    text = printable(" ".join(text.split()))
     if limit and len(text) > limit:
         return text[: limit - 1].rsplit(" ", 1)[0] + "…"
     return text

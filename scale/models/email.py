@@ -13,6 +13,10 @@ class OutgoingEmailQuerySet(models.QuerySet):
     def in_doubt(self):
         return self.filter(status=OutgoingEmail.Status.IN_DOUBT)
 
+    def undecided(self):
+        """Maybe sent, or not sent: staff say whether to send again."""
+        return self.filter(status__in=[OutgoingEmail.Status.IN_DOUBT, OutgoingEmail.Status.FAILED])
+
 
 class OutgoingEmail(models.Model):
     """One mail, written before anything is sent; see `scale.email` for its life."""
