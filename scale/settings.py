@@ -19,7 +19,9 @@ VAR_DIR = Path(env.str("VAR_DIR", "") or BASE_DIR / "var")
 
 
 def read(name, kind, default):
-    """The variable as `kind` (str, bool, int, list), or an error that names it."""
+    """The variable as `kind` (str, bool, int, list), or an error that names it; empty is unset."""
+    if not env.str(name, ""):
+        return default
     try:
         return getattr(env, kind)(name, default=default)
     except (ValueError, KeyError) as error:
@@ -167,7 +169,6 @@ try:
             "timeout": 20,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         }
-        database["TEST"] = {"NAME": read("SQLITE_TEST_NAME", "str", "") or None}
     else:
         raise KeyError("only mysql:// and sqlite:// are supported")
 except (KeyError, ValueError, environ.ImproperlyConfigured) as error:

@@ -1,6 +1,7 @@
 """What every test may use. Factories are plain functions in tests/factories/."""
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from tests.factories import scale as make
 
 SHARED = Path(os.environ.get("SHARED_DATA", settings.BASE_DIR.parent / "shared"))
 
+SQLITE_FOLDER = tempfile.TemporaryDirectory(prefix="scale-test-")
+
 
 def pytest_configure(config):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -23,6 +26,9 @@ def pytest_configure(config):
     settings.CELERY_TASK_ALWAYS_EAGER = True
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.MIDDLEWARE = [m for m in settings.MIDDLEWARE if "whitenoise" not in m]
+    database = settings.DATABASES["default"]
+    if "sqlite" in database["ENGINE"]:  # threads need a file, not memory
+        database["TEST"]["NAME"] = f"{SQLITE_FOLDER.name}/test.sqlite3"
 
 
 def pytest_collection_modifyitems(items):
