@@ -2,8 +2,9 @@ from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
 
-from .auth import second_factor_missing
+from .auth import ask_second_factor, second_factor_missing
 
 
 class ScaleAdminSite(admin.AdminSite):
@@ -24,8 +25,16 @@ class ScaleAdminSite(admin.AdminSite):
         )
 
     def login(self, request, extra_context=None):
+        goal = request.GET.get("next", "")
+        if not url_has_allowed_host_and_scheme(goal, allowed_hosts=None):
+            goal = "/admin/"
         if not request.user.is_authenticated:
-            return redirect_to_login(request.GET.get("next", "/admin/"))
-        if request.user.is_staff and second_factor_missing(request.user):
-            return redirect("mfa_index")
+            return redirect_to_login(goal)
+        if self.has_permission(request):
+            return redirect(goal)
+        if request.user.is_staff:
+            return ask_second_factor(request, goal)
         raise PermissionDenied
+
+    def password_change(self, request, extra_context=None):
+        return redirect("account_change_password")

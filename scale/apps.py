@@ -7,11 +7,13 @@ class ScaleConfig(AppConfig):
     default = True
 
     def ready(self):
-        from auditlog.registry import auditlog  # noqa: PLC0415  (needs the models loaded)
+        from allauth.account.signals import email_confirmed  # noqa: PLC0415  (need the models)
+        from auditlog.registry import auditlog  # noqa: PLC0415
 
-        from . import tasks  # noqa: F401, PLC0415  (web processes queue tasks by name)
+        from . import accounts, tasks  # noqa: F401, PLC0415  (web processes queue tasks by name)
         from .models import Conference, StaffRole, User  # noqa: PLC0415
 
+        email_confirmed.connect(accounts.forget_stale_password)
         auditlog.register(Conference, exclude_fields=["version"])
         auditlog.register(StaffRole)
         auditlog.register(User, exclude_fields=["password", "last_login"], mask_fields=["email"])

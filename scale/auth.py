@@ -6,9 +6,10 @@ from fnmatch import fnmatch
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
 from .models import Conference, Role, User
@@ -93,8 +94,16 @@ def edition_of(obj: object) -> int | None:
 
 
 def second_factor_missing(user: User) -> bool:
-    """Staff need one outside DEMO."""
-    return not settings.DEMO and not Authenticator.objects.filter(user=user).exists()
+    """Staff need one outside DEMO; recovery codes alone are none."""
+    factors = Authenticator.objects.exclude(type=Authenticator.Type.RECOVERY_CODES)
+    return not settings.DEMO and not factors.filter(user=user).exists()
+
+
+def ask_second_factor(request: HttpRequest, goal: str) -> HttpResponse:
+    """To where one is set up; the pages there lead on to `goal` (templates/mfa/_go_on.html)."""
+    request.session["go_on"] = goal
+    messages.info(request, "Staff pages need a second step at sign-in. Set one up, then go on.")
+    return redirect("mfa_index")
 
 
 def staff_gate(request: HttpRequest):
@@ -104,7 +113,9 @@ def staff_gate(request: HttpRequest):
     if not request.user.is_staff:
         raise PermissionDenied
     if second_factor_missing(request.user):
-        return redirect("mfa_index")
+        return ask_second_factor(
+            request, request.get_full_path() if request.method == "GET" else "/staff/"
+        )
     return None
 
 

@@ -31,7 +31,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
-from django.template.loader import render_to_string
+from django.template import Context, engines
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -40,6 +40,7 @@ from .models import Conference, EmailAttachment, OutgoingEmail
 from .text import canonical_email, plain, printable
 
 log = structlog.get_logger()
+ACCOUNT = "account"  # sign-in codes and the like: their text is forgotten once sent
 Status = OutgoingEmail.Status
 TRIES = 20  # 1, 2, 4 … 240, 240 minutes apart: two days in all
 LONGEST_WAIT = 240
@@ -68,7 +69,7 @@ def send(
     first row that comes back. Attachments are (name, content type, bytes).
     """
     dedupe_key = digest(f"{kind}:{key}")
-    body = render_to_string(template, context or {}) if template else text or ""
+    body = render_text(template, context or {}) if template else text or ""
     row = OutgoingEmail(
         conference=conference,
         dedupe_key=dedupe_key,
@@ -96,6 +97,12 @@ def send(
     if not any(waiting[1] is wake_worker for waiting in connection.run_on_commit):
         transaction.on_commit(wake_worker)
     return row
+
+
+def render_text(template: str, context: dict) -> str:
+    """Plain text from a template: nothing is escaped, “O’Neil & Sons” stays as it is."""
+    found = engines["django"].get_template(template)
+    return found.template.render(Context(context, autoescape=False))
 
 
 def wake_worker() -> None:
@@ -271,12 +278,15 @@ def finish(row: OutgoingEmail, status: str, error: str = "") -> None:
     """Note the end, unless the lease ran out and another has decided already."""
     row.status = status
     now = timezone.now()
+    secret = row.kind == ACCOUNT and status == Status.SENT
+    forgotten = {"text": "(a code or link that was good for a short time)"} if secret else {}
     done = OutgoingEmail.objects.filter(pk=row.pk, lease=row.lease).update(
         status=status,
         lease="",
         attempts=row.attempts + 1,
         sent_at=now if status == Status.SENT else None,
         last_error=error[:300],
+        **forgotten,
     )
     if not done:
         log.warning("mail_lease_lost", mail=row.pk, outcome=status)

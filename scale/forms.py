@@ -18,6 +18,22 @@ def helper(label: str, *, action: str = "", css: str = "btn-main") -> FormHelper
     return made
 
 
+class SignupNameForm(forms.Form):
+    """Asked beside address and password when someone signs up."""
+
+    name = forms.CharField(
+        max_length=120,
+        label="Your name",
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+
+    field_order = ["name", "email", "password1"]
+
+    def signup(self, request, user):
+        user.name = self.cleaned_data["name"]
+        user.save(update_fields=["name"])
+
+
 class NextEditionForm(forms.Form):
     name = forms.CharField(max_length=80, help_text="Such as SCALE 25x.")
     slug = forms.SlugField(

@@ -16,16 +16,23 @@ from django.core.exceptions import ImproperlyConfigured
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 VAR_DIR = Path(env.str("VAR_DIR", "") or BASE_DIR / "var")
+BOOLEANS = {"1": True, "true": True, "yes": True, "on": True}
+BOOLEANS |= {"0": False, "false": False, "no": False, "off": False}
 
 
 def read(name, kind, default):
     """The variable as `kind` (str, bool, int, list), or an error that names it; empty is unset."""
-    if not env.str(name, ""):
+    given = env.str(name, "").strip()
+    if not given:
         return default
+    if kind == "bool":
+        if given.lower() not in BOOLEANS:
+            raise ImproperlyConfigured(f"{name}: {given!r} is neither 1 nor 0")
+        return BOOLEANS[given.lower()]
     try:
         return getattr(env, kind)(name, default=default)
     except (ValueError, KeyError) as error:
-        raise ImproperlyConfigured(f"{name}: {env.str(name)!r} is not a {kind}") from error
+        raise ImproperlyConfigured(f"{name}: {given!r} is not a {kind}") from error
 
 
 def checked(name, value, fault):
@@ -37,11 +44,10 @@ def checked(name, value, fault):
 
 # --- where and how it runs -------------------------------------------------------------------
 
-for flag in ("DEBUG", "DEMO"):
-    known = ("", "0", "1", "true", "false", "yes", "no", "on", "off")
-    checked(flag, None, env.str(flag, "").lower() not in known and "say 1 or 0")
 DEBUG = read("DEBUG", "bool", False)
 DEMO = read("DEMO", "bool", False)
+BEHIND_PROXY = read("BEHIND_PROXY", "bool", False)
+ALLAUTH_TRUSTED_PROXY_COUNT = int(BEHIND_PROXY)
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 SITE_URL = read("SITE_URL", "str", "http://127.0.0.1:8000").rstrip("/")
@@ -121,6 +127,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "scale.accounts.lost_race",
     "auditlog.middleware.AuditlogMiddleware",
     "scale.middleware.private_links",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
@@ -281,15 +288,37 @@ ACCOUNT_ADAPTER = "scale.accounts.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_SIGNUP_FORM_CLASS = "scale.accounts.SignupNameForm"
+ACCOUNT_SIGNUP_FORM_CLASS = "scale.forms.SignupNameForm"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_FORMS = {
+    "login": "scale.accounts.LoginForm",
+    "request_login_code": "scale.accounts.RequestLoginCodeForm",
+    "reset_password": "scale.accounts.ResetPasswordForm",
+}
+# A whole venue may stand behind one address, so what counts by address is generous;
+# what counts by person is throttled in the database as well (`scale.accounts`).
+ACCOUNT_RATE_LIMITS = {
+    "login": "300/m/ip",
+    "login_failed": "100/m/ip,5/300s/key",
+    "request_login_code": "300/m/ip,3/m/key",
+    "reset_password": "100/m/ip,5/m/key",
+    "reset_password_from_key": "100/m/ip",
+    "signup": "300/m/ip",
+}
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+MFA_FORMS = {
+    "authenticate": "scale.accounts.SecondFactorForm",
+    "reauthenticate": "scale.accounts.SecondFactorAgainForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_SECURE
@@ -318,7 +347,6 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 # --- browser ---------------------------------------------------------------------------------
 
 SECURE_SSL_REDIRECT = IS_SECURE
-BEHIND_PROXY = read("BEHIND_PROXY", "bool", False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_HSTS_SECONDS = 31_536_000 if IS_SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_SECURE
@@ -395,5 +423,6 @@ structlog.configure(
     logger_factory=structlog.stdlib.LoggerFactory(),
     cache_logger_on_first_use=True,
 )
+AUDITLOG_DISABLE_REMOTE_ADDR = True
 PROMETHEUS_METRIC_NAMESPACE = "scale"
 PROMETHEUS_MULTIPROC_DIR = read("PROMETHEUS_MULTIPROC_DIR", "str", "")

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from contextlib import suppress
 
 import nh3
 from django.utils.safestring import mark_safe
@@ -16,8 +17,16 @@ _TAGS = {
 
 
 def canonical_email(address: str) -> str:
-    """The form in which an address is a key: no outer spaces, lower case."""
-    return address.strip().lower()
+    """The form in which an address is a key: no outer spaces, lower case, ASCII.
+
+    Collations think mail@bücher.example = mail@bucher.example, and those may be two
+    people; so the domain is written as the network does, xn--bcher-kva.example.
+    """
+    address = unicodedata.normalize("NFKC", address.strip()).lower()
+    name, at, domain = address.rpartition("@")
+    with suppress(UnicodeError):
+        domain = domain.encode("idna").decode()
+    return f"{name}{at}{domain}"
 
 
 def slug(text: str) -> str:

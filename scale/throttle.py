@@ -51,8 +51,7 @@ def forget(action: str, who: str) -> None:
 
 
 def client(request) -> str:
-    """The address a request came from; behind a proxy, the one that the proxy saw."""
-    if settings.BEHIND_PROXY:
-        # The last entry is written by our own proxy, what stands before it by anyone.
-        return request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+    """The address a request came from: what our own proxy says, never what a client claims."""
+    if settings.BEHIND_PROXY and (passed := request.headers.get("X-Forwarded-For", "")):
+        return passed.rsplit(",", 1)[-1].strip()
     return request.META.get("REMOTE_ADDR", "")
