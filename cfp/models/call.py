@@ -132,7 +132,7 @@ class Call(PublicFact):
         return f"Call of {self.track or self.conference}"
 
     def clean(self):
-        if self.track_id and self.conference_id and self.track.conference_id != self.conference_id:
+        if self.track and self.track.conference_id != self.conference_id:
             raise ValidationError({"track": "This track belongs to another edition."})
 
     def state(self, now):
