@@ -1,3 +1,5 @@
+from functools import update_wrapper
+
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -23,6 +25,17 @@ class ScaleAdminSite(admin.AdminSite):
             and user.is_staff
             and (not second_factor_missing(user))
         )
+
+    def admin_view(self, view, cacheable=False):
+        """Who is signed in without any role is told so at once, instead of asked to sign in."""
+        guarded = super().admin_view(view, cacheable)
+
+        def judged(request, *args, **kwargs):
+            if request.user.is_authenticated and not request.user.is_staff:
+                raise PermissionDenied
+            return guarded(request, *args, **kwargs)
+
+        return update_wrapper(judged, guarded)
 
     def login(self, request, extra_context=None):
         goal = request.GET.get("next", "")

@@ -76,9 +76,9 @@ def send(
         message_id=make_msgid(domain=urlsplit(settings.SITE_URL).hostname),
         kind=kind,
         to_address=canonical_email(to),
-        to_name=plain(to_name, 120),
+        to_name=head(to_name, 120),
         reply_to=reply_to,
-        subject=plain(subject, 240),
+        subject=head(subject, 240),
         text=printable(body).strip() + "\n",
         resend_if_in_doubt=resend_if_in_doubt,
         not_before=timezone.now(),
@@ -87,9 +87,7 @@ def send(
         with transaction.atomic():
             row.save(force_insert=True)
             EmailAttachment.objects.bulk_create(
-                EmailAttachment(
-                    email=row, name=plain(name, 120), content_type=mime, content=content
-                )
+                EmailAttachment(email=row, name=head(name, 120), content_type=mime, content=content)
                 for name, mime, content in attachments
             )
     except IntegrityError:
@@ -97,6 +95,11 @@ def send(
     if not any(waiting[1] is wake_worker for waiting in connection.run_on_commit):
         transaction.on_commit(wake_worker)
     return row
+
+
+def head(text: str, limit: int) -> str:
+    """One line that may stand in the head of a mail."""
+    return printable(plain(text, limit))
 
 
 def render_text(template: str, context: dict) -> str:

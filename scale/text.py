@@ -50,7 +50,7 @@ def printable(text: str) -> str:
 
 def plain(text: str, limit: int = 0) -> str:
     """One line without surplus white space, cut at a word when longer than `limit`."""
-    text = printable(" ".join(text.split()))
+    text = " ".join(text.split())
     if limit and len(text) > limit:
         return text[: limit - 1].rsplit(" ", 1)[0] + "…"
     return text
