@@ -55,6 +55,7 @@ RIGHTS = {
     "schedule:change-move": {R.PROGRAM},
     "schedule:publish": {R.PROGRAM},
     "schedule:import": {R.PROGRAM},
+    "schedule:import-report": {R.PROGRAM},
     "schedule:releases": {R.PROGRAM, R.CREW},
     "schedule:release": {R.PROGRAM, R.CREW},
     "registration:tickets": ANYONE,
