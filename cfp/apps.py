@@ -3,6 +3,7 @@ from django.apps import AppConfig
 
 class CfpConfig(AppConfig):
     name = "cfp"
+    verbose_name = "Talks"
 
     def ready(self):
         from auditlog.registry import auditlog  # noqa: PLC0415  (needs the models loaded)

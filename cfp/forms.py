@@ -58,6 +58,10 @@ class KindField(forms.ModelChoiceField):
         return f"{kind.name} ({kind.minutes} minutes)"
 
 
+def usual_minutes(kind):
+    return kind.minutes if kind else Talk._meta.get_field("minutes").default
+
+
 class TalkForm(forms.ModelForm):
     """A talk as its speaker writes it. A draft needs a title; `submitting` needs the rest too."""
 
@@ -121,9 +125,11 @@ class TalkForm(forms.ModelForm):
             del self.fields["once"]
             if self.instance.is_public:
                 self._fix_what_was_agreed()
+            elif self.instance.minutes == usual_minutes(self.instance.kind):
+                self.initial["minutes"] = None  # so that it follows when the kind changes
         else:
+            self.initial["minutes"] = None
             self.fields["once"].initial = self._signer().sign(new_talk_code())
-            self.fields["minutes"].initial = None
         if self.instance.is_public or (self.is_bound and not submitting):
             for name in set(self.NEEDED) & set(self.fields):
                 self.fields[name].required = False
@@ -161,9 +167,7 @@ class TalkForm(forms.ModelForm):
     def clean(self):
         cleaned = super().clean()
         if "minutes" in cleaned and cleaned["minutes"] is None:
-            kind = cleaned.get("kind")
-            default = Talk._meta.get_field("minutes").default
-            cleaned["minutes"] = kind.minutes if kind else default
+            cleaned["minutes"] = usual_minutes(cleaned.get("kind"))
         return cleaned
 
     def content(self):

@@ -33,6 +33,13 @@ class Standing:
     may_confirm: bool
 
 
+def urgency(talk: Talk) -> tuple:
+    """Newest edition first, and in it what waits for the speaker."""
+    waits = [Status.ACCEPTED, Status.DRAFT]
+    rank = waits.index(talk.status) if talk.status in waits else len(waits)
+    return -talk.conference.starts_on.toordinal(), talk.conference_id, rank, talk.title
+
+
 def standing(talk: Talk, calls: Calls) -> Standing:
     colour, sign, words = SIGNS[Status(talk.status)]
     is_over = talk.conference.is_closed

@@ -13,25 +13,22 @@ from ..errors import Refused
 from ..forms import LeaveForm, ProfilePageForm, TalkForm, posted
 from ..letters import confirm_path
 from ..models import Calls, Speaker, Talk
-from ..standing import may_edit, standing
+from ..standing import may_edit, standing, urgency
 
 
 @require_GET
 @login_required
 def my_talks(request):
     user = request.user
-    talks = (
-        Talk.objects.of(user)
-        .select_related("conference", "track", "kind")
-        .order_by("-conference__starts_on", "title")
-    )
+    talks = Talk.objects.of(user).select_related("conference", "track", "kind")
     calls = Calls(*{talk.conference for talk in talks})
     waiting = Speaker.objects.filter(user=user).exists() or (
         Speaker.objects.claimable_by(user).order_by("pk").first()
     )
+    ordered = sorted(talks, key=urgency)
     committees = Conference.objects.filter(tracks__roles__user=user, closed_at=None)
     context = {
-        "standings": [(standing(talk, calls), confirm_path(talk)) for talk in talks],
+        "standings": [(standing(talk, calls), confirm_path(talk)) for talk in ordered],
         "waiting": waiting if isinstance(waiting, Speaker) else None,
         "committees": committees.distinct(),
         "open_calls": open_calls(calls.now),

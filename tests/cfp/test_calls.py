@@ -163,6 +163,12 @@ def test_first_submission_makes_talk_profile_and_link(ana, conference, filled, s
     assert "Vacuum for the impatient" in mail.text and "You can change it until" in mail.text
 
 
+def test_length_is_the_kinds_until_the_speaker_says_otherwise(ana, conference, filled):
+    assert ana.get(address(conference)).context["form"]["minutes"].value() is None
+    ana.post(address(conference), filled(ana, minutes="20"))
+    assert Talk.objects.get().minutes == 20
+
+
 def test_draft_needs_a_title_and_a_name_alone(ana, conference, filled, sent):
     empty = dict.fromkeys(["abstract", "description", "track", "kind", "minutes"], "")
     response = ana.post(address(conference), filled(ana, do="draft", **empty))

@@ -113,6 +113,19 @@ def test_my_talks_cost_the_same_with_more_talks(ana, conference, django_assert_n
         ana.get(MY_TALKS)
 
 
+def test_what_waits_for_the_speaker_comes_first(ana, conference):
+    later = scale.conference(starts_on=dt.date(2028, 3, 4))
+    for place, title, status in [
+        (conference, "A", Status.CONFIRMED),
+        (conference, "Z", Status.ACCEPTED),
+        (conference, "B", Status.DRAFT),
+        (later, "C", Status.SUBMITTED),
+    ]:
+        cfp.talk_of(ana.user, place, title=title, status=status)
+    shown = [standing.talk.title for standing, _ in ana.get(MY_TALKS).context["standings"]]
+    assert shown == ["C", "Z", "B", "A"]
+
+
 def test_who_reviews_for_a_track_finds_the_reviews(as_track, conference):
     client = as_track(cfp.track(conference), "reviewer")
     assert reverse("cfp:reviews", args=[conference.slug]) in text_of(client.get(MY_TALKS))
@@ -192,6 +205,16 @@ def test_draft_is_saved_and_submitted_later(ana, conference, open_call, sent):
     talk.refresh_from_db()
     assert talk.status == Status.SUBMITTED and talk.submitted_at
     assert sent() == [("talk submitted", ana.user.email)]
+
+
+def test_usual_length_follows_the_kind_and_another_one_stays(ana, mine, conference):
+    long = cfp.kind(conference, minutes=180)
+    assert fields_of(ana, mine).get("minutes") is None
+    ana.post(edit(mine), fields_of(ana, mine, kind=long.pk))
+    mine.refresh_from_db()
+    assert mine.minutes == 180
+    ana.post(edit(mine), fields_of(ana, mine, minutes=20))
+    assert fields_of(ana, mine)["minutes"] == 20
 
 
 def test_submitted_talk_stays_complete(ana, mine):
