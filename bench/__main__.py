@@ -37,7 +37,7 @@ def main():
     call_command("demo", size=options.size, really=True, if_empty=True)
     conference = Conference.objects.current()
     missed = []
-    with gunicorn("bench.ceiling_settings") as ceiling, gunicorn() as site:
+    with gunicorn("bench.ceiling_wsgi") as ceiling, gunicorn() as site:
         print(
             f"\n{dt.date.today():%Y-%m-%d}, size {options.size}, {platform.machine()}, "  # noqa: DTZ011
             f"{os.cpu_count()} cores, Python {platform.python_version()}, "

@@ -49,12 +49,11 @@ class Server:
 
 
 @contextlib.contextmanager
-def gunicorn(settings="scale.settings", app="scale.wsgi", workers=2):
+def gunicorn(app="scale.wsgi", workers=2):
     port = free_port()
     with tempfile.TemporaryDirectory() as metrics:
         env = {
             **os.environ,
-            "DJANGO_SETTINGS_MODULE": settings,
             "SITE_URL": f"http://127.0.0.1:{port}",
             "PROMETHEUS_MULTIPROC_DIR": metrics,
             "PAYMENT_PROVIDERS": "demo",
@@ -80,6 +79,8 @@ def gunicorn(settings="scale.settings", app="scale.wsgi", workers=2):
                         break
                 time.sleep(0.1)
             time.sleep(1)
+            if process.poll() is not None:
+                sys.exit(f"gunicorn did not start:\n{Path(metrics, 'log').read_text()[-3000:]}")
             yield Server(process, port)
         finally:
             process.send_signal(signal.SIGTERM)
