@@ -34,6 +34,7 @@ def main():
     parser.add_argument("--only", default="", help="rows whose name contains this")
     options = parser.parse_args()
     call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
     call_command("demo", size=options.size, really=True, if_empty=True)
     conference = Conference.objects.current()
     missed = []
