@@ -2,7 +2,7 @@ import datetime as dt
 from typing import ClassVar
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -14,6 +14,7 @@ from scale.models import Conference, User
 from scale.text import canonical_email
 from scale.time import from_wall, local
 
+from .actions import remove_photo
 from .models import (
     Call,
     Decision,
@@ -178,12 +179,20 @@ class SpeakerAdmin(EditionAdmin):
     list_select_related = ["user"]
     search_fields = ["name", "email", "organization", "code", "user__email"]
     fields = [
-        *("name", "pronouns", "organization", "email", "user", "biography", "website", "photo"),
+        *("name", "pronouns", "organization", "email", "user", "biography", "website"),
         "code",
     ]
-    readonly_fields = ["code", "user", "photo"]
+    readonly_fields = ["code", "user"]
     formfield_overrides: ClassVar = {models.URLField: {"assume_scheme": "https"}}
     inlines = [AbsenceInline]
+    actions = ["take_photo_away"]
+
+    @admin.action(description="Take the photo away", permissions=["change"])
+    def take_photo_away(self, request, queryset):
+        with_photo = queryset.exclude(photo="")
+        for speaker in with_photo:
+            remove_photo(speaker)
+        messages.success(request, f"Photos taken away: {len(with_photo)}.")
 
     @admin.display(boolean=True, description="claimed")
     def is_claimed(self, speaker):

@@ -13,6 +13,7 @@ urlpatterns = [
     path("my/talks/<code:code>/", mine.talk_edit, name="talk-edit"),
     path("my/talks/<code:code>/withdraw/", mine.withdraw, name="withdraw"),
     path("my/profile/", mine.profile, name="profile"),
+    path("my/profile/photo.png", mine.photo, name="photo"),
     path("staff/<edition:slug>/reviews/", reviews.reviews, name="reviews"),
     path("staff/<edition:slug>/reviews/<code:code>/", reviews.review, name="review"),
     path("staff/<edition:slug>/talks/", talks.talks, name="talks"),

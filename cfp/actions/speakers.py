@@ -1,6 +1,6 @@
 """What speakers do: profile, submission, changes, yes and no."""
 
-from typing import Any
+from typing import Any, Literal
 
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -67,18 +67,29 @@ def _profile(user: User, fields: dict[str, Any]) -> Speaker:
 
 @retry
 def save_profile(
-    user: User, fields: dict[str, Any], photo: ContentFile | bool | None = None
+    user: User, fields: dict[str, Any], photo: ContentFile | Literal[False] | None = None
 ) -> Speaker:
     """`photo` is a clean picture, False to take the old one away, None to leave it."""
     speaker = _profile(user, fields)
     if photo is not None:
-        old = speaker.photo.name
-        speaker.photo = photo or ""
-        speaker.save(update_fields=["photo"])
-        if old:
-            storage = speaker.photo.storage
-            transaction.on_commit(lambda: storage.delete(old))
+        _set_photo(speaker, photo or None)
     return speaker
+
+
+@retry
+def remove_photo(speaker: Speaker) -> None:
+    """By staff, when a picture is not what it should be."""
+    _set_photo(Speaker.objects.select_for_update().get(pk=speaker.pk), None)
+
+
+def _set_photo(speaker: Speaker, photo: ContentFile | None) -> None:
+    """The old file goes when the new state is certain."""
+    old = speaker.photo.name
+    speaker.photo = photo or ""
+    speaker.save(update_fields=["photo"])
+    if old:
+        storage = speaker.photo.storage
+        transaction.on_commit(lambda: storage.delete(old))
 
 
 # --- submissions -----------------------------------------------------------------------------

@@ -2,9 +2,11 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from scale import uploads
 from scale.editions import EditionClosed
 from scale.models import Conference
 
@@ -138,3 +140,13 @@ def profile(request):
         messages.success(request, "Your profile is saved.")
         return redirect("cfp:profile")
     return render(request, "cfp/profile.html", {"form": form, "speaker": speaker})
+
+
+@require_GET
+@login_required
+def photo(request):
+    """One's own picture, also while no talk of one's own is public yet."""
+    speaker = get_object_or_404(Speaker, user=request.user)
+    if not speaker.photo or not speaker.photo.storage.exists(speaker.photo.name):
+        raise Http404
+    return uploads.send_private(speaker.photo, "photo.png")

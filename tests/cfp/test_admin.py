@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
 
@@ -253,6 +254,16 @@ def test_absences_are_typed_on_the_clocks_of_their_edition(program, conference):
     absence = SpeakerAvailability.objects.get()
     assert absence.starts_at == dt.datetime(2027, 3, 5, 9, 0, tzinfo=dt.UTC)
     assert 'value="10:00:00"' in text_of(program.get(change(speaker)))
+
+
+def test_staff_take_away_a_photo(program, django_capture_on_commit_callbacks):
+    speaker = cfp.speaker(photo=ContentFile(b"picture", name="me.png"))
+    storage, name = speaker.photo.storage, speaker.photo.name
+    chosen = {"action": "take_photo_away", "_selected_action": [speaker.pk, cfp.speaker().pk]}
+    with django_capture_on_commit_callbacks(execute=True):
+        page = text_of(program.post(table("speaker"), chosen, follow=True))
+    assert "Photos taken away: 1." in page
+    assert not Speaker.objects.get(pk=speaker.pk).photo and not storage.exists(name)
 
 
 # --- talks -------------------------------------------------------------------------------------

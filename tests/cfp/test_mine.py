@@ -383,7 +383,19 @@ def test_photo_is_written_anew_small_and_without_metadata(ana, settings):
     with Image.open(speaker.photo.open()) as saved:
         assert (saved.format, saved.size) == ("PNG", (800, 450))
     assert speaker.photo.name.startswith("speakers/") and "me" not in speaker.photo.name
-    assert "<img" in text_of(ana.get("/my/profile/"))
+    assert 'src="/my/profile/photo.png"' in text_of(ana.get("/my/profile/"))
+    response = ana.get("/my/profile/photo.png")
+    assert (response.status_code, response["Content-Type"]) == (200, "image/png")
+
+
+def test_photo_of_ones_own_is_nobody_elses(ana, as_role, client):
+    assert ana.get("/my/profile/photo.png").status_code == 404
+    ana.post("/my/profile/", {**PROFILE, "photo": picture()})
+    assert as_role().get("/my/profile/photo.png").status_code == 404
+    assert client.get("/my/profile/photo.png").status_code == 302
+    speaker = Speaker.objects.get()
+    speaker.photo.storage.delete(speaker.photo.name)
+    assert ana.get("/my/profile/photo.png").status_code == 404
 
 
 def test_new_photo_replaces_the_old_file(ana, django_capture_on_commit_callbacks):
