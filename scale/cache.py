@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
+from django.db import connection
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -117,8 +118,13 @@ def public(*, seconds: int = 0):
 
 
 def edition_version(slug):
-    """(version, is public), or None: the one statement of a warm answer."""
-    return Conference.objects.filter(slug=slug).values_list("version", "is_public").first()
+    """(version, is public), or None: the one statement of a warm answer.
+
+    In plain SQL: building the query costs three times as much as running it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT version, is_public FROM scale_conference WHERE slug = %s", [slug])
+        return cursor.fetchone()
 
 
 def unshared(view, request, slug, *args, **kwargs):
