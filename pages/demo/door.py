@@ -1,0 +1,185 @@
+"""The door: lists, stations, and who has come in so far."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from checkin.models import CheckIn, CheckInList, Scan, Station
+from registration.models import Order
+
+from .dice import Dice
+from .tickets import Shop
+from .world import Edition
+
+Verdict = Scan.Verdict
+# Share of the holders of a type who come on a day, by how the day lies.
+COMING = {"full": (0.62, 0.74, 0.78, 0.55, 0.4), "guest": (0.6, 0.7, 0.7, 0.5, 0.4)}
+EXPO = (0.0, 0.38, 0.52, 0.33, 0.3)
+VOLUNTEERS = ("Hrant", "Mei", "Otieno", "Jana", "Raúl", "Noa", "Colin", "Asha")
+
+
+def add_lists(edition: Edition, shop: Shop) -> tuple[CheckInList, CheckInList]:
+    days = len(edition.conference.days())
+    entry = edition.add(
+        CheckInList(
+            conference=edition.conference,
+            name="Entry",
+            kind=CheckInList.Kind.ENTRY,
+            opens_at=edition.moment(0, 7),
+            closes_at=edition.moment(days - 1, 18),
+            once_a_day=True,
+        )
+    )
+    shirts = edition.add(
+        CheckInList(
+            conference=edition.conference,
+            name="T-shirts",
+            kind=CheckInList.Kind.SHIRT,
+            opens_at=edition.moment(0, 8),
+            closes_at=edition.moment(days - 1, 16),
+        )
+    )
+    for code in ("full", "guest"):
+        edition.world.writer.link(
+            CheckInList.ticket_types,
+            checkinlist_id=shirts.pk,
+            tickettype_id=shop.types[code].pk,
+        )
+    return entry, shirts
+
+
+def add_stations(edition: Edition, entry: CheckInList, shirts: CheckInList) -> list[Station]:
+    """Two phones at the entrance and a counter. Their credentials are known to nobody."""
+    dice = edition.dice("stations")
+    stations = []
+    for name, kind, its_list in (
+        ("North entrance", Station.Kind.PHONE, entry),
+        ("South entrance", Station.Kind.PHONE, entry),
+        ("T-shirt counter", Station.Kind.COUNTER, shirts),
+    ):
+        was_used = edition.phase != "open"
+        stations.append(
+            edition.add(
+                Station(
+                    conference=edition.conference,
+                    name=name,
+                    kind=kind,
+                    checkin_list=its_list,
+                    credential_hash=dice.hexadecimal(64) if was_used else None,
+                    paired_at=edition.moment(0, 6, 40) if was_used else None,
+                )
+            )
+        )
+    return stations
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One scan to be; an admission is a check-in of that day too."""
+
+    at: dt.datetime
+    station: Station
+    verdict: str
+    ticket: int | None = None
+    day: dt.date | None = None
+
+
+class Door:
+    """Lets people in, day by day, as far as the day has come."""
+
+    def __init__(self, edition: Edition, stations: list[Station]):
+        self.edition, self.writer = edition, edition.world.writer
+        self.stations = stations
+        self.dice: Dice = edition.dice("door")
+        self.now = edition.world.now
+        self.has_shirt: set[int] = set()
+
+    def open(self, shop: Shop) -> None:
+        for day, date in enumerate(self.edition.conference.days()):
+            opens = self.edition.moment(day, 7, 30)
+            attempts = self.refused() if day == 0 else []
+            for ticket, code in shop.admitting:
+                if self.dice.chance(self.share(code, day)):
+                    attempts += self.visit(ticket, code, date, self.arrival(opens))
+            attempts = [one for one in attempts if one.at <= self.now]
+            for one in sorted(attempts, key=lambda one: one.at):
+                self.write(one)
+            self.writer.flush()
+        if self.edition.phase == "on":
+            for station in self.stations:
+                station.last_seen_at = self.now - dt.timedelta(minutes=2)
+            Station.objects.bulk_update(self.stations, ["last_seen_at"])
+
+    def share(self, code: str, day: int) -> float:
+        if code == "kids":
+            return 0.85 if day == 2 else 0.0
+        return EXPO[day] if code == "expo" else COMING[code][day]
+
+    def arrival(self, opens: dt.datetime) -> dt.datetime:
+        """Most come in the first two hours, some until the evening; crew before anyone else."""
+        dice = self.dice
+        if dice.chance(0.02):
+            return opens - dt.timedelta(seconds=round(26_000 * dice.random() ** 2))
+        hours = dice.triangular(0, 2.5, 1.1) if dice.chance(0.72) else dice.uniform(1, 9)
+        return opens + dt.timedelta(seconds=round(hours * 3600))
+
+    def visit(self, ticket: int, code: str, date: dt.date, at: dt.datetime) -> list[Attempt]:
+        """Through the entry, perhaps scanned twice by mistake, perhaps on to the T-shirts."""
+        dice, entrance = self.dice, self.stations[self.dice.randrange(2)]
+        attempts = [Attempt(at, entrance, Verdict.ADMITTED, ticket, date)]
+        if dice.chance(0.02):
+            again = at + dt.timedelta(seconds=40)
+            attempts.append(Attempt(again, entrance, Verdict.ALREADY, ticket))
+        if dice.chance(0.004):
+            other = at + dt.timedelta(seconds=70)
+            attempts.append(Attempt(other, entrance, Verdict.UNKNOWN))
+        has_one = ticket in self.has_shirt
+        later = at + dt.timedelta(seconds=dice.randrange(200, 5_000))
+        if code in COMING and not has_one and dice.chance(0.6) and later <= self.now:
+            self.has_shirt.add(ticket)
+            attempts.append(Attempt(later, self.stations[2], Verdict.ADMITTED, ticket))
+        return attempts
+
+    def refused(self) -> list[Attempt]:
+        """A few whose order had run out, and what their code said at the door."""
+        expired = Order.objects.filter(
+            conference_id=self.edition.conference.pk, status=Order.Status.EXPIRED
+        ).order_by("pk")
+        first = self.edition.moment(0, 9, 12)
+        return [
+            Attempt(first + dt.timedelta(minutes=n * 7), self.stations[0], Verdict.NOT_PAID, ticket)
+            for n, ticket in enumerate(expired.values_list("lines__tickets", flat=True)[:3])
+        ]
+
+    def write(self, attempt: Attempt) -> None:
+        checkin = None
+        if attempt.verdict == Verdict.ADMITTED:
+            checkin = self.writer.add(
+                CheckIn(
+                    checkin_list_id=attempt.station.checkin_list_id,
+                    ticket_id=attempt.ticket,
+                    day=attempt.day,
+                    station_id=attempt.station.pk,
+                    at=attempt.at,
+                )
+            )
+        self.writer.add(
+            Scan(
+                scan_id=self.dice.uuid(),
+                station_id=attempt.station.pk,
+                checkin_list_id=attempt.station.checkin_list_id,
+                ticket_id=attempt.ticket,
+                checkin_id=checkin.pk if checkin else None,
+                verdict=attempt.verdict,
+                volunteer=self.dice.choice(VOLUNTEERS),
+                scanned_at=attempt.at,
+                received_at=attempt.at,
+            )
+        )
+
+
+def add_door(edition: Edition, shop: Shop) -> None:
+    entry, shirts = add_lists(edition, shop)
+    stations = add_stations(edition, entry, shirts)
+    edition.world.writer.flush()
+    if edition.phase != "open":
+        Door(edition, stations).open(shop)

@@ -1,0 +1,86 @@
+"""What the committee thought, and what it decided."""
+
+import datetime as dt
+
+from cfp.models import Decision, Review, SpeakerAvailability, Talk
+
+from .history import Staged
+from .words import words
+from .world import Edition
+
+Status = Talk.Status
+VERDICTS = {
+    Status.CONFIRMED: Decision.Verdict.ACCEPT,
+    Status.ACCEPTED: Decision.Verdict.ACCEPT,
+    Status.CANCELLED: Decision.Verdict.ACCEPT,
+    Status.DECLINED: Decision.Verdict.ACCEPT,
+    Status.WAITLISTED: Decision.Verdict.WAITLIST,
+    Status.REJECTED: Decision.Verdict.REJECT,
+}
+# Mean score by what became of the talk.
+SCORES = {
+    Decision.Verdict.ACCEPT: (3, 4, 4, 5, 5),
+    Decision.Verdict.WAITLIST: (2, 3, 3, 4, 4),
+    Decision.Verdict.REJECT: (1, 2, 2, 3, 3, 4),
+    None: (1, 2, 3, 3, 4, 4, 5),
+}
+
+
+def add_reviews(edition: Edition, staged: list[Staged]) -> None:
+    """Reviews by the committee and the demo's reviewer, then decisions by the program chair."""
+    world, dice = edition.world, edition.dice("reviews")
+    everyone = [world.users["reviewer"], *world.committee]
+    for one in staged:
+        talk = one.talk
+        if one.kind == "keynote" or talk.status == Status.DRAFT:
+            continue
+        verdict = VERDICTS.get(talk.status)
+        count = dice.choice((3, 3, 4)) if verdict else dice.choice((0, 1, 1, 2, 3))
+        for reviewer in dice.sample(everyone, min(count, len(everyone))):
+            at = talk.submitted_at + dt.timedelta(minutes=dice.randrange(60, 20_000))
+            at = min(at, world.now - dt.timedelta(minutes=dice.randrange(5, 900)))
+            edition.add(
+                Review(
+                    talk=talk,
+                    reviewer=reviewer,
+                    score=dice.choice(SCORES[verdict]),
+                    comment=dice.choice(words().talks["review_comments"]),
+                    created_at=at,
+                    changed_at=at,
+                )
+            )
+        if verdict:
+            add_decision(edition, talk, verdict, dice)
+
+
+def add_decision(edition: Edition, talk: Talk, verdict: str, dice) -> None:
+    made = edition.moment(-70, 20) + dt.timedelta(minutes=dice.randrange(3_000))
+    reasons = words().talks["decision_reasons"]
+    edition.add(
+        Decision(
+            talk=talk,
+            verdict=verdict,
+            by=edition.world.users["program"],
+            why=dice.choice(reasons[:4] if verdict == Decision.Verdict.ACCEPT else reasons),
+            made_at=min(made, edition.world.now - dt.timedelta(hours=dice.randrange(2, 90))),
+        )
+    )
+
+
+def add_absences(edition: Edition, staged: list[Staged], days_of: dict[int, set[int]]) -> None:
+    """Some speakers cannot be there on a day; `days_of` says on which they have to be."""
+    dice = edition.dice("absences")
+    days = range(len(edition.conference.days()))
+    for one in staged:
+        for speaker in one.speakers:
+            free = [day for day in days if day not in days_of.get(speaker.pk, ())]
+            if free and dice.chance(0.04):
+                day = dice.choice(free)
+                edition.add(
+                    SpeakerAvailability(
+                        speaker=speaker,
+                        conference=edition.conference,
+                        starts_at=edition.moment(day, 0),
+                        ends_at=edition.moment(day, 23, 59),
+                    )
+                )
