@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import views
+from . import demo_views, views
 
 app_name = "pages"
 
@@ -11,5 +11,5 @@ urlpatterns = [
     path("staff/", views.staff, name="staff"),
     path("staff/<edition:slug>/", views.staff_home, name="staff-home"),
     path("after-login/", views.after_login, name="after-login"),
-    path("dev/login/", views.dev_login, name="dev-login"),
+    path("dev/login/", demo_views.dev_login, name="dev-login"),
 ]

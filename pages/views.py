@@ -1,5 +1,4 @@
 from django.contrib.auth.decorators import login_required
-from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_safe
@@ -103,7 +102,3 @@ def after_login(request):
     if request.user.is_staff:
         return redirect("pages:staff")
     return redirect("registration:my-orders")
-
-
-def dev_login(request):
-    raise Http404
