@@ -64,10 +64,14 @@ class Reach:
             links.append(("Reviews", "cfp:reviews"))
         return links
 
+    @functools.cached_property
+    def own(self) -> list[int]:
+        """Ids of the person's own talks: a few numbers are quicker than a subquery in each read."""
+        return list(Talk.objects.own(self.user).values_list("pk", flat=True))
+
     def to_read(self) -> QuerySet[Talk]:
         """Talks of which the person may have an opinion, never their own."""
-        own = Talk.objects.own(self.user).values("pk")
-        return self._within(self.reviews).exclude(pk__in=own)
+        return self._within(self.reviews).exclude(pk__in=self.own)
 
     def to_review(self) -> QuerySet[Talk]:
         """Those that wait for opinions."""

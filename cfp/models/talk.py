@@ -6,7 +6,8 @@ from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from scale import codes, text
@@ -117,13 +118,14 @@ class TalkQuerySet(models.QuerySet):
         return self.filter(talk_speakers__speaker__user=user)
 
     def own(self, user):
-        """Talks of the user as far as addresses tell: also those under an unclaimed profile."""
-        profiles = Q(user=user) | Q(user=None, email__in=verified_addresses(user))
-        return self.filter(
-            pk__in=TalkSpeaker.objects.filter(speaker__in=Speaker.objects.filter(profiles)).values(
-                "talk"
-            )
-        )
+        """Talks of the user as far as addresses tell: also those under an unclaimed profile.
+
+        The profiles are looked up first: as one statement it would read every talk.
+        """
+        proven = [row["email"] for row in verified_addresses(user)]
+        profiles = Speaker.objects.filter(Q(user=user) | Q(user=None, email__in=proven))
+        links = TalkSpeaker.objects.filter(speaker__in=list(profiles.values_list("pk", flat=True)))
+        return self.filter(pk__in=links.values("talk"))
 
     def seen_by_committee(self):
         """Everything but drafts, and drafts that were thrown away."""
@@ -146,12 +148,14 @@ class TalkQuerySet(models.QuerySet):
     def in_review(self):
         return self.filter(status__in=[Talk.Status.SUBMITTED, Talk.Status.WAITLISTED])
 
-    def with_scores(self, *, hidden_from=None):
-        """With `opinions` (how many) and `mean`; who gives a talk does not see its mean."""
-        seen = ~Q(pk__in=Talk.objects.own(hidden_from).values("pk")) if hidden_from else None
-        return self.annotate(
-            opinions=models.Count("reviews"), mean=models.Avg("reviews__score", filter=seen)
-        )
+    def with_scores(self, *, hidden=()):
+        """With `opinions` (how many) and `mean`, which stays empty for the ids in `hidden`."""
+        # One look into the index for each talk: grouping by all columns takes far longer.
+        reviews = Talk.reviews.field.model.objects.filter(talk=OuterRef("pk")).values("talk")
+        number = Subquery(reviews.annotate(number=models.Count("pk")).values("number"))
+        shown = reviews.exclude(talk__in=hidden).annotate(mean=models.Avg("score"))
+        mean = Subquery(shown.values("mean"))
+        return self.annotate(opinions=Coalesce(number, 0), mean=mean)
 
     def with_speakers(self):
         return self.prefetch_related(

@@ -45,7 +45,7 @@ def talks(request, reach):
         rows = rows.filter(track__code=chosen["track"])
     if chosen["status"]:
         rows = rows.filter(status=chosen["status"])
-    rows = rows.with_scores(hidden_from=request.user).with_speakers()
+    rows = rows.with_scores(hidden=reach.own).with_speakers()
     rows = rows.select_related("track", "kind").order_by(*ORDERS[chosen["sort"]])
     context = {
         "conference": conference,
@@ -73,7 +73,7 @@ def talk(request, reach, code):
 
 def talk_page(request, reach, talk, **forms):
     """Everything about the talk and what can be done with it; `forms` came back with errors."""
-    is_own = Talk.objects.own(request.user).filter(pk=talk.pk).exists()
+    is_own = talk.pk in reach.own
     verdicts = [v for v in Decision.Verdict if talk.can_become(actions.BECOMES[v])]
     opinions = [] if is_own else talk.reviews.select_related("reviewer").order_by("-score", "pk")
     context = {
