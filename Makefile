@@ -13,7 +13,7 @@ run: .venv/run
 	@DEMO=1 PORT=$(PORT) $(PYTHON) deploy/run.py
 
 test: .venv/dev
-	@$(TEST_ENV) deploy/with_services.py $(PYTHON) -m pytest $(PYTEST_ARGS) $(ARGS)
+	@$(TEST_ENV) deploy/with_services.py $(PYTHON) -m pytest $(if $(ARGS),,-n 2) $(ARGS)
 	@$(if $(ARGS),:,$(MAKE) --no-print-directory test-sqlite)
 
 # The subset that also runs on SQLite, because that is what `make run` uses.

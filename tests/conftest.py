@@ -26,6 +26,11 @@ def pytest_configure(config):
     settings.CELERY_TASK_ALWAYS_EAGER = True
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.MIDDLEWARE = [m for m in settings.MIDDLEWARE if "whitenoise" not in m]
+    # Each process of a parallel run clears a Redis of its own.
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    if settings.REDIS_URL:
+        address = settings.REDIS_URL.rpartition("/")[0]
+        settings.CACHES["default"]["LOCATION"] = f"{address}/{worker}"
     database = settings.DATABASES["default"]
     if "sqlite" in database["ENGINE"]:  # threads need a file, not memory
         database["TEST"]["NAME"] = f"{SQLITE_FOLDER.name}/test.sqlite3"

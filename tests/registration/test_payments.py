@@ -178,6 +178,7 @@ def test_notification_that_is_not_exact_is_refused_and_logged(with_demo, order, 
         signing.dumps([1, 2], salt=demo.NOTICE_SALT).encode(),
         signing.dumps({}, salt=demo.NOTICE_SALT).encode(),
     ],
+    ids=["empty", "bytes", "unsigned", "json", "huge", "a list", "nothing said"],
 )
 def test_notification_that_is_not_signed_or_not_one_is_refused(with_demo, order, body, caplog):
     assert notify(body).status_code == 400
