@@ -151,7 +151,9 @@ class TalkQuerySet(models.QuerySet):
     def with_scores(self, *, hidden=()):
         """With `opinions` (how many) and `mean`, which stays empty for the ids in `hidden`."""
         # One look into the index for each talk: grouping by all columns takes far longer.
-        reviews = Talk.reviews.field.model.objects.filter(talk=OuterRef("pk")).values("talk")
+        reviews = Talk.reviews.field.model._default_manager.filter(talk=OuterRef("pk")).values(
+            "talk"
+        )
         number = Subquery(reviews.annotate(number=models.Count("pk")).values("number"))
         shown = reviews.exclude(talk__in=hidden).annotate(mean=models.Avg("score"))
         mean = Subquery(shown.values("mean"))
