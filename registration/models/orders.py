@@ -18,7 +18,7 @@ from .offer import TicketType
 
 
 def new_order_code():
-    return codes.new_code(6)
+    return codes.new_code(8)
 
 
 def new_ticket_code():
