@@ -47,7 +47,8 @@ def talks(user, conference):
 def rooms(user, conference):
     plan = working_plan(conference)
     drafts = plan.moves.count()
-    placed = Slot.objects.filter(conference=conference).values("talk")
+    # Breaks have no talk, and nothing is “not in” a list with an empty place in it.
+    placed = Slot.objects.filter(conference=conference, talk__isnull=False).values("talk")
     missing = Talk.objects.filter(conference=conference).placeable().exclude(pk__in=placed).count()
     gone = len(cancelled_still_shown(conference))
     says = f"draft changes; {missing:,} talks have no room yet"

@@ -126,6 +126,16 @@ def test_people_of_the_demo_have_their_work(demo, client):
     assert orders.filter(conference__slug="24x").annotate(n=Count("lines")).get().n == 2
 
 
+def test_staff_home_counts_talks_without_a_room(demo, client, settings):
+    settings.DEMO = True
+    on = edition("24x")
+    missing = Talk.objects.filter(conference=on).placeable().filter(slot=None).count()
+    client.force_login(User.objects.get(email="chair@demo.example"))
+    page = client.get("/staff/24x/").content.decode()
+    assert missing > 0
+    assert f"{missing} talks have no room yet" in page
+
+
 def test_slugs_of_real_editions_stay_free(demo):
     free = {f"{n}x" for n in range(14, 23)}
     assert not Conference.objects.filter(slug__in=free).exists()
