@@ -40,9 +40,9 @@ class Titles:
         """`own` says which of a topic's own titles may be taken, the others are composed."""
         topic = self.next_topic(track)
         title, place = self.title(topic, kind, own)
-        sentences = self.sentences(topic, place)
+        sentences, rest = self.sentences(topic, place)
         abstract = " ".join([*sentences, self.dice.choice(self.endings(kind))])
-        return TalkText(title, abstract, self.description(topic, title, abstract))
+        return TalkText(title, abstract, self.description(topic, title, rest))
 
     def keynote(self) -> TalkText:
         """Keynotes are written out; when all are told, they are told again."""
@@ -50,7 +50,7 @@ class Titles:
         self.turn["keynote"] += 1
         ending = self.dice.choice(words().talks["keynote_endings"])
         abstract = " ".join([*found["sentences"], ending])
-        return TalkText(found["title"], abstract, abstract)
+        return TalkText(found["title"], abstract, "")
 
     def next_topic(self, track: TrackWords) -> Topic:
         """Every topic of a track comes up before one does again."""
@@ -92,21 +92,23 @@ class Titles:
         )
         return capital(title), place
 
-    def sentences(self, topic: Topic, place) -> list[str]:
-        """Two to four sentences; the topic's own stay in their order."""
+    def sentences(self, topic: Topic, place) -> tuple[list[str], list[str]]:
+        """Two to four for the abstract, in the topic's own order, and what is left."""
         count = self.dice.choice((2, 3, 3))
         chosen = sorted(self.dice.sample(range(len(topic.sentences)), count))
         told = [topic.sentences[n] for n in chosen]
-        return [told[0], place[1], *told[1:]] if place else told
+        rest = [one for one in topic.sentences if one not in told]
+        return ([told[0], place[1], *told[1:]] if place else told), rest
 
     def endings(self, kind: str) -> list[str]:
         return words().talks[f"{'workshop' if kind in LONG else kind}_endings"]
 
-    def description(self, topic: Topic, title: str, abstract: str) -> str:
-        """Markdown: the abstract, what is covered, and for whom."""
+    def description(self, topic: Topic, title: str, rest: list[str]) -> str:
+        """Markdown: what the abstract left out, what is covered, and for whom."""
         material = words().talks
         points = [one for one in topic.titles if one != title][:2]
         points += ["Questions, and the story that is on no slide"]
         bullets = "\n".join(f"- {point}" for point in points)
         head = self.dice.choice(material["bullets_head"])
-        return f"{abstract}\n\n**{head}**\n\n{bullets}\n\n{self.dice.choice(material['audience'])}"
+        audience = self.dice.choice(material["audience"])
+        return f"{' '.join(rest)}\n\n**{head}**\n\n{bullets}\n\n{audience}"
