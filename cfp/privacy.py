@@ -1,8 +1,9 @@
 """What this floor holds about one person, and how it forgets them."""
 
-from auditlog.models import LogEntry
 from django.db import transaction
 from django.db.models import Q
+
+from scale.models import AuditEntry
 
 from .models import Decision, Review, Speaker, Talk, TalkSpeaker, TrackRole
 
@@ -49,8 +50,8 @@ def _blank(speaker: Speaker) -> None:
     speaker.pronouns = speaker.organization = speaker.biography = speaker.website = ""
     speaker.save()
     speaker.absences.all().delete()
-    LogEntry.objects.get_for_object(speaker).delete()
-    LogEntry.objects.get_for_objects(speaker.talk_speakers.all()).delete()
+    AuditEntry.objects.get_for_object(speaker).delete()
+    AuditEntry.objects.get_for_objects(speaker.talk_speakers.all()).delete()
     alone = Talk.objects.filter(talk_speakers__speaker=speaker).exclude(
         talk_speakers__in=TalkSpeaker.objects.exclude(speaker=speaker)
     )

@@ -1,9 +1,9 @@
 """What this app holds about a person: shown by address, erased without touching the money."""
 
-from auditlog.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import F, Q
 
+from scale.models import AuditEntry
 from scale.privacy import erased_address
 
 from .models import Order, Ticket
@@ -71,7 +71,7 @@ def blank(orders, tickets):
         for rows, erased in ((orders, ERASED_ORDER), (tickets, ERASED_TICKET))
     ]
     for rows, _ in found:
-        LogEntry.objects.filter(
+        AuditEntry.objects.filter(
             content_type=ContentType.objects.get_for_model(rows.model),
             object_id__in=rows.values("pk"),
         ).update(changes={}, object_repr="(erased)")

@@ -2,9 +2,9 @@
 
 from allauth.account import forms as account_forms
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -57,6 +57,13 @@ class SecondFactorAgainForm(CountsTries, ReauthenticateForm):
     pass
 
 
+class PasswordBackend(AuthenticationBackend):
+    """Checks passwords; rights are `scale.auth.RoleBackend`'s work alone."""
+
+    def _get_permissions(self, user_obj, obj, from_name):
+        return set()
+
+
 class AccountAdapter(DefaultAccountAdapter):
     def clean_email(self, email):
         """Addresses are keys, and keys are ASCII: see `canonical_email`."""
@@ -74,7 +81,7 @@ class AccountAdapter(DefaultAccountAdapter):
             lambda: throttle.hit("account mail", to, limit=6, seconds=QUARTER),
             lambda: throttle.hit("account mails from", client, limit=600, seconds=QUARTER),
         )
-        context = {**context, "email": to, "site_url": settings.SITE_URL}
+        context = {**context, "email": to}
         email.send(
             email.ACCOUNT,
             to,

@@ -10,9 +10,10 @@ class ScaleConfig(AppConfig):
         from allauth.account.signals import email_confirmed  # noqa: PLC0415  (need the models)
         from auditlog.registry import auditlog  # noqa: PLC0415
 
-        from . import accounts, tasks  # noqa: F401, PLC0415  (web processes queue tasks by name)
+        from . import accounts, setup, tasks  # noqa: F401, PLC0415  (web processes queue tasks)
         from .models import Conference, StaffRole, User  # noqa: PLC0415
 
+        setup.register()
         email_confirmed.connect(accounts.forget_stale_password)
         auditlog.register(Conference, exclude_fields=["version"])
         auditlog.register(StaffRole)

@@ -13,10 +13,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
 from .models import Conference, Role, User
+from .models.audit import edition_of
 
 # What a role may do with which tables, as patterns of Django's permission names.
+OURS = ("scale", "registration", "cfp", "sponsors", "schedule", "checkin", "mail", "pages")
 GRANTS: dict[str, tuple[str, ...]] = {
-    Role.CHAIR: ("*",),
+    Role.CHAIR: tuple(f"{app}.*" for app in OURS),
     Role.REGISTRATION: ("registration.*", "checkin.*"),
     Role.PROGRAM: ("cfp.*", "schedule.*"),
     Role.SPONSORSHIP: ("sponsors.*",),
@@ -38,7 +40,7 @@ GRANTS: dict[str, tuple[str, ...]] = {
     Role.EDITOR: (),
 }
 # A chair of one edition has no say over what all editions share.
-SHARED_TABLES = ("scale.*_user", "scale.add_conference", "scale.delete_conference", "auth.*")
+SHARED_TABLES = ("scale.*_user", "scale.add_conference", "scale.delete_conference")
 
 
 def roles_granting(perm: str) -> list[str]:
@@ -80,17 +82,10 @@ class RoleBackend:
         if not user.is_active or not user.is_authenticated:
             return False
         return user.is_superuser or any(
-            pattern.split(".")[0] in ("*", app_label)
+            pattern.split(".")[0] == app_label
             for _, role in user.roles()
             for pattern in GRANTS[role]
         )
-
-
-def edition_of(obj: object) -> int | None:
-    """The id of the edition a row belongs to; None for a row of no edition."""
-    if isinstance(obj, Conference):
-        return obj.pk
-    return getattr(obj, "conference_id", None)
 
 
 def second_factor_missing(user: User) -> bool:

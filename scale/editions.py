@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from .models import Conference, StaffRole
+from .db import retry
+from .models import Conference, OutgoingEmail, Role, StaffRole, User
 
 Copy = Callable[[Conference, Conference, Callable], None]
 
@@ -62,8 +63,13 @@ def shifter(old: Conference, new: Conference) -> Callable:
 
 
 @transaction.atomic
-def create_next(old: Conference, *, slug: str, name: str, starts_on: dt.date) -> Conference:
-    """The next edition with everything that is set up once: not its talks, orders or people."""
+def create_next(
+    old: Conference, *, slug: str, name: str, starts_on: dt.date, by: User | None = None
+) -> Conference:
+    """The next edition with everything that is set up once: not its talks, orders or people.
+
+    Rights end with an edition: only `by` and the old chairs begin in the new one.
+    """
     length = old.ends_on - old.starts_on
     new = Conference(
         **{
@@ -78,9 +84,11 @@ def create_next(old: Conference, *, slug: str, name: str, starts_on: dt.date) ->
     new.erase_personal_data_on = shift(old.erase_personal_data_on)
     new.full_clean()
     new.save()
+    chairs = set(old.staff_roles.filter(role=Role.CHAIR).values_list("user_id", flat=True))
+    if by and not by.is_superuser:
+        chairs.add(by.pk)
     StaffRole.objects.bulk_create(
-        StaffRole(user_id=role.user_id, conference=new, role=role.role)
-        for role in old.staff_roles.all()
+        StaffRole(user_id=pk, conference=new, role=Role.CHAIR) for pk in sorted(chairs)
     )
     for chapter in CHAPTERS:
         chapter.copy(old, new, shift)
@@ -94,13 +102,21 @@ def close(conference: Conference) -> None:
     Conference.objects.touch([conference.pk])
 
 
+def set_erase_day(conference: Conference, day: dt.date | None) -> None:
+    """The day on which the edition's personal data goes by itself; None: not yet decided."""
+    Conference.objects.filter(pk=conference.pk).update(erase_personal_data_on=day)
+
+
 @transaction.atomic
-def reopen(conference: Conference) -> None:
-    Conference.objects.filter(pk=conference.pk, erased_at=None).update(closed_at=None)
+def reopen(conference: Conference) -> bool:
+    """False where personal data is erased: that edition stays as it is."""
+    again = Conference.objects.filter(pk=conference.pk, erased_at=None)
+    opened = again.update(closed_at=None)
     Conference.objects.touch([conference.pk])
+    return bool(opened)
 
 
-@transaction.atomic
+@retry
 def erase_personal_data(conference: Conference) -> None:
     """Close the edition and erase what its people entrusted to it. Cannot be undone."""
     locked = Conference.objects.select_for_update().get(pk=conference.pk)
@@ -108,7 +124,7 @@ def erase_personal_data(conference: Conference) -> None:
         return
     for chapter in reversed(CHAPTERS):
         chapter.erase(locked)
-    locked.emails.all().delete()
+    OutgoingEmail.objects.filter(conference=locked).forget()
     now = timezone.now()
     Conference.objects.filter(pk=locked.pk).update(closed_at=locked.closed_at or now, erased_at=now)
     Conference.objects.touch([locked.pk])

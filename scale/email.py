@@ -37,6 +37,7 @@ from kombu.exceptions import OperationalError
 
 from .codes import digest
 from .models import Conference, EmailAttachment, OutgoingEmail
+from .models.email import OutgoingEmailQuerySet
 from .text import canonical_email, plain, printable
 
 log = structlog.get_logger()
@@ -105,6 +106,7 @@ def head(text: str, limit: int) -> str:
 def render_text(template: str, context: dict) -> str:
     """Plain text from a template: nothing is escaped, “O’Neil & Sons” stays as it is."""
     found = engines["django"].get_template(template)
+    context = {"site_url": settings.SITE_URL, **context}
     return found.template.render(Context(context, autoescape=False))
 
 
@@ -296,15 +298,14 @@ def finish(row: OutgoingEmail, status: str, error: str = "") -> None:
 
 
 @transaction.atomic
-def decide(row: OutgoingEmail, again: bool) -> bool:
-    """Staff's word on a mail that was maybe sent or failed: send again, or leave it."""
-    decided = OutgoingEmail.objects.undecided().filter(pk=row.pk)
-    changed = decided.update(
+def decide(rows: OutgoingEmailQuerySet, again: bool) -> int:
+    """Staff's word on mails that were maybe sent or failed: send again, or leave them."""
+    count = rows.undecided().update(
         status=Status.QUEUED if again else Status.DROPPED,
         not_before=timezone.now(),
         attempts=0,
         lease="",
     )
-    if changed and again:
+    if count and again:
         transaction.on_commit(wake_worker)
-    return bool(changed)
+    return count

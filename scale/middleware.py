@@ -5,6 +5,8 @@ import structlog
 from django.http import HttpResponseBadRequest
 from django.template.loader import render_to_string
 
+from .models.audit import current_request
+
 log = structlog.get_logger()
 
 
@@ -12,22 +14,33 @@ def request_log(get_response):
     """One line for each request, with an id that every other line of it carries too."""
 
     def middleware(request):
-        request_id = uuid.uuid4().hex
+        request.id = uuid.uuid4().hex
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=request_id)
+        structlog.contextvars.bind_contextvars(request_id=request.id)
+        asked = current_request.set(request)  # the audit trail asks it who acts
         began = time.perf_counter()
-        response = get_response(request)
-        response["X-Request-ID"] = request_id
+        try:
+            response = get_response(request)
+        finally:
+            current_request.reset(asked)
+        response["X-Request-ID"] = request.id
         log.info(
             "request",
             method=request.method,
-            path=request.path,
+            path=shown_path(request),
             status=response.status_code,
             ms=round((time.perf_counter() - began) * 1000, 1),
         )
         return response
 
     return middleware
+
+
+def shown_path(request):
+    """The path without the secret that a link may carry."""
+    match = request.resolver_match
+    secret = match.kwargs.get("secret") if match else None
+    return request.path.replace(secret, "…") if secret else request.path
 
 
 def refuse_nul(get_response):

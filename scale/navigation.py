@@ -1,5 +1,6 @@
-"""The staff's navigation: each app registers its links, each role sees what it may use."""
+"""The staff's navigation: each app registers its links and set-up cards for those who may."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -21,6 +22,33 @@ LINKS: list[StaffLink] = []
 def register(label: str, url_name: str, *roles: str, position: int) -> None:
     """`url_name` takes the edition's slug; `roles` beside the chair who may open it."""
     LINKS.append(StaffLink(label, url_name, roles, position))
+
+
+@dataclass(frozen=True)
+class SetupCard:
+    label: str
+    says: str
+    url: Callable[[Conference], str]
+    roles: tuple[str, ...]
+    position: int
+
+
+CARDS: list[SetupCard] = []
+
+
+def register_setup(
+    label: str, says: str, url: Callable[[Conference], str], *roles: str, position: int
+) -> None:
+    """A card on the set-up page, for what is done once a year; `roles` beside the chair."""
+    CARDS.append(SetupCard(label, says, url, roles, position))
+
+
+def setup_for(user: User, conference: Conference) -> list[dict]:
+    return [
+        {"label": card.label, "says": card.says, "url": card.url(conference)}
+        for card in sorted(CARDS, key=lambda card: card.position)
+        if user.has_role(conference, *card.roles)
+    ]
 
 
 def links_for(user: User, conference: Conference, here: str) -> list[dict]:

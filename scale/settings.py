@@ -6,12 +6,15 @@
 import secrets
 import sys
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
 import structlog
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+
+from .logs import redact_event
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -128,7 +131,6 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "scale.accounts.lost_race",
-    "auditlog.middleware.AuditlogMiddleware",
     "scale.middleware.private_links",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
@@ -266,7 +268,7 @@ checked(
 AUTH_USER_MODEL = "scale.User"
 AUTHENTICATION_BACKENDS = [
     "scale.auth.RoleBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "scale.accounts.PasswordBackend",
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -357,7 +359,7 @@ CSRF_COOKIE_SECURE = IS_SECURE
 CSRF_COOKIE_HTTPONLY = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-CSRF_FAILURE_VIEW = "scale.views.csrf_failure"
+CSRF_FAILURE_VIEW = "scale.views.public.csrf_failure"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -387,16 +389,16 @@ _shared_processors: list = [
     structlog.processors.TimeStamper(fmt="iso"),
     structlog.processors.format_exc_info,
 ]
+_renderer: Any = structlog.processors.JSONRenderer()
+if LOG_FORMAT == "plain":
+    _renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"redact": {"()": "scale.logs.RedactSecrets"}},
     "formatters": {
         "line": {
             "()": structlog.stdlib.ProcessorFormatter,
-            "processor": structlog.processors.JSONRenderer()
-            if LOG_FORMAT == "json"
-            else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
+            "processors": [redact_event, _renderer],
             "foreign_pre_chain": _shared_processors,
         },
     },
@@ -404,7 +406,6 @@ LOGGING = {
         "stderr": {
             "class": "logging.StreamHandler",
             "formatter": "line",
-            "filters": ["redact"],
         }
     },
     "root": {"handlers": ["stderr"], "level": read("LOG_LEVEL", "str", "INFO")},
@@ -424,6 +425,6 @@ structlog.configure(
     logger_factory=structlog.stdlib.LoggerFactory(),
     cache_logger_on_first_use=True,
 )
-AUDITLOG_DISABLE_REMOTE_ADDR = True
+AUDITLOG_LOGENTRY_MODEL = "scale.AuditEntry"
 PROMETHEUS_METRIC_NAMESPACE = "scale"
 PROMETHEUS_MULTIPROC_DIR = read("PROMETHEUS_MULTIPROC_DIR", "str", "")

@@ -1,27 +1,30 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from . import paths, views  # noqa: F401  (paths registers the converters)
+from . import paths  # noqa: F401  (registers the converters)
+from .views import public, staff
 
 kernel = (
     [
-        path("staff/<edition:slug>/health/", views.health_page, name="health"),
-        path("staff/<edition:slug>/mail/", views.mail_doubts, name="mail-doubts"),
-        path("staff/<edition:slug>/mail/<int:pk>/", views.mail_decide, name="mail-decide"),
-        path("staff/<edition:slug>/next/", views.next_edition, name="next-edition"),
-        path("staff/<edition:slug>/close/", views.close_edition, name="close-edition"),
-        path("staff/<edition:slug>/reopen/", views.reopen_edition, name="reopen-edition"),
-        path("staff/<edition:slug>/person/", views.person, name="person"),
-        path("dev/mail/", views.dev_mail, name="dev-mail"),
-        path("dev/mail/<str:name>/", views.dev_mail_one, name="dev-mail-one"),
+        path("staff/<edition:slug>/setup/", staff.setup, name="setup"),
+        path("staff/<edition:slug>/health/", staff.health_page, name="health"),
+        path("staff/<edition:slug>/mail/", staff.mail_doubts, name="mail-doubts"),
+        path("staff/<edition:slug>/mail/decide/", staff.mail_decide, name="mail-decide"),
+        path("staff/<edition:slug>/next/", staff.next_edition, name="next-edition"),
+        path("staff/<edition:slug>/close/", staff.close_edition, name="close-edition"),
+        path("staff/<edition:slug>/reopen/", staff.reopen_edition, name="reopen-edition"),
+        path("staff/<edition:slug>/person/", staff.person, name="person"),
+        path("dev/mail/", public.dev_mail, name="dev-mail"),
+        path("dev/mail/<str:name>/", public.dev_mail_one, name="dev-mail-one"),
+        path("dev/mail/<str:name>/<int:number>/", public.dev_mail_part, name="dev-mail-part"),
     ],
     "scale",
 )
 
 urlpatterns = [
-    path("healthz", views.healthz, name="healthz"),
-    path("metrics", views.metrics, name="metrics"),
-    path("robots.txt", views.robots, name="robots"),
+    path("healthz", public.healthz, name="healthz"),
+    path("metrics", public.metrics, name="metrics"),
+    path("robots.txt", public.robots, name="robots"),
     path("admin/", admin.site.urls),
     path("account/", include("allauth.urls")),
     path("", include(kernel)),
@@ -33,7 +36,7 @@ urlpatterns = [
     path("", include("registration.urls")),
 ]
 
-handler400 = views.bad_request
-handler403 = views.forbidden
-handler404 = views.not_found
-handler500 = views.server_error
+handler400 = public.bad_request
+handler403 = public.forbidden
+handler404 = public.not_found
+handler500 = public.server_error

@@ -1,8 +1,9 @@
 """One person's data on this floor: contacts, and what was written down about them."""
 
-from auditlog.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
+
+from scale.models import AuditEntry
 
 from .models import Contact, Note, Sponsorship
 
@@ -43,6 +44,6 @@ def erase(email):
 
 def forget_trail(email, ids):
     """What the audit trail remembers of these contacts, and of deleted ones with the address."""
-    trail = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(Contact))
+    trail = AuditEntry.objects.filter(content_type=ContentType.objects.get_for_model(Contact))
     mentioned = trail.filter(changes__icontains=f'"{email}"').values_list("object_pk", flat=True)
     trail.filter(object_pk__in=[*mentioned, *map(str, ids)]).delete()

@@ -33,6 +33,8 @@ RIGHTS = {
     "pages:dev-login": DEMO,
     "scale:dev-mail": DEMO,
     "scale:dev-mail-one": DEMO,
+    "scale:dev-mail-part": DEMO,
+    "scale:setup": {R.COMMUNICATIONS},
     "scale:health": set(),
     "scale:next-edition": set(),
     "scale:close-edition": set(),

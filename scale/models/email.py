@@ -17,6 +17,11 @@ class OutgoingEmailQuerySet(models.QuerySet):
         """Maybe sent, or not sent: staff say whether to send again."""
         return self.filter(status__in=[OutgoingEmail.Status.IN_DOUBT, OutgoingEmail.Status.FAILED])
 
+    def forget(self):
+        """Delete these mails for good; the database does it, whatever their number."""
+        EmailAttachment.objects.filter(email__in=self.order_by()).delete()
+        return self.order_by()._raw_delete(self.db)
+
 
 class OutgoingEmail(models.Model):
     """One mail, written before anything is sent; see `scale.email` for its life."""

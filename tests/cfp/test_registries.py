@@ -4,7 +4,6 @@ import datetime as dt
 import io
 
 import pytest
-from auditlog.models import LogEntry
 from django.core.files.base import ContentFile
 from django.utils import timezone
 from PIL import Image
@@ -13,7 +12,7 @@ from cfp import actions
 from cfp.models import Speaker, Talk, TrackRole
 from scale import editions, navigation, privacy
 from scale.logs import redact
-from scale.models import Role
+from scale.models import AuditEntry, Role
 from tests.factories import cfp, scale
 
 Status = Talk.Status
@@ -144,7 +143,7 @@ def test_erased_person_leaves_talks_without_a_name(
     assert type(conference).objects.get(pk=conference.pk).version > version
     alone, shared = Talk.objects.get(title="Zebras"), Talk.objects.get(title="Shared")
     assert (alone.notes, alone.status, shared.notes) == ("", "confirmed", "Ours")
-    for entry in LogEntry.objects.all():
+    for entry in AuditEntry.objects.all():
         assert "Zoe Zebra" not in f"{entry.object_repr} {entry.changes}"
 
 
@@ -166,10 +165,10 @@ def test_changes_that_matter_leave_a_trail_without_private_words(conference):
     actions.decide_talk(talk, "accept", by=scale.user(), why="Only woman")
     actions.rename_talk(talk, "New title")
     actions.cancel_talk(talk, by=scale.user(), reason="Illness")
-    trail = [entry.changes for entry in LogEntry.objects.get_for_object(talk)]
+    trail = [entry.changes for entry in AuditEntry.objects.get_for_object(talk)]
     assert {"status": ["submitted", "accepted"]} in trail
     assert [one["title"][1] for one in trail if "title" in one][:1] == ["New title"]
-    written = " ".join(str(entry.changes) for entry in LogEntry.objects.all())
+    written = " ".join(str(entry.changes) for entry in AuditEntry.objects.all())
     for words in ("My phone number", "Weak", "Only woman", "Illness"):
         assert words not in written
 

@@ -4,13 +4,13 @@ import datetime as dt
 import uuid
 
 import pytest
-from auditlog.models import LogEntry
 from django.utils import timezone
 
 from checkin import actions
 from checkin.models import CheckIn, Scan, Station
 from registration.models import Order
 from scale import editions
+from scale.models import AuditEntry
 from tests.factories import checkin as make
 from tests.factories import scale as make_scale
 
@@ -52,7 +52,7 @@ def test_neither_code_nor_credential_is_stored(conference):
     _, credential = actions.pair(code)
     station.refresh_from_db()
     assert credential not in str(vars(station))
-    entries = LogEntry.objects.get_for_object(station)
+    entries = AuditEntry.objects.get_for_object(station)
     assert entries and not [e for e in entries if "hash" in str(e.changes)]
 
 
@@ -216,9 +216,9 @@ def test_lists_are_independent(conference, station):
 
 def test_admission_is_no_entry_in_the_audit_trail_but_undoing_is(conference, station):
     scan = admit(station, make.ticket(conference))
-    assert not LogEntry.objects.get_for_object(scan.checkin).exists()
+    assert not AuditEntry.objects.get_for_object(scan.checkin).exists()
     actions.undo(station, scan.scan_id)
-    assert LogEntry.objects.get_for_object(scan.checkin).count() == 1
+    assert AuditEntry.objects.get_for_object(scan.checkin).count() == 1
 
 
 # --- a scan id is taken once -----------------------------------------------------------------

@@ -1,10 +1,10 @@
 import pytest
-from auditlog.models import LogEntry
 
 from registration import actions
 from registration.models import Order, Payment, Ticket
 from scale import privacy
 from scale.editions import erase_personal_data
+from scale.models import AuditEntry
 from tests.factories import registration as reg
 from tests.factories import scale as make
 
@@ -62,7 +62,7 @@ def test_erasing_takes_what_the_audit_trail_quoted(conference, full):
     ticket.attendee_name = "Marisol Q."
     actions.correct_attendee(ticket)
     privacy.erase(ADDRESS)
-    entries = LogEntry.objects.get_for_object(ticket)
+    entries = AuditEntry.objects.get_for_object(ticket)
     assert entries.count() == 2
     assert "Marisol" not in str(list(entries.values()))
 
@@ -70,7 +70,7 @@ def test_erasing_takes_what_the_audit_trail_quoted(conference, full):
 def test_audit_trail_never_quotes_buyers_or_secrets(conference, full):
     order = reg.order(conference, types=[full], buyer_name=NAME, buyer_email=ADDRESS)
     actions.cancel_order(order, by=None)
-    quoted = str(list(LogEntry.objects.get_for_object(order).values()))
+    quoted = str(list(AuditEntry.objects.get_for_object(order).values()))
     assert "cancelled" in quoted
     for secret in (NAME, ADDRESS, order.nonce):
         assert secret not in quoted

@@ -1,12 +1,11 @@
 """Tickets that are given, and corrections."""
 
 import pytest
-from auditlog.models import LogEntry
 
 from registration import actions
 from registration.models import Quota, Ticket
 from scale.editions import EditionClosed, close
-from scale.models import OutgoingEmail
+from scale.models import AuditEntry, OutgoingEmail
 from tests.factories import registration as reg
 from tests.factories import scale as make
 
@@ -83,5 +82,5 @@ def test_correction_is_in_the_audit_trail(conference, full):
     ticket = give(conference, full)
     ticket.attendee_name = "Ana María"
     actions.correct_attendee(ticket)
-    entry = LogEntry.objects.get_for_object(ticket).first()
+    entry = AuditEntry.objects.get_for_object(ticket).first()
     assert entry.changes["attendee_name"] == ["Ana", "Ana María"]

@@ -1,10 +1,10 @@
 import datetime as dt
 
 import pytest
-from auditlog.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 
 from scale import editions, navigation, privacy
+from scale.models import AuditEntry
 from sponsors import actions
 from sponsors.models import Contact, Note, Package, Sponsorship
 from tests.factories import scale as make
@@ -71,9 +71,9 @@ def test_erasing_a_person_erases_the_audit_trail_too():
     deleted = ada(organization=sell.organization())
     deleted.delete()
     privacy.erase("ada@example.org")
-    trail = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(Contact))
+    trail = AuditEntry.objects.filter(content_type=ContentType.objects.get_for_model(Contact))
     assert {entry.object_pk for entry in trail} == {str(other.pk)}
-    assert "ada@example.org" not in str([entry.changes for entry in LogEntry.objects.all()])
+    assert "ada@example.org" not in str([entry.changes for entry in AuditEntry.objects.all()])
 
 
 # --- editions --------------------------------------------------------------------------------
@@ -110,7 +110,7 @@ def test_erasing_an_edition_forgets_who_signed_in_it(conference):
 def test_the_trail_says_how_a_deal_went_and_not_who_signed(conference):
     deal = sell.sponsorship(conference=conference)
     actions.sign_sponsorship(deal.pk, signed_by="Jo Lindqvist")
-    entry = LogEntry.objects.get_for_object(deal).first()
+    entry = AuditEntry.objects.get_for_object(deal).first()
     assert entry.changes["status"] == ["lead", "signed"]
     assert "Jo Lindqvist" not in str(entry.changes)
 
