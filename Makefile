@@ -25,7 +25,7 @@ check: .venv/dev
 	@$(PYTHON) -m ruff check .
 	@.venv/bin/lint-imports --no-cache
 	@.venv/bin/djade --check $$(find templates -name '*.html')
-	@$(TEST_ENV) $(PYTHON) -m mypy scale $(wildcard */actions.py */actions)
+	@$(TEST_ENV) $(PYTHON) -m mypy scale $(filter-out scale/%,$(wildcard */actions.py */actions))
 	@$(PYTHON) -m bandit -q -ll -r . -c pyproject.toml
 	@deploy/vendor.py --check
 	@$(TEST_ENV) deploy/with_services.py $(PYTHON) deploy/check_database.py
