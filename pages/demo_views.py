@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from scale.models import Conference, User
-from scale.views import demo_only
+from scale.views.public import demo_only
 
 from .demo.people import DEMO_PEOPLE, PASSWORD
 
