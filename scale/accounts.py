@@ -4,7 +4,7 @@ from allauth.account import forms as account_forms
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.core.exceptions import ImmediateHttpResponse
-from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -16,7 +16,7 @@ from .models import User
 from .text import canonical_email
 
 QUARTER = 900  # seconds
-EMAIL_LENGTH = User._meta.get_field("email").max_length
+EMAIL_LENGTH = User._meta.get_field("email").max_length or 190
 
 
 class LoginForm(account_forms.LoginForm):
@@ -36,7 +36,7 @@ class ResetPasswordForm(account_forms.ResetPasswordForm):
         return super().clean_email()
 
 
-class CountsTries:
+class CountsTries(BaseAuthenticateForm):
     """A second factor has a million values: ten tries in a quarter of an hour are enough."""
 
     def clean_code(self):
@@ -143,7 +143,7 @@ def lost_race(get_response):
             return redirect("account_login")
         return None
 
-    middleware.process_exception = process_exception
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]
     return middleware
 
 

@@ -22,6 +22,7 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 from email.utils import formataddr, make_msgid
+from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
@@ -105,7 +106,7 @@ def head(text: str, limit: int) -> str:
 
 def render_text(template: str, context: dict) -> str:
     """Plain text from a template: nothing is escaped, “O’Neil & Sons” stays as it is."""
-    found = engines["django"].get_template(template)
+    found: Any = engines["django"].get_template(template)
     context = {"site_url": settings.SITE_URL, **context}
     return found.template.render(Context(context, autoescape=False))
 

@@ -100,7 +100,7 @@ class EraseDateForm(forms.Form):
 
     def __init__(self, *args, conference, **kwargs):
         initial = {"erase_on": conference.erase_personal_data_on}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": initial})
         self.conference = conference
         self.helper = helper("Save the day")
 

@@ -39,7 +39,7 @@ def render_markdown(text: str) -> str:
     html = _markdown.render(text)
     html = re.sub(r"<(/?)h[12]>", r"<\1h3>", html)
     cleaned = nh3.clean(html, tags=_TAGS, link_rel="noopener nofollow")
-    return mark_safe(cleaned)  # nosec B308 B703  (nh3 leaves only the tags above)
+    return mark_safe(cleaned)  # nh3 leaves only the tags above  # nosec B308 B703
 
 
 def printable(text: str) -> str:

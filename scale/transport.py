@@ -44,7 +44,7 @@ class SmtpBackend(EmailBackend):
 
     @property
     def may_have_it(self) -> bool:
-        return self.connection is not None and self.connection.may_have_it
+        return bool(getattr(self.connection, "may_have_it", False))
 
 
 class FolderBackend(BaseEmailBackend):

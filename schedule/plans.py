@@ -26,7 +26,7 @@ class Placed:
     def shown(self) -> Placement:
         """The placement that counts here: the move's if there is one."""
         placement = self.move or self.now
-        assert placement is not None  # nosec B101  (an overlay line has one of the two)
+        assert placement is not None  # an overlay line has one of the two  # nosec B101
         return placement
 
     @property

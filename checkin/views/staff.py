@@ -76,7 +76,7 @@ def station_pair(request, conference, pk):
     context = {
         "conference": conference,
         "station": found,
-        "qr": mark_safe(qr),  # nosec B308 B703  (segno's own drawing)
+        "qr": mark_safe(qr),  # segno's own drawing  # nosec B308 B703
         "code": f"{code[:5]} {code[5:]}",
         "by_hand": request.build_absolute_uri(reverse("checkin:pair-by-hand")),
     }

@@ -141,7 +141,7 @@ class UserByEmailField(forms.ModelChoiceField):
 
     def prepare_value(self, value):
         if isinstance(value, int):
-            value = self.queryset.filter(pk=value).first()
+            value = self.queryset.filter(pk=value).first() if self.queryset is not None else None
         return super().prepare_value(value)
 
 
@@ -156,7 +156,7 @@ def is_closed(model_admin, obj):
 def judged_form(made, model_admin, allowed):
     """The form, refusing rows of editions that are not the user's, closed, or mixed up."""
 
-    class Judged(made):
+    class Judged(made):  # type: ignore[misc, valid-type]
         def clean(self):
             cleaned = super().clean() or self.cleaned_data
             edition = self._edition(cleaned)
@@ -233,7 +233,7 @@ class EditionInline(admin.TabularInline):
         made = super().get_formset(request, obj, **kwargs)
         inline = self
 
-        class Judged(made):
+        class Judged(made):  # type: ignore[misc, valid-type]
             def clean(self):
                 super().clean()
                 edition = inline.edition_id_of(self.instance)

@@ -96,8 +96,8 @@ def dev_mail(request):
     """The mails in var/mail/, newest first."""
     paths = sorted(Path(settings.MAIL_FOLDER).glob("*.eml"), reverse=True)
     page = Paginator(paths, 50).get_page(request.GET.get("page"))
-    page.object_list = [{"name": path.stem, "mail": read_mail(path.stem)} for path in page]
-    return render(request, "scale/dev_mail.html", {"page": page})
+    rows = [{"name": path.stem, "mail": read_mail(path.stem)} for path in page]
+    return render(request, "scale/dev_mail.html", {"page": page, "rows": rows})
 
 
 @demo_only

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import io
-from xml.etree.ElementTree import Element, ParseError  # nosec B405  (parsing is defusedxml's)
+from xml.etree.ElementTree import Element, ParseError  # parsing is defusedxml's  # nosec B405
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse

@@ -44,7 +44,7 @@ class Want(Stand):
         }
 
     def as_it_is(self) -> Stand:
-        assert self.slot is not None  # nosec B101  (asked only of what has one)
+        assert self.slot is not None  # asked only of what has one  # nosec B101
         slot = self.slot
         return Stand(
             self.what,
