@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from .auth import ask_second_factor, second_factor_missing
+from .db import again
 
 
 class ScaleAdminSite(admin.AdminSite):
@@ -27,8 +28,12 @@ class ScaleAdminSite(admin.AdminSite):
         )
 
     def admin_view(self, view, cacheable=False):
-        """Who is signed in without any role is told so at once, instead of asked to sign in."""
-        guarded = super().admin_view(view, cacheable)
+        """Who is signed in without any role is told so at once, instead of asked to sign in.
+
+        A save that loses a deadlock against a sale or a publish is made again: the
+        admin's own transactions are inside the view.
+        """
+        guarded = super().admin_view(again(view), cacheable)
 
         def judged(request, *args, **kwargs):
             if request.user.is_authenticated and not request.user.is_staff:

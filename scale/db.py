@@ -31,17 +31,27 @@ def retry(function: F) -> F:
 
     @functools.wraps(function)
     def outermost(*args, **kwargs):
+        with transaction.atomic(durable=True):
+            return function(*args, **kwargs)
+
+    return again(outermost)  # type: ignore[return-value]
+
+
+def again(function: F) -> F:
+    """Call the function again after a deadlock; its transactions are its own."""
+
+    @functools.wraps(function)
+    def patient(*args, **kwargs):
         for attempt in range(1, TRIES + 1):
             try:
-                with transaction.atomic(durable=True):
-                    return function(*args, **kwargs)
+                return function(*args, **kwargs)
             except OperationalError as error:
                 if attempt == TRIES or not lost_a_race(error):
                     raise
                 time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311
         raise AssertionError("unreachable")
 
-    return outermost  # type: ignore[return-value]
+    return patient  # type: ignore[return-value]
 
 
 @contextmanager
