@@ -11,6 +11,8 @@ from ..models import Conference, User
 from ..models.audit import edition_of
 from ..text import canonical_email
 
+MOST_DIGITS = 19  # of an id; what is longer is none
+
 
 class EditionAdmin(admin.ModelAdmin):
     """Base of every table in the admin: one sees and chooses rows of one's own editions only.
@@ -52,7 +54,8 @@ class EditionAdmin(admin.ModelAdmin):
         """The row's, else that of the edition posted or filtered by, else the current one's."""
         obj = object_id and self.get_object(request, unquote(object_id))
         given = request.POST.get("conference") or request.GET.get("conference__id__exact") or ""
-        pk = self.edition_id_of(obj) if obj else int(given) if given.isdecimal() else 0
+        is_number = given.isdecimal() and len(given) < MOST_DIGITS
+        pk = self.edition_id_of(obj) if obj else int(given) if is_number else 0
         edition = Conference.objects.filter(pk=pk or 0).first() or Conference.objects.current()
         return edition.zone if edition else dt.UTC
 
