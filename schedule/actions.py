@@ -59,9 +59,49 @@ def plan_move(
     return move
 
 
+@retry
+def note_move(
+    plan: Plan,
+    placement: dict,
+    *,
+    once: uuid_.UUID,
+    slot: Slot | None = None,
+    slot_uuid: uuid_.UUID | None = None,
+    **more,
+) -> Move:
+    """`plan_move` for a form that names the new slot it will make: sent twice, it makes one.
+
+    Sent again with other words (the browser's back button), it makes another one.
+    """
+    require_open(plan.conference)
+    if slot is None and slot_uuid is None:
+        earlier = plan.moves.filter(slot_uuid=once).first()
+        is_used = Slot.objects.filter(uuid=once).exists()
+        is_other = earlier is not None and earlier.placement() != placement
+        slot_uuid = uuid_.uuid4() if is_used or is_other else once
+    return plan_move(plan, placement, slot=slot, slot_uuid=slot_uuid, **more)
+
+
 def plan_removal(plan: Plan, slot: Slot, *, by: User | None = None, why: str = "") -> Move:
     """Note in the plan that a slot should go away."""
     return plan_move(plan, slot.placement(), slot=slot, by=by, why=why, goes_away=True)
+
+
+@retry
+def change_plan(plan: Plan, slot_uuid: uuid_.UUID | None, what: str, *, by: User) -> bool:
+    """Staff's word on one line of a plan: remove, confirm or drop; False where it is gone."""
+    require_open(plan.conference)
+    if what == "remove":
+        slot = Slot.objects.filter(conference=plan.conference, uuid=slot_uuid).first()
+        if slot:
+            plan_removal(plan, slot, by=by)
+        return slot is not None
+    move = plan.moves.filter(slot_uuid=slot_uuid).first()
+    if move and what == "confirm":
+        confirm_move(move)
+    elif move and what == "drop":
+        move.delete()
+    return move is not None
 
 
 def confirm_move(move: Move) -> None:

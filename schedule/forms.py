@@ -1,7 +1,9 @@
 import datetime as dt
+import uuid
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.signing import BadSignature, Signer
 
 from cfp.models import Talk
 from scale.forms import helper
@@ -35,6 +37,7 @@ class PlacementForm(forms.Form):
     minutes = forms.IntegerField(min_value=5, max_value=1440, label="Minutes")
     kind = forms.ChoiceField(choices=Kind.choices, initial=Kind.MAIN)
     why = forms.CharField(max_length=250, required=False, label="Why (for your colleagues)")
+    once = forms.CharField(widget=forms.HiddenInput, required=False)
     helper = helper("Note it in the working plan")
 
     def __init__(self, *args, conference, slot=None, move=None, talk=None, **kwargs):
@@ -49,6 +52,7 @@ class PlacementForm(forms.Form):
         days = list(conference.days())
         if start and (day := local(start.starts_at, conference).date()) not in days:
             days.append(day)
+        self.fields["once"].initial = self._signer().sign(str(uuid.uuid4()))
         self.fields["day"].choices = [(day.isoformat(), f"{day:%A %-d %B}") for day in sorted(days)]
 
     def initial_of(self, start, talk):
@@ -65,6 +69,16 @@ class PlacementForm(forms.Form):
             "minutes": round((start.ends_at - start.starts_at).total_seconds() / 60),
             "kind": start.kind,
         }
+
+    def _signer(self):
+        return Signer(salt=f"schedule.new-slot:{self.conference.pk}")
+
+    def clean_once(self):
+        """The uuid that a new slot will have; a form that was tampered with gets another."""
+        try:
+            return uuid.UUID(self._signer().unsign(self.cleaned_data["once"]))
+        except (BadSignature, ValueError):
+            return uuid.uuid4()
 
     def clean(self):
         data = super().clean()

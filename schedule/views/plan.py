@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -16,7 +17,7 @@ from scale.time import local
 from .. import actions
 from ..conflicts import touching
 from ..forms import PlacementForm, PublishForm
-from ..models import Change, Move, Release, Room, Slot
+from ..models import Change, Release, Room, Slot
 from ..plans import state_of, working_plan
 from ..projection import expected_people
 
@@ -79,16 +80,21 @@ def place(request, conference):
         request.POST or None, conference=conference, slot=slot, move=move, talk=talk
     )
     if request.method == "POST" and form.is_valid():
-        saved = actions.plan_move(
-            working,
-            form.placement(),
-            slot=slot,
-            slot_uuid=move.slot_uuid if move else None,
-            by=request.user,
-            why=form.cleaned_data["why"],
-        )
-        report(request, working, saved)
-        return redirect("schedule:plan", conference.slug)
+        try:
+            saved = actions.note_move(
+                working,
+                form.placement(),
+                once=form.cleaned_data["once"],
+                slot=slot,
+                slot_uuid=move.slot_uuid if move else None,
+                by=request.user,
+                why=form.cleaned_data["why"],
+            )
+        except EditionClosed as error:
+            form.add_error(None, str(error))
+        else:
+            report(request, working, saved)
+            return redirect("schedule:plan", conference.slug)
     rooms = Room.objects.filter(conference=conference).prefetch_related("equipment")
     context = {"conference": conference, "form": form, "slot": slot, "talk": talk, "rooms": rooms}
     return render(request, "schedule/place.html", context)
@@ -133,18 +139,13 @@ def report(request, plan, move):
 @staff_page(Role.PROGRAM)
 def change_move(request, conference):
     """Drop a move, confirm a stale one, or plan that a slot goes away."""
-    working = working_plan(conference)
-    what = request.POST.get("what")
     uuid = safe_uuid(request.POST.get("slot", ""))
-    if what == "remove":
-        slot = get_object_or_404(Slot, conference=conference, uuid=uuid)
-        actions.plan_removal(working, slot, by=request.user)
-    else:
-        move = get_object_or_404(Move, plan=working, slot_uuid=uuid)
-        if what == "confirm":
-            actions.confirm_move(move)
-        elif what == "drop":
-            move.delete()
+    what = request.POST.get("what", "")
+    try:
+        if not actions.change_plan(working_plan(conference), uuid, what, by=request.user):
+            raise Http404
+    except EditionClosed as error:
+        messages.error(request, str(error))
     return redirect("schedule:plan", conference.slug)
 
 

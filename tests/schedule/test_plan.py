@@ -225,3 +225,45 @@ def test_versions_are_listed_and_told_in_words(conference, program):
     body = program.get(f"/staff/{conference.slug}/releases/2/").content.decode()
     assert "Room 104 Thu 4 March, 10:00 → Ballroom B Thu 4 March, 10:00" in body
     assert working_plan(conference).moves.count() == 0
+
+
+# --- sent twice, sent too late -----------------------------------------------------------------
+
+
+def page_form(client, path, **fields):
+    """What a browser would send of the page's form, with these fields typed."""
+    once = client.get(path).context["form"]["once"].value()
+    return fields | {"once": once}
+
+
+def test_form_sent_twice_makes_one_line(conference, program, urls):
+    room = make.room(conference)
+    sent = page_form(program, urls["place"], **form(room, title="Lunch"))
+    program.post(urls["place"], sent)
+    program.post(urls["place"], sent)
+    assert Move.objects.count() == 1
+    program.post(urls["place"], sent | {"title": "Coffee"})  # back, other words, sent again
+    assert sorted(Move.objects.values_list("title", flat=True)) == ["Coffee", "Lunch"]
+    program.post(urls["publish"], {"override_reason": ""})
+    program.post(urls["place"], sent | {"place": "Lawn", "room": ""})
+    assert not Move.objects.filter(slot_uuid__in=Slot.objects.values("uuid")).exists()
+
+
+def test_form_cannot_name_another_slot(conference, program, urls):
+    foreign = make.slot(make_scale.conference())
+    sent = form(make.room(conference), title="Lunch") | {"once": str(foreign.uuid)}
+    assert program.post(urls["place"], sent).status_code == 302
+    assert Move.objects.get().slot_uuid != foreign.uuid
+
+
+def test_closed_edition_takes_no_plans(conference, program, urls):
+    slot = make.slot(conference)
+    planned = make.move(slot, place="Lawn", room_id=None)
+    close(conference)
+    answer = program.post(urls["place"], form(slot.room, title="Kept"))
+    assert b"closed" in answer.content
+    assert b"Kept" in answer.content
+    for what in ("remove", "confirm", "drop"):
+        program.post(urls["move"], {"slot": str(slot.uuid), "what": what})
+    left = Move.objects.get()
+    assert (left.pk, left.goes_away) == (planned.pk, False)
