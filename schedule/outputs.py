@@ -11,11 +11,13 @@ from .models import Room, Slot
 
 
 def public_talks(conference: Conference):
+    return every_public_talk().filter(conference=conference)
+
+
+def every_public_talk():
     """Confirmed talks, and whatever has a place on the schedule: cancelled ones too."""
     placed = Exists(Slot.objects.filter(talk=OuterRef("pk")))
-    return Talk.objects.filter(conference=conference).filter(
-        Q(status=Talk.Status.CONFIRMED) | placed
-    )
+    return Talk.objects.filter(Q(status=Talk.Status.CONFIRMED) | placed)
 
 
 def one(name):

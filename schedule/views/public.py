@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from cfp.models import Speaker, Talk, TalkSpeaker
+from cfp.models import Speaker, TalkSpeaker
 from scale import cache
 from scale.text import plain
 from scale.time import rfc3339
@@ -18,7 +18,7 @@ from scale.time import rfc3339
 from .. import ical
 from ..grid import arrange
 from ..models import Release, Room, Slot
-from ..outputs import public_talks
+from ..outputs import every_public_talk, public_talks
 
 ONE_DAY_ABOVE = 500  # slots; beyond it a page of all days is too heavy for a phone
 HEAVY = ("talk__description", "talk__notes", "talk__abstract")
@@ -248,12 +248,14 @@ def talk_link(conference, slot):
 def speaker_photo(request, code):
     """A speaker's picture, once one of their talks is public."""
     person = get_object_or_404(Speaker, code=code)
-    known = Talk.objects.filter(
-        talk_speakers__speaker=person, conference__is_public=True, status__in=Talk.ON_STAGE
-    )
+    known = every_public_talk().filter(talk_speakers__speaker=person, conference__is_public=True)
     if not person.photo or not known.exists():
         raise Http404
-    response = HttpResponse(person.photo.read(), content_type="image/png")
+    try:
+        picture = person.photo.read()
+    except FileNotFoundError:
+        raise Http404 from None
+    response = HttpResponse(picture, content_type="image/png")
     response["Cache-Control"] = "public, max-age=300"
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -4,6 +4,7 @@ import gzip
 
 import pytest
 from django.contrib.messages import get_messages
+from django.core.files.base import ContentFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -197,3 +198,16 @@ def test_other_editions_talk_is_not_found_here(conference, client):
     other = make_scale.conference()
     talk = make.confirmed(other)
     assert client.get(f"/{conference.slug}/talks/{talk.named_code}/").status_code == 404
+
+
+def test_photo_tells_nothing_before_the_talk_is_public(conference, client):
+    speaker = make_cfp.speaker(name="Ada")
+    speaker.photo.save("x.png", ContentFile(b"a picture"))
+    talk = make_cfp.talk(conference, speakers=[speaker], status="accepted")
+    path = f"/files/speakers/{speaker.code}.png"
+    assert client.get(path).status_code == 404
+    talk.move_to("confirmed")
+    talk.save()
+    assert client.get(path).content == b"a picture"
+    speaker.photo.storage.delete(speaker.photo.name)
+    assert client.get(path).status_code == 404
