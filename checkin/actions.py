@@ -14,6 +14,7 @@ from registration.models import Order, Ticket
 from scale import codes
 from scale.db import retry
 from scale.editions import require_open
+from scale.models import Conference
 
 from .models import CheckIn, CheckInList, Scan, Station
 
@@ -28,6 +29,10 @@ class NotWaiting(Exception):
     """No station waits for a device with this code."""
 
 
+class NameTaken(Exception):
+    """Another station of the edition has this name."""
+
+
 class ScanIdTaken(Exception):
     """The scan id belongs to another code or another station's scan."""
 
@@ -38,6 +43,22 @@ class TooManyUnknown(Exception):
 
 class CannotUndo(Exception):
     """Why the door cannot take an admission back; its text is for the volunteer."""
+
+
+@retry
+def save_station(station: Station) -> Station:
+    """Make a station or change it; two of one name would be taken for each other.
+
+    The edition's lock lets two clicks see each other.
+    """
+    conference = Conference.objects.select_for_update().get(pk=station.conference_id)
+    require_open(conference)
+    others = conference.stations.exclude(pk=station.pk).values_list("name", flat=True)
+    if any(station.name.casefold() == other.casefold() for other in others):
+        raise NameTaken("There is a station of this name already.")
+    fields = ["name", "kind", "checkin_list"] if station.pk else None
+    station.save(update_fields=fields)
+    return station
 
 
 @transaction.atomic

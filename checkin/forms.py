@@ -22,18 +22,11 @@ class StationForm(forms.ModelForm):
 
     def __init__(self, *args, conference, **kwargs):
         super().__init__(*args, **kwargs)
-        self.conference = self.instance.conference = conference
+        self.instance.conference = conference
         self.fields["kind"].choices = [(kind, kind.label) for kind in Station.SCANNING]
         self.fields["checkin_list"].queryset = CheckInList.objects.filter(conference=conference)
         self.fields["checkin_list"].empty_label = None
         self.helper = helper("Save" if self.instance.pk else "Make the station")
-
-    def clean_name(self):
-        name = self.cleaned_data["name"]
-        others = self.conference.stations.exclude(pk=self.instance.pk)
-        if any(name.casefold() == other.name.casefold() for other in others):
-            raise ValidationError("There is a station of this name already.")
-        return name
 
 
 class PairingForm(forms.Form):

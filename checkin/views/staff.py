@@ -24,13 +24,9 @@ CLOSED = "This edition is closed and can only be read."
 def stations(request, conference):
     """All of an edition's stations, and the form that makes one."""
     form = StationForm(request.POST or None, conference=conference)
-    if request.method == "POST" and form.is_valid():
-        if conference.is_closed:
-            form.add_error(None, CLOSED)
-        else:
-            made = form.save()
-            messages.success(request, f"{made} is made. Pair its phone when you have it at hand.")
-            return redirect("checkin:stations", conference.slug)
+    if request.method == "POST" and form.is_valid() and (made := saved(form)):
+        messages.success(request, f"{made} is made. Pair its phone when you have it at hand.")
+        return redirect("checkin:stations", conference.slug)
     context = {
         "conference": conference,
         "stations": conference.stations.select_related("checkin_list"),
@@ -40,19 +36,26 @@ def stations(request, conference):
     return render(request, "checkin/stations.html", context)
 
 
+def saved(form):
+    """The station; None when a rule refused it, which then stands on the form."""
+    try:
+        return actions.save_station(form.instance)
+    except actions.NameTaken as error:
+        form.add_error("name", str(error))
+    except EditionClosed:
+        form.add_error(None, CLOSED)
+    return None
+
+
 @require_http_methods(["GET", "POST"])
 @staff_page(Role.REGISTRATION)
 def station(request, conference, pk):
     """Change a station's name, kind or list; its device stays paired."""
     found = get_object_or_404(Station, pk=pk, conference=conference)
     form = StationForm(request.POST or None, instance=found, conference=conference)
-    if request.method == "POST" and form.is_valid():
-        if conference.is_closed:
-            form.add_error(None, CLOSED)
-        else:
-            form.save()
-            messages.success(request, f"{found} is changed.")
-            return redirect("checkin:stations", conference.slug)
+    if request.method == "POST" and form.is_valid() and saved(form):
+        messages.success(request, f"{found} is changed.")
+        return redirect("checkin:stations", conference.slug)
     return render(
         request, "checkin/station.html", {"conference": conference, "form": form, "station": found}
     )

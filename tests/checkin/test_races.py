@@ -94,3 +94,11 @@ def test_undo_and_scan_at_once_leave_at_most_one_in(conference):
         assert undone.checkin.undone_at
         live = CheckIn.objects.live().filter(ticket=ticket).count()
         assert (again.verdict, live) in {("admitted", 1), ("already", 0)}
+
+
+def test_one_click_too_many_makes_one_station(conference):
+    entry = make.checkin_list(conference)
+    made = [Station(conference=conference, name="Door 1", checkin_list=entry) for _ in range(4)]
+    results = at_once(*(partial(actions.save_station, one) for one in made))
+    assert Counter(type(one).__name__ for one in results) == {"Station": 1, "NameTaken": 3}
+    assert Station.objects.count() == 1
