@@ -56,6 +56,7 @@ def add_organization(
     return Organization.objects.create(**facts)
 
 
+@retry
 def change(conference: Conference, row: models.Model, **facts: Any) -> models.Model:
     """New values for some fields of an organization, conversation, note or follow-up."""
     require_open(conference)
