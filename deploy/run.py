@@ -20,7 +20,7 @@ sys.path.insert(0, str(ROOT))
 
 from pages.demo.people import DEMO_PEOPLE, PASSWORD  # noqa: E402
 
-VAR = ROOT / "var"
+VAR = Path(os.environ.get("VAR_DIR") or ROOT / "var").absolute()
 LOG, METRICS, STATIC_STAMP = VAR / "log", VAR / "prometheus", VAR / "static" / ".made-from"
 SECONDS_TO_STOP = 8
 COMMANDS = {
@@ -110,6 +110,7 @@ def environment(port):
         "PORT": str(port),
         "BIND": f"127.0.0.1:{port}",
         "SITE_URL": f"http://127.0.0.1:{port}",
+        "VAR_DIR": str(VAR),
         "DJANGO_SETTINGS_MODULE": "scale.settings",
         "LOG_FORMAT": "plain",
         "PYTHONUNBUFFERED": "1",
@@ -183,7 +184,9 @@ def warn_of_old_demo():
 
     demo = Conference.objects.filter(slug="24x").first()
     if demo and demo.is_over():
-        say(f"The demo’s {demo} is over by now. To have it made anew for today: rm -r var")
+        say(
+            f"The demo’s {demo} is over by now. To have it made anew for today: rm -r {os.path.relpath(VAR)}"
+        )
 
 
 def say(line):
@@ -289,7 +292,7 @@ def greeting(port):
             f"  {'who':<13} {'e-mail':<{wide}}  {'password':<9} for",
             *rows,
             "",
-            f"  Logs are {LOG.relative_to(ROOT)}/web.log and worker.log. Ctrl-C stops everything.",
+            f"  Logs are {os.path.relpath(LOG)}/web.log and worker.log. Ctrl-C stops everything.",
         ]
     )
 

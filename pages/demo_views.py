@@ -1,5 +1,6 @@
 """Sign in as one of the demo's people, with one click. Outside DEMO nothing is here."""
 
+from django.conf import settings
 from django.contrib.auth import login
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -10,8 +11,6 @@ from scale.models import Conference, User
 from scale.views.public import demo_only
 
 from .demo.people import DEMO_PEOPLE, PASSWORD
-
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @demo_only
@@ -25,7 +24,7 @@ def dev_login(request):
     onwards = wanted if is_ours(request, wanted) else ""
     if request.method == "POST":
         user = get_object_or_404(there, email=request.POST.get("who", "")[:190])
-        login(request, user, backend=BACKEND)
+        login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
         return redirect(onwards or "pages:after-login")
     emails = set(there.values_list("email", flat=True))
     context = {

@@ -17,7 +17,7 @@ from urllib.request import HTTPCookieProcessor, Request, build_opener
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-NOT_OURS = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "CELERY_EAGER", "MEDIA_ROOT")
+NOT_OURS = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "CELERY_EAGER", "MEDIA_ROOT", "VAR_DIR")
 
 
 def free_port():

@@ -186,7 +186,7 @@ class Till:
         order = self.edition.add(
             Order(
                 conference_id=self.edition.conference.pk,
-                code=dice.code(6, self.world.taken("order")),
+                code=dice.code(8, self.world.taken("order")),
                 nonce=dice.hexadecimal(32),
                 status=status,
                 buyer_name=buyer.name,
