@@ -78,6 +78,7 @@ RIGHTS = {
     "cfp:talk-edit": SIGNED_IN,
     "cfp:withdraw": SIGNED_IN,
     "cfp:profile": SIGNED_IN,
+    "cfp:photo": SIGNED_IN,
     "cfp:reviews": {R.REVIEWER, R.PROGRAM},
     "cfp:review": {R.REVIEWER, R.PROGRAM},
     "cfp:talks": {R.PROGRAM},
