@@ -184,9 +184,7 @@ def warn_of_old_demo():
 
     demo = Conference.objects.filter(slug="24x").first()
     if demo and demo.is_over():
-        say(
-            f"The demo’s {demo} is over by now. To have it made anew for today: rm -r {os.path.relpath(VAR)}"
-        )
+        say(f"The demo’s {demo} is over by now. For one made today: rm -r {os.path.relpath(VAR)}")
 
 
 def say(line):

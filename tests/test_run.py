@@ -16,6 +16,8 @@ from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 import pytest
 
+from pages.demo.people import DEMO_PEOPLE, PASSWORD
+
 ROOT = Path(__file__).resolve().parent.parent
 NOT_OURS = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "CELERY_EAGER", "MEDIA_ROOT", "VAR_DIR")
 
@@ -26,8 +28,7 @@ def free_port():
         return probe.getsockname()[1]
 
 
-@pytest.fixture
-def copy(tmp_path):
+def copy_to(target):
     """What git would clone, with today's edits, and the virtual environment that runs us."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
@@ -35,13 +36,17 @@ def copy(tmp_path):
         capture_output=True,
         check=True,
     )
-    target = tmp_path / "copy"
     for name in filter(None, listed.stdout.decode().split("\0")):
         if (ROOT / name).exists():
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ROOT / name, target / name)
     (target / ".venv").symlink_to(sys.prefix)
     return target
+
+
+@pytest.fixture
+def copy(tmp_path):
+    return copy_to(tmp_path / "copy")
 
 
 def environment(**more):
@@ -117,7 +122,7 @@ class Run:
     def __init__(self, copy, port):
         self.site = f"http://127.0.0.1:{port}"
         self.browser = build_opener(HTTPCookieProcessor(CookieJar()))
-        self.out = open(copy / "said", "a+")  # noqa: SIM115  (closed with the run)
+        self.out = open(copy / f"said-on-{port}", "w+")  # noqa: SIM115  (closed with the run)
         self.process = subprocess.Popen(
             [copy / ".venv/bin/python", "deploy/run.py"],
             cwd=copy,
@@ -126,10 +131,9 @@ class Run:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        self.copy = copy
 
     def said(self):
-        return (self.copy / "said").read_text()
+        return Path(self.out.name).read_text()
 
     def wait_for_greeting(self, seconds=240):
         give_up = time.monotonic() + seconds
@@ -155,23 +159,38 @@ class Run:
         return self.process.wait(30)
 
 
-@pytest.fixture
-def run(copy):
-    """Starts the script; whatever happens, nothing of it is left."""
+@contextlib.contextmanager
+def runs_in(folder):
+    """A function that starts the script there; whatever happens, nothing of it is left."""
     started = []
 
-    def start(port):
-        started.append(Run(copy, port))
+    def start():
+        started.append(Run(folder, free_port()))
         return started[-1]
 
-    yield start
-    for one in started:
-        if one.process.poll() is None:
-            one.process.kill()
-        one.out.close()
-    for pid in processes_in(copy):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+    try:
+        yield start
+    finally:
+        for one in started:
+            if one.process.poll() is None:
+                one.process.kill()
+            one.out.close()
+        for pid in processes_in(folder):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    """A copy that was started once and stopped by Ctrl-C, and what the first start said."""
+    folder = copy_to(tmp_path_factory.mktemp("prepared") / "copy")
+    with runs_in(folder) as run:
+        first = run()
+        first.wait_for_greeting()
+        assert first.stop(signal.SIGINT) == 0
+        said = first.said()
+    assert processes_in(folder) == []
+    return folder, said
 
 
 def processes_in(folder):
@@ -192,55 +211,62 @@ def wait_until(true, seconds=30):
 
 
 @pytest.mark.slow
-def test_newcomer_sees_the_demo_and_leaves_nothing_running(copy, run):
-    port = free_port()
-    first = run(port)
-    first.wait_for_greeting()
-    assert f"The demo conference is at  {first.site}/" in first.said()
-    assert "reviewer@demo.example      demo" in first.said()
-    assert "SCALE <b>24x</b>" in first.get("/")
-
-    url, page = first.post("/dev/login/", first.get("/dev/login/"), who="chair@demo.example")
-    assert url == f"{first.site}/staff/24x/"
-
-    assert "No mail" in first.get("/dev/mail/") or "Sign-In Code" not in first.get("/dev/mail/")
-    first.browser = build_opener(HTTPCookieProcessor(CookieJar()))
-    form = first.get("/account/login/code/")
-    first.post("/account/login/code/", form, email="attendee@demo.example")
-    wait_until(lambda: "attendee@demo.example" in first.get("/dev/mail/"))
-
-    assert "is running already" in refusal(copy, PORT=str(free_port()))
-    children = processes_in(copy)
-    assert len(children) >= 5  # the script, gunicorn with two workers, celery with its beat
-    assert first.stop(signal.SIGINT) == 0
-    assert first.said().endswith("Stopped.\n")
-    assert processes_in(copy) == []
-
-    again = time.monotonic()
-    second = run(port)
-    wait_until(lambda: second.said().count("Ctrl-C stops everything") == 2, 120)
-    took = time.monotonic() - again
-    assert second.said().count("Collecting static files") == 1
-    assert second.said().count("Preparing the database") == 1
-    assert "SCALE <b>24x</b>" in second.get("/"), took
-    assert second.stop(signal.SIGTERM) == 0
-    assert processes_in(copy) == []
+def test_first_start_prepares_and_greets(prepared):
+    _, said = prepared
+    assert "Preparing the database…\nCollecting static files…\n" in said
+    assert re.search(r"The demo conference is at  http://127.0.0.1:\d+/\n", said)
+    for person in DEMO_PEOPLE:
+        assert re.search(rf"{person.key} +{person.email} +{PASSWORD} +{person.does}", said)
+    assert "Logs are var/log/web.log and worker.log." in said
+    assert said.endswith("Stopped.\n")
 
 
 @pytest.mark.slow
-def test_nothing_stays_when_the_script_is_killed_or_a_part_ends(copy, run):
-    first = run(free_port())
-    first.wait_for_greeting()
-    first.process.kill()
-    wait_until(lambda: processes_in(copy) == [])
+def test_newcomer_signs_in_and_gets_a_mail(prepared):
+    folder, _ = prepared
+    with runs_in(folder) as run:
+        site = run()
+        site.wait_for_greeting()
+        assert "Preparing" not in site.said()
+        assert "Collecting" not in site.said()
+        assert "SCALE <b>24x</b>" in site.get("/")
+        url, _ = site.post("/dev/login/", site.get("/dev/login/"), who="chair@demo.example")
+        assert url == f"{site.site}/staff/24x/"
 
-    second = run(free_port())
-    wait_until(lambda: second.said().count("Ctrl-C stops everything") == 2, 120)
-    worker = next(pid for pid in processes_in(copy) if "celery" in command_of(pid))
-    os.kill(worker, signal.SIGKILL)
-    assert second.process.wait(30) == 1
-    assert "The worker process has ended." in second.said()
-    assert processes_in(copy) == []
+        site.browser = build_opener(HTTPCookieProcessor(CookieJar()))
+        assert "attendee@demo.example" not in site.get("/dev/mail/")
+        form = site.get("/account/login/code/")
+        site.post("/account/login/code/", form, email="attendee@demo.example")
+        wait_until(lambda: "attendee@demo.example" in site.get("/dev/mail/"))
+
+        assert "is running already" in refusal(folder, PORT=str(free_port()))
+        # The script, gunicorn with two workers, celery with its beat.
+        assert len(processes_in(folder)) >= 5
+        assert site.stop(signal.SIGTERM) == 0
+        assert processes_in(folder) == []
+
+
+@pytest.mark.slow
+def test_nothing_stays_when_the_script_is_killed(prepared):
+    folder, _ = prepared
+    with runs_in(folder) as run:
+        site = run()
+        site.wait_for_greeting()
+        site.process.kill()
+        wait_until(lambda: processes_in(folder) == [])
+
+
+@pytest.mark.slow
+def test_all_ends_when_a_part_ends(prepared):
+    folder, _ = prepared
+    with runs_in(folder) as run:
+        site = run()
+        site.wait_for_greeting()
+        worker = next(pid for pid in processes_in(folder) if "celery" in command_of(pid))
+        os.kill(worker, signal.SIGKILL)
+        assert site.process.wait(30) == 1
+        assert "The worker process has ended." in site.said()
+        assert processes_in(folder) == []
 
 
 def command_of(pid):
@@ -251,13 +277,14 @@ def command_of(pid):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("after", [0.0, 0.15, 0.5, 1.0, 2.0])
-def test_interrupt_while_it_prepares(copy, run, after):
-    begun = run(free_port())
-    wait_until(lambda: len(processes_in(copy)) > 1)
-    time.sleep(after)
-    assert begun.stop(signal.SIGINT) == 0
-    assert "Traceback" not in begun.said()
-    assert processes_in(copy) == []
+def test_interrupt_while_it_prepares(copy, after):
+    with runs_in(copy) as run:
+        begun = run()
+        wait_until(lambda: len(processes_in(copy)) > 1)
+        time.sleep(after)
+        assert begun.stop(signal.SIGINT) == 0
+        assert "Traceback" not in begun.said()
+        assert processes_in(copy) == []
 
 
 # --- the web server's own settings -----------------------------------------------------------
