@@ -1,0 +1,270 @@
+"""A hostile visitor: every address and every form, as each kind of person, with bad input.
+
+Nothing may answer with a fault of ours (500), whatever is asked or sent.
+"""
+
+import random
+import sys
+from html.parser import HTMLParser
+from urllib.parse import quote
+
+import pytest
+from django.core.signals import got_request_exception
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from cfp.models import Talk
+from scale.models import Role
+from scale.text import render_markdown  # noqa: F401
+from schedule.models import ScheduleImport
+from tests.factories import cfp, checkin, registration, schedule, sponsors
+from tests.factories import scale as make
+from tests.test_access import ours
+
+HUGE = "9" * 5000
+NUMBERS = ["-1", "0", "9223372036854775808", HUGE, "1e400", "NaN", "٣", "0x10", "1" * 30]
+TEXTS = [
+    *("", " ", "\x00", "a\x00b", "\r\nBcc: everyone@example.org", "\u202egnp.exe", "\ud7ff\uffff"),
+    *("🐧" * 300, "'\"><script>alert(1)</script>", "%s%n{{7*7}}${7*7}", "../../etc/passwd"),
+    *("é" * 70_000, "\u0000\u0001\u0002\x7f\x1b[31m", "//evil.example", "javascript:alert(1)"),
+]
+DATES = [
+    *("0001-01-01", "9999-12-31", "0000-00-00", "2027-02-30", "-1-01-01", "10000-01-01"),
+    *("24:61", "23:59:60", "00:00", "0001-01-01T00:00", "9999-12-31T23:59"),
+]
+HOSTILE = NUMBERS + TEXTS + DATES
+PATHS = ["%00", "%ff%fe", "%ed%a0%80", "..%2f..%2f", "%252e", "%0d%0aX: y", "🐧", "a" * 3000, HUGE]
+
+
+class Forms(HTMLParser):
+    """The forms of a page: (action, method, {name: value}, names of file fields)."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.forms, self.open, self.select = [], None, None
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        if tag == "form":
+            self.open = (attrs.get("action") or "", (attrs.get("method") or "get").lower(), {})
+            self.forms.append(self.open)
+        elif self.open and tag in ("input", "textarea", "select", "button") and attrs.get("name"):
+            if attrs.get("type") in ("checkbox", "radio") and attrs["name"] in self.open[2]:
+                return
+            self.open[2][attrs["name"]] = attrs.get("value") or ""
+            self.select = attrs["name"] if tag == "select" else None
+        elif self.open and tag == "option" and self.select and "selected" in attrs:
+            self.open[2][self.select] = attrs.get("value") or ""
+
+    def handle_endtag(self, tag):
+        if tag == "form":
+            self.open = None
+
+
+def furnish(edition, user):
+    """One row of everything that has an address: {url name or app: {keyword: value}}."""
+    n = edition.slug
+    track, kind, thing = cfp.track(edition), cfp.kind(edition), cfp.equipment(edition)
+    cfp.call(edition)
+    slot = schedule.slot(edition)
+    own = cfp.talk_of(user, edition, status=Talk.Status.SUBMITTED, track=track, kind=kind)
+    waiting = cfp.talk(edition, track=track, kind=kind, status=Talk.Status.ACCEPTED)
+    waiting.equipment.add(thing)
+    cfp.review(waiting)
+    schedule.move(slot, starts_at=schedule.at(edition, 12))
+    package = sponsors.package(conference=edition)
+    firm = sponsors.organization(name=f"Firm of {n}")
+    person = sponsors.contact(organization=firm)
+    thread = sponsors.conversation(organization=firm, conference=edition, owner=user)
+    note = sponsors.note(conversation=thread, author=user)
+    step = sponsors.follow_up(conversation=thread, owner=user)
+    deal = sponsors.sponsorship(conference=edition, package=package, organization=firm)
+    places = registration.quota(edition)
+    kind_of_ticket = registration.ticket_type(edition, code="full", quotas=[places])
+    order = registration.order(edition, types=[kind_of_ticket])
+    pending = registration.pending_order(edition, types=[kind_of_ticket])
+    station, credential = checkin.paired(edition)
+    run = ScheduleImport.objects.create(
+        conference=edition, by=user, file_name="x", status="done", changed_at=timezone.now()
+    )
+    return {
+        "cfp": {"code": waiting.code},
+        "own": {"code": own.code},
+        "registration": {
+            "code": order.code,
+            "secret": order.secret,
+            "ticket": order.lines.first().tickets.first().code,
+            "provider": "demo",
+        },
+        "pending": {"code": pending.code, "secret": pending.secret},
+        "schedule:talk": {"code": slot.talk.named_code},
+        "schedule:speaker": {"code": slot.talk.speakers()[0].named_code},
+        "schedule:photo": {"code": slot.talk.speakers()[0].code},
+        "schedule:room": {"code": slot.room.code},
+        "schedule:day": {"day": edition.starts_on.isoformat()},
+        "schedule:release": {"number": 1},
+        "schedule:import-report": {"number": run.pk},
+        "slot": slot,
+        "sponsors": {"pk": firm.pk},
+        "sponsors:contact-edit": {"pk": person.pk},
+        "sponsors:note-edit": {"pk": note.pk},
+        "sponsors:conversation": {"pk": thread.pk},
+        "sponsors:follow-up-new": {"pk": thread.pk},
+        "sponsors:follow-up": {"pk": step.pk},
+        "sponsors:deal-edit": {"pk": deal.pk},
+        "sponsors:sign": {"pk": deal.pk},
+        "sponsors:move": {"pk": deal.pk},
+        "sponsors:logo": {"name": "x.png"},
+        "checkin": {"pk": station.pk, "secret": "ABCDEFGHJK"},
+        "credential": credential,
+    }
+
+
+def address(name, pattern, edition, rows):
+    """The address of a view, of this edition and for rows of the given ones."""
+    known = {"slug": edition.slug, "pk": 1, "code": "ZZZZZZ", "secret": "f" * 40, "name": "x"}
+    for key in sorted((k for k in rows if name.startswith(k)), key=len):
+        known |= rows[key]
+    if name in ("cfp:talk-edit", "cfp:withdraw"):
+        known |= rows["own"]
+    return reverse(name, kwargs={key: known[key] for key in pattern.pattern.converters})
+
+
+@pytest.fixture
+def faults():
+    """What views raised: the client turns them into answers with status 500."""
+    found = []
+
+    def note(sender, request, **kwargs):
+        found.append((request.method, request.get_full_path()[:200], repr(sys.exc_info()[1])[:200]))
+
+    got_request_exception.connect(note)
+    yield found
+    got_request_exception.disconnect(note)
+
+
+def chair_of(edition):
+    user = make.user()
+    make.staff_role(user, edition, Role.CHAIR)
+    make.second_factor(user)
+    client = Client(raise_request_exception=False)
+    client.force_login(user)
+    client.user = user
+    return client
+
+
+@pytest.fixture
+def chair(conference, settings):
+    settings.PAYMENT_PROVIDERS = ["demo"]
+    return chair_of(conference)
+
+
+def addresses(edition, rows):
+    for name, pattern in sorted(ours().items()):
+        if not name.startswith(("scale:dev", "pages:dev")):
+            yield name, address(name, pattern, edition, rows)
+
+
+def hostile_addresses(path):
+    query = (
+        f"page={HUGE}&q={quote('🐧' * 50)}&slot=1&slot=2&talk=x&state=x&sort=x&next=//evil.example"
+    )
+    yield f"{path}?{query}"
+    yield f"/{path}"
+    yield f"{path}/"
+    parts = path.split("/")
+    for n, part in enumerate(parts):
+        if part:
+            for hostile in random.Random(path).sample(PATHS, 3):
+                yield "/".join([*parts[:n], hostile, *parts[n + 1 :]])
+
+
+def test_no_address_is_too_strange(conference, chair, faults):
+    rows = furnish(conference, chair.user)
+    chair.cookies["station"] = rows["credential"]
+    for _, path in addresses(conference, rows):
+        for ask in (chair.get, chair.head, chair.post):
+            ask(path)
+        for strange in hostile_addresses(path):
+            chair.get(strange)
+    assert not faults
+
+
+def tries(fields, rng):
+    """What is sent: everything hostile at once, then one field after the other."""
+    names = [name for name in fields if name != "csrfmiddlewaretoken"]
+    for value in rng.sample(HOSTILE, 3):
+        yield dict.fromkeys(names, value)
+    for name in names:
+        yield {**fields, name: rng.choice(HOSTILE)}
+        yield {**fields, name: ["a", "b"]}
+
+
+ODD_BODIES = [
+    (b'{"a": 1}', "application/json"),
+    (b"--x\r\nbroken", "multipart/form-data; boundary=x"),
+    (b"a=%ff%fe&b=%ed%a0%80", "application/x-www-form-urlencoded"),
+    (b"&".join(b"f%d=1" % n for n in range(3000)), "application/x-www-form-urlencoded"),
+    (b"a=" + b"x" * 3_000_000, "application/x-www-form-urlencoded"),
+]
+
+
+def test_no_form_is_filled_in_too_strangely(conference, chair, faults):
+    rows, rng = furnish(conference, chair.user), random.Random(1)
+    chair.cookies["station"] = rows["credential"]
+    sent = 0
+    for name, path in addresses(conference, rows):
+        path += "?full=2" if name == "registration:checkout" else ""
+        page = chair.get(path)
+        if page.status_code != 200 or "html" not in page.get("Content-Type", ""):
+            continue
+        for action, method, fields in Forms(page.content.decode()).forms:
+            goal = action.partition("#")[0] or path
+            if goal.startswith("/") and "logout" not in goal and fields:
+                for data in tries(fields, rng):
+                    getattr(chair, method)(goal, data)
+                    sent += 1
+                body, kind = rng.choice(ODD_BODIES)
+                chair.post(goal, body, content_type=kind)
+    assert sent > 200
+    assert not faults
+
+
+# Organizations, their people and what was said with them belong to all editions.
+SHARED = ("sponsors:organization", "sponsors:contact", "sponsors:note", "sponsors:conversation")
+SHARED += ("sponsors:follow-up", "sponsors:logo-change", "sponsors:deal-new")
+
+
+def test_rows_of_another_edition_are_not_there(conference, chair):
+    other = make.conference()
+    rows = furnish(other, chair_of(other).user)
+    for name, path in addresses(conference, rows):
+        converters = ours()[name].pattern.converters
+        if name in ("schedule:day", "schedule:release") or name.startswith(SHARED):
+            continue
+        if "slug" in converters and len(converters) > 1:
+            statuses = {chair.get(path).status_code, chair.post(path, {}).status_code}
+            assert statuses <= {404, 405}, (name, statuses)
+
+
+def test_only_pages_without_anyone_in_them_may_be_shared(conference, chair):
+    rows = furnish(conference, chair.user)
+    chair.cookies["station"] = rows["credential"]
+    nobody = Client()
+    for name, path in addresses(conference, rows):
+        for client in (chair, nobody):
+            answer = client.get(path)
+            shared = "s-maxage" in answer.get("Cache-Control", "")
+            assert not (shared and client is chair), name
+            assert not (shared and (answer.cookies or b"csrfmiddleware" in answer.content)), name
+            assert not shared or "Cookie" in answer["Vary"], name
+            if "html" in answer.get("Content-Type", ""):
+                assert answer["X-Frame-Options"] == "DENY", name
+                assert "script-src" not in answer["Content-Security-Policy"] or (
+                    "unsafe-inline" not in answer["Content-Security-Policy"]
+                ), name
+    refused = nobody.get("/%00/")
+    assert refused.status_code == 400
+    assert "Content-Security-Policy" in refused
