@@ -16,7 +16,9 @@ class CheckinConfig(AppConfig):
 
         editions.register("Check-in lists", ours.copy, ours.erase)
         privacy.register("Check-ins", people.show, people.erase)
-        navigation.register("Stations", "checkin:stations", Role.REGISTRATION, position=45)
+        navigation.register(
+            "Stations", "checkin:stations", Role.REGISTRATION, Role.DOOR, position=45
+        )
         navigation.register("Door", "checkin:live", Role.REGISTRATION, Role.DOOR, position=46)
         auditlog.register(CheckInList, m2m_fields={"ticket_types"})
         auditlog.register(

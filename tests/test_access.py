@@ -115,10 +115,10 @@ RIGHTS = {
     "checkin:state": STATION,
     "checkin:pair": ANYONE,
     "checkin:pair-by-hand": ANYONE,
-    "checkin:stations": {R.REGISTRATION},
-    "checkin:station": {R.REGISTRATION},
-    "checkin:station-pair": {R.REGISTRATION},
-    "checkin:station-revoke": {R.REGISTRATION},
+    "checkin:stations": {R.REGISTRATION, R.DOOR},
+    "checkin:station": {R.REGISTRATION, R.DOOR},
+    "checkin:station-pair": {R.REGISTRATION, R.DOOR},
+    "checkin:station-revoke": {R.REGISTRATION, R.DOOR},
     "checkin:live": {R.REGISTRATION, R.DOOR},
 }
 KWARGS = {

@@ -1,4 +1,4 @@
-"""What the registration team sees: stations, and who came."""
+"""What registration and the door team see: stations, and who came."""
 
 import segno
 from django.contrib import messages
@@ -20,7 +20,7 @@ CLOSED = "This edition is closed and can only be read."
 
 
 @require_http_methods(["GET", "POST"])
-@staff_page(Role.REGISTRATION)
+@staff_page(Role.REGISTRATION, Role.DOOR)
 def stations(request, conference):
     """All of an edition's stations, and the form that makes one."""
     form = StationForm(request.POST or None, conference=conference)
@@ -48,7 +48,7 @@ def saved(form):
 
 
 @require_http_methods(["GET", "POST"])
-@staff_page(Role.REGISTRATION)
+@staff_page(Role.REGISTRATION, Role.DOOR)
 def station(request, conference, pk):
     """Change a station's name, kind or list; its device stays paired."""
     found = get_object_or_404(Station, pk=pk, conference=conference)
@@ -63,7 +63,7 @@ def station(request, conference, pk):
 
 @never_cache
 @require_POST
-@staff_page(Role.REGISTRATION)
+@staff_page(Role.REGISTRATION, Role.DOOR)
 def station_pair(request, conference, pk):
     """Shows a new code as QR and letters; it is kept nowhere, so this is the only time."""
     found = get_object_or_404(Station, pk=pk, conference=conference)
@@ -87,7 +87,7 @@ def station_pair(request, conference, pk):
 
 
 @require_POST
-@staff_page(Role.REGISTRATION)
+@staff_page(Role.REGISTRATION, Role.DOOR)
 def station_revoke(request, conference, pk):
     found = get_object_or_404(Station, pk=pk, conference=conference)
     actions.revoke(found)

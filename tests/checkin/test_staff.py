@@ -35,8 +35,8 @@ def posted(conference, **fields):
 # --- who may -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("role", [None, Role.DOOR, Role.PROGRAM, Role.FINANCE])
-def test_stations_are_for_registration(as_role, conference, role):
+@pytest.mark.parametrize("role", [None, Role.PROGRAM, Role.FINANCE])
+def test_stations_are_for_registration_and_door(as_role, conference, role):
     station = make.station(conference)
     client = as_role(*[role] if role else [])
     for answer in (
@@ -49,6 +49,17 @@ def test_stations_are_for_registration(as_role, conference, role):
         assert answer.status_code == 403
     assert Station.objects.count() == 1
     assert Client().get(url("stations", conference)).status_code == 302
+
+
+def test_the_door_captain_makes_and_pairs_stations(as_role, conference):
+    client = as_role(Role.DOOR)
+    assert client.get(url("stations", conference)).status_code == 200
+    client.post(url("stations", conference), posted(conference))
+    station = Station.objects.get(name="Door 9")
+    assert client.post(url("station-pair", conference, station.pk)).status_code == 200
+    client.post(url("station-revoke", conference, station.pk))
+    station.refresh_from_db()
+    assert station.revoked_at is not None
 
 
 @pytest.mark.parametrize(
@@ -69,7 +80,7 @@ def test_station_of_another_edition_is_not_there(registrar, conference):
 
 @pytest.mark.parametrize(
     "role, stations, live",
-    [(Role.REGISTRATION, True, True), (Role.DOOR, False, True), (Role.PROGRAM, False, False)],
+    [(Role.REGISTRATION, True, True), (Role.DOOR, True, True), (Role.PROGRAM, False, False)],
 )
 def test_navigation_shows_what_the_role_may_open(conference, role, stations, live):
     user = make_scale.user()
