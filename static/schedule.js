@@ -7,6 +7,14 @@
   const words = new Map(talks.map((talk) => [talk, talk.textContent.toLowerCase()]));
   const chips = [...document.querySelectorAll("#tracks .chip")];
   const chosen = new Set();
+  const days = [...document.querySelectorAll("section[id^=day-]")];
+  const rows = []; // each hour and what stands beside it
+  for (const part of document.querySelectorAll(".grid > *")) {
+    if (part.classList.contains("hour")) rows.push([part]);
+    else if (!part.classList.contains("room")) rows.at(-1).push(part);
+  }
+  const isShown = (part) => !document.body.classList.contains("filtered")
+    || part.querySelector(".talk:not([hidden])");
   const apply = () => {
     const wanted = find.value.trim().toLowerCase();
     let shown = 0;
@@ -17,6 +25,11 @@
       shown += fits;
     }
     document.body.classList.toggle("filtered", Boolean(wanted || chosen.size));
+    for (const row of rows) {
+      const empty = !row.some(isShown);
+      for (const part of row) part.hidden = empty;
+    }
+    for (const day of days) day.hidden = !day.querySelector(".talk:not([hidden])");
     document.getElementById("nothing").hidden = shown > 0;
   };
   find.addEventListener("input", apply);
