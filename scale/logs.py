@@ -8,7 +8,8 @@ LONG_TOKEN = r"(?<![\w-])[0-9a-f]{32,}(?![\w-])"  # noqa: S105
 AFTER_A_WORD = (
     r"(?P<keep>/(?:(?:orders|confirm)/[A-Z0-9]+|pair|reply|claim|portal|reset/key)/)[^/\s\"'?]{8,}"
 )
-SECRETS = re.compile(f"{AFTER_A_WORD}|{LONG_TOKEN}")
+TICKET_PICTURE = r"(?<=/)[A-Z0-9]{8,16}(?=\.svg)"  # its code opens the door
+SECRETS = re.compile(f"{AFTER_A_WORD}|{LONG_TOKEN}|{TICKET_PICTURE}")
 ADDRESSES = re.compile(r"[\w.+%-]+(?:@|%40)[\w-]+\.[\w.-]+")
 
 

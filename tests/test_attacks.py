@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cfp.models import Talk
+from scale.logs import redact_links
 from scale.models import Role
 from scale.text import render_markdown  # noqa: F401
 from schedule.models import ScheduleImport
@@ -268,3 +269,10 @@ def test_only_pages_without_anyone_in_them_may_be_shared(conference, chair):
     refused = nobody.get("/%00/")
     assert refused.status_code == 400
     assert "Content-Security-Policy" in refused
+
+
+def test_logs_hold_no_ticket_code():
+    path = f"/24x/orders/ABCDEF/{'f' * 40}/ABCDEFGHJKLM.svg"
+    assert redact_links(path) == "/24x/orders/ABCDEF/…/….svg"
+    assert redact_links("GET /my/tickets/ABCDEFGHJKLM.svg") == "GET /my/tickets/….svg"
+    assert redact_links("/static/icon.svg") == "/static/icon.svg"
