@@ -1,5 +1,7 @@
 """Filters every template may use: money, and instants on the conference's clocks."""
 
+import datetime as dt
+
 from django import template
 from django.utils.formats import date_format
 
@@ -35,6 +37,12 @@ def clock(instant, conference):
 def day_clock(instant, conference):
     """Sat 6 March, 10:00"""
     return date_format(local(instant, conference).replace(tzinfo=None), "D j F, H:i")
+
+
+@register.filter
+def just_before(instant):
+    """A minute earlier: “until 9 January, 23:59”, where midnight would be read as the day after."""
+    return instant - dt.timedelta(minutes=1)
 
 
 @register.filter

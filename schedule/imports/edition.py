@@ -8,7 +8,7 @@ import zoneinfo
 from django.core.exceptions import ValidationError
 
 from scale.editions import require_open
-from scale.models import Conference
+from scale.models import Conference, Role, StaffRole
 
 from . import report
 from .item import BadFile, Fault, Item, Source
@@ -120,8 +120,19 @@ def make(slug, source, stated, told, name) -> Conference:
     except ValidationError as error:
         raise BadFile(f"The edition “{slug}” cannot be made: {error.messages[0]}") from error
     conference.save()
+    give_chairs(conference)
     told.made_edition = True
     return conference
+
+
+def give_chairs(conference: Conference) -> None:
+    """Who chairs the latest edition chairs this one too; else nobody could open its staff pages."""
+    others = Conference.objects.exclude(pk=conference.pk).order_by("-starts_on")
+    latest = others.filter(staff_roles__role=Role.CHAIR).first()
+    StaffRole.objects.bulk_create(
+        StaffRole(user_id=chair.user_id, conference=conference, role=Role.CHAIR)
+        for chair in StaffRole.objects.filter(conference=latest, role=Role.CHAIR)
+    )
 
 
 def series_of(name: str) -> str:

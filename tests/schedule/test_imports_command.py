@@ -89,3 +89,14 @@ def test_a_missing_file_and_a_closed_edition(conference, file, tmp_path):
     with pytest.raises(CommandError, match="closed"):
         path = file(make.signs(make.sign()))
         call_command("import_schedule", path, "--conference", conference.slug, "-v0")
+
+
+def test_chairs_of_the_latest_edition_chair_a_new_one(conference, chair, tmp_path):
+    file = tmp_path / "schedule.json"
+    file.write_text(
+        '[{"Name": "One", "Location": "Room 1", "Speakers": "Ana", "Topic": "Talks",'
+        ' "Description": "", "StartTime": "2030-03-05T10:00:00-08:00",'
+        ' "EndTime": "2030-03-05T11:00:00-08:00"}]'
+    )
+    call_command("import_schedule", str(file), conference="30x")
+    assert chair.get("/staff/30x/rooms/").status_code == 200
