@@ -172,7 +172,11 @@ def open_editions(user):
 
 @admin.register(Speaker)
 class SpeakerAdmin(EditionAdmin):
-    """Speakers belong to no edition: whoever looks after talks somewhere sees them all."""
+    """Speakers belong to no edition: whoever looks after talks somewhere sees them all.
+
+    Only the editions in which they speak may change them: the address decides who
+    can claim an unclaimed profile, and its talks with it.
+    """
 
     edition_path = None
     list_display = ["name", "organization", "email", "is_claimed"]
@@ -186,6 +190,15 @@ class SpeakerAdmin(EditionAdmin):
     formfield_overrides: ClassVar = {models.URLField: {"assume_scheme": "https"}}
     inlines = [AbsenceInline]
     actions = ["take_photo_away"]
+
+    def has_change_permission(self, request, obj=None):
+        if not super().has_change_permission(request, obj):
+            return False
+        editions = self.allowed_editions(request, "change")
+        if obj is None or editions is None:
+            return True
+        talks = obj.talk_speakers.all()
+        return not talks.exists() or talks.filter(talk__conference__in=editions).exists()
 
     @admin.action(description="Take the photo away", permissions=["change"])
     def take_photo_away(self, request, queryset):

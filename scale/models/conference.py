@@ -12,6 +12,7 @@ RESERVED_SLUGS = {
     *("account", "accounts", "admin", "after-login", "api", "dev", "door", "files", "healthz"),
     *("media", "metrics", "my", "new", "payments", "robots-txt", "staff", "static"),
 }
+LONGEST_DAYS = 31
 CURRENCIES = {"USD": "$", "EUR": "€", "GBP": "£", "CAD": "CA$", "AUD": "A$", "CHF": "CHF "}
 ZONE_NAMES = {
     "America/Los_Angeles": "Pacific",
@@ -118,6 +119,14 @@ class Conference(models.Model):
 
     def get_absolute_url(self):
         return reverse("pages:front", args=[self.slug])
+
+    def clean(self):
+        first, last = self.starts_on, self.ends_on
+        for name, day in (("starts_on", first), ("ends_on", last)):
+            if day and not 1990 <= day.year <= 2100:
+                raise ValidationError({name: "This year cannot be meant."})
+        if first and last and (last - first).days > LONGEST_DAYS:
+            raise ValidationError({"ends_on": f"An edition has at most {LONGEST_DAYS} days."})
 
     @property
     def zone(self):

@@ -374,3 +374,13 @@ def test_bad_talk_is_refused_beside_the_field(program, conference, changed):
     talk = cfp.talk(conference)
     response = program.post(change(talk), talk_fields(talk, **changed))
     assert set(response.context["adminform"].form.errors) == set(changed)
+
+
+def test_speaker_of_another_edition_alone_is_not_changed(program, conference):
+    elsewhere = cfp.talk(scale.conference()).speakers()[0]
+    response = program.post(change(elsewhere), {"name": "Mine", "email": "mine@example.org"})
+    assert response.status_code == 403
+    elsewhere.refresh_from_db()
+    assert elsewhere.email != "mine@example.org"
+    here = cfp.talk(conference).speakers()[0]
+    assert program.get(change(here)).status_code == 200

@@ -1,8 +1,10 @@
 """Saving what public pages show raises the version of the edition, also in a crowd."""
 
+import datetime as dt
 import threading
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 
 from scale.models import Conference
@@ -54,3 +56,14 @@ def test_eight_new_facts_at_once_do_not_deadlock():
         thread.join()
     assert errors == []
     assert conference.tracks.count() == 8
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [((1, 1, 1), (1, 1, 2)), ((2027, 3, 4), (9999, 1, 1)), ((2027, 3, 4), (2028, 3, 4))],
+)
+def test_dates_that_no_conference_has_are_refused(db, first, last):
+    strange = make.conference()
+    strange.starts_on, strange.ends_on = dt.date(*first), dt.date(*last)
+    with pytest.raises(ValidationError):
+        strange.full_clean()

@@ -440,7 +440,7 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
         (sell.picture()[:60], "This is not a PNG, JPEG, WebP or GIF picture."),
         (sell.picture(form="BMP"), "This is not a PNG, JPEG, WebP or GIF picture."),
         (b"\x89PNG\r\n\x1a\n" + b"x" * 5_000_001, "The file is larger than 5 MB."),
-        (png_that_claims(8000, 8000), "The picture has too many pixels (40 million at most)."),
+        (png_that_claims(8000, 8000), "The picture has too many pixels (24 million at most)."),
         (png_that_claims(60000, 60000), "This is not a PNG, JPEG, WebP or GIF picture."),
         (b"", "The submitted file is empty."),
     ],
