@@ -91,6 +91,8 @@ def plan_removal(plan: Plan, slot: Slot, *, by: User | None = None, why: str = "
 def change_plan(plan: Plan, slot_uuid: uuid_.UUID | None, what: str, *, by: User) -> bool:
     """Staff's word on one line of a plan: remove, confirm or drop; False where it is gone."""
     require_open(plan.conference)
+    if slot_uuid is None:
+        return False
     if what == "remove":
         slot = Slot.objects.filter(conference=plan.conference, uuid=slot_uuid).first()
         if slot:
