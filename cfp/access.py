@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 
-from scale.auth import second_factor_missing
+from scale.auth import ask_second_factor, goal_of, second_factor_missing
 from scale.models import Conference, Role, User
 
 from .models import Talk, TrackRole
@@ -101,7 +101,7 @@ def committee_page(may: Callable[[Reach], bool], *roles: str) -> Callable:
             if not may(reach):
                 raise PermissionDenied
             if second_factor_missing(request.user):
-                return redirect("mfa_index")
+                return ask_second_factor(request, goal_of(request))
             return view(request, reach, *args, **kwargs)
 
         guarded.roles = roles  # type: ignore[attr-defined]  # the table test of rights reads it

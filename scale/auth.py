@@ -94,6 +94,11 @@ def second_factor_missing(user: User) -> bool:
     return not settings.DEMO and not factors.filter(user=user).exists()
 
 
+def goal_of(request: HttpRequest) -> str:
+    """Where to come back to: what was asked for, unless it was a form."""
+    return request.get_full_path() if request.method == "GET" else "/staff/"
+
+
 def ask_second_factor(request: HttpRequest, goal: str) -> HttpResponse:
     """To where one is set up; the pages there lead on to `goal` (templates/mfa/_go_on.html)."""
     request.session["go_on"] = goal
@@ -108,9 +113,7 @@ def staff_gate(request: HttpRequest):
     if not request.user.is_staff:
         raise PermissionDenied
     if second_factor_missing(request.user):
-        return ask_second_factor(
-            request, request.get_full_path() if request.method == "GET" else "/staff/"
-        )
+        return ask_second_factor(request, goal_of(request))
     return None
 
 

@@ -1,3 +1,4 @@
 from . import public, staff
+from .public import demo_only
 
-__all__ = ["public", "staff"]
+__all__ = ["demo_only", "public", "staff"]

@@ -6,7 +6,9 @@ import itertools
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 
-from scale.models import Conference, StaffRole, User
+from django.utils import timezone
+
+from scale.models import Conference, OutgoingEmail, StaffRole, User
 
 number = itertools.count(1)
 
@@ -41,7 +43,21 @@ def staff_role(user, conference, role):
     return StaffRole.objects.create(user=user, conference=conference, role=role)
 
 
-def second_factor(user):
-    return Authenticator.objects.create(
-        user=user, type=Authenticator.Type.TOTP, data={"secret": "JBSWY3DPEHPK3PXP"}
+def second_factor(user, type=Authenticator.Type.TOTP):
+    return Authenticator.objects.create(user=user, type=type, data={"secret": "JBSWY3DPEHPK3PXP"})
+
+
+def outgoing_email(**fields):
+    n = next(number)
+    return OutgoingEmail.objects.create(
+        **{
+            "dedupe_key": f"key-{n}",
+            "message_id": f"<{n}@example.org>",
+            "kind": "test",
+            "to_address": f"to{n}@example.org",
+            "subject": f"Subject {n}",
+            "text": "Text",
+            "not_before": timezone.now(),
+        }
+        | fields
     )
