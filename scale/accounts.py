@@ -3,6 +3,8 @@
 from allauth.account import forms as account_forms
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
 from django.contrib import messages
@@ -26,8 +28,12 @@ class LoginForm(account_forms.LoginForm):
 
 class RequestLoginCodeForm(account_forms.RequestLoginCodeForm):
     def clean_email(self):
+        """Whoever was entered by staff has no address row yet; the code is to confirm one."""
         self.cleaned_data["email"] = canonical_email(self.cleaned_data["email"])
-        return super().clean_email()
+        address = super().clean_email()
+        if self._user and not EmailAddress.objects.filter(user=self._user).exists():
+            EmailAddress.objects.create(user=self._user, email=self._user.email, primary=True)
+        return address
 
 
 class ResetPasswordForm(account_forms.ResetPasswordForm):
@@ -145,6 +151,13 @@ def lost_race(get_response):
 
     middleware.process_exception = process_exception  # type: ignore[attr-defined]
     return middleware
+
+
+def note_proof(sender, request, user, authenticator, **kwargs):
+    """Setting up a second step proves that one has it: its codes are shown without asking again."""
+    record_authentication(
+        request, user, "mfa", id=authenticator.pk, type=authenticator.type, reauthenticated=True
+    )
 
 
 def forget_stale_password(sender, request, email_address, **kwargs):

@@ -8,6 +8,7 @@ class ScaleConfig(AppConfig):
 
     def ready(self):
         from allauth.account.signals import email_confirmed  # noqa: PLC0415  (need the models)
+        from allauth.mfa.signals import authenticator_added  # noqa: PLC0415
         from auditlog.registry import auditlog  # noqa: PLC0415
 
         from . import accounts, setup, tasks  # noqa: F401, PLC0415  (web processes queue tasks)
@@ -15,6 +16,7 @@ class ScaleConfig(AppConfig):
 
         setup.register()
         email_confirmed.connect(accounts.forget_stale_password)
+        authenticator_added.connect(accounts.note_proof)
         auditlog.register(Conference, exclude_fields=["version"])
         auditlog.register(StaffRole)
         auditlog.register(User, exclude_fields=["password", "last_login"], mask_fields=["email"])

@@ -1,8 +1,10 @@
 """What `/healthz` and the staff's health page ask. Apps add their own checks."""
 
 import datetime as dt
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
@@ -43,6 +45,15 @@ def run() -> dict[str, Finding]:
     return findings
 
 
+def words(age: dt.timedelta) -> str:
+    """A length of time as people say it: 40 seconds, 12 minutes, 3 days."""
+    seconds = int(age.total_seconds())
+    for size, name in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
+        if seconds >= 2 * size:
+            return f"{seconds // size} {name}"
+    return f"{seconds} seconds"
+
+
 def note_heartbeat() -> None:
     Throttle.objects.update_or_create(
         key=HEARTBEAT_KEY, defaults={"window_ends_at": timezone.now()}
@@ -52,16 +63,21 @@ def note_heartbeat() -> None:
 def database() -> Finding:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-    return Finding(True, connection.vendor)
+    return Finding(True, f"{connection.display_name} answers")
 
 
 def broker() -> Finding:
     if not settings.REDIS_URL:
-        return Finding(True, "folder in var/")
+        folder = Path(settings.CELERY_BROKER_TRANSPORT_OPTIONS["data_folder_in"])
+        writable = os.access(folder, os.W_OK)
+        return Finding(writable, "a folder in var/" if writable else "the folder cannot be written")
     import redis  # noqa: PLC0415  (only production has a Redis to ask)
 
-    redis.from_url(settings.REDIS_URL, socket_timeout=1).ping()
-    return Finding(True, "redis")
+    never = redis.retry.Retry(redis.backoff.NoBackoff(), 0)
+    seconds = {"socket_timeout": 1, "socket_connect_timeout": 1}
+    with redis.from_url(settings.REDIS_URL, retry=never, **seconds) as client:
+        client.ping()
+    return Finding(True, "Redis answers")
 
 
 def worker() -> Finding:
@@ -70,14 +86,16 @@ def worker() -> Finding:
     if row is None:
         return Finding(False, "no worker has reported yet")
     age = timezone.now() - row.window_ends_at
-    return Finding(age < WORKER_LATE, f"last worker heartbeat {int(age.total_seconds())} s ago")
+    return Finding(age < WORKER_LATE, f"a worker reported {words(age)} ago")
 
 
 def mail() -> Finding:
     now = timezone.now()
     oldest = OutgoingEmail.objects.due(now).aggregate(at=Min("not_before"))["at"]
     age = now - oldest if oldest else dt.timedelta()
-    return Finding(age < MAIL_LATE, f"oldest waiting mail {int(age.total_seconds())} s")
+    if oldest is None:
+        return Finding(True, "no mail is waiting")
+    return Finding(age < MAIL_LATE, f"a mail has been waiting for {words(age)}")
 
 
 register("database", database)

@@ -26,24 +26,35 @@ def words(seconds: int) -> str:
 
 
 def hit(action: str, who: str, *, limit: int, seconds: int) -> None:
-    """Count one try of `action` by `who`; raises Throttled beyond `limit` in `seconds`."""
+    """Count one try of `action` by `who`; raises Throttled beyond `limit` in `seconds`.
+
+    Call it outside of transactions: a rollback would take the count back.
+    """
     now = timezone.now()
     key = digest(f"{action}:{who}")
     until = now + dt.timedelta(seconds=seconds)
     rows = Throttle.objects.filter(key=key)
-    if rows.filter(window_ends_at__gt=now, count__lt=limit).update(count=F("count") + 1):
-        return
-    if rows.filter(window_ends_at__lte=now).update(count=1, window_ends_at=until):
-        return
-    row = rows.first()
-    if row is None:
-        try:
-            with transaction.atomic():
-                Throttle.objects.create(key=key, window_ends_at=until, count=1)
+    while True:
+        if rows.filter(window_ends_at__gt=now, count__lt=limit).update(count=F("count") + 1):
             return
-        except IntegrityError:
-            return hit(action, who, limit=limit, seconds=seconds)
-    raise Throttled(max(1, int((row.window_ends_at - now).total_seconds())))
+        if rows.filter(window_ends_at__lte=now).update(count=1, window_ends_at=until):
+            return
+        row = rows.first()
+        if row is None:
+            if begin(key, until):
+                return
+        elif row.count >= limit and row.window_ends_at > now:
+            raise Throttled(max(1, int((row.window_ends_at - now).total_seconds())))
+        # Else another was quicker with the first row or the new window: look again.
+
+
+def begin(key: str, until: dt.datetime) -> bool:
+    try:
+        with transaction.atomic():
+            Throttle.objects.create(key=key, window_ends_at=until, count=1)
+    except IntegrityError:
+        return False
+    return True
 
 
 def forget(action: str, who: str) -> None:
