@@ -6,6 +6,7 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -244,6 +245,44 @@ def test_newcomer_signs_in_and_gets_a_mail(prepared):
         assert len(processes_in(folder)) >= 5
         assert site.stop(signal.SIGTERM) == 0
         assert processes_in(folder) == []
+
+
+def prepare_again(folder, **env):
+    """What the script does before web and worker start, as it does it."""
+    env = environment(DEMO="1", DJANGO_SETTINGS_MODULE="scale.settings") | env
+    done = subprocess.run(
+        [folder / ".venv/bin/python", "deploy/run.py", "--prepare"],
+        cwd=folder,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    return done.stdout + done.stderr
+
+
+@pytest.mark.slow
+def test_demo_of_another_week_says_so(prepared):
+    folder, _ = prepared
+    assert prepare_again(folder) == ""
+    with contextlib.closing(sqlite3.connect(folder / "var" / "scale.sqlite3")) as database:
+        shift = (
+            "UPDATE scale_conference SET starts_on = date(starts_on, ?), ends_on = date(ends_on, ?)"
+        )
+        database.execute(shift, ["-9 days"] * 2)
+        database.commit()
+        said = prepare_again(folder)
+        database.execute(shift, ["+9 days"] * 2)
+        database.commit()
+    assert said == "The demo’s SCALE 24x is over by now. For one made today: rm -r var\n"
+
+
+@pytest.mark.slow
+def test_unknown_size_is_one_line(prepared):
+    folder, _ = prepared
+    said = prepare_again(folder, DEMO_SIZE="huge")
+    assert said.count("\n") == 1
+    assert "invalid choice: 'huge'" in said
 
 
 @pytest.mark.slow

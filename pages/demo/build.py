@@ -23,26 +23,27 @@ from .tickets import sell
 from .world import Edition, World
 from .writer import Writer, dates_as_given
 
-# slug, phase, share of the size's talks and of its tickets
-EDITIONS = (
-    ("23x", "over", 0.85, 0.85),
-    ("24x", "on", 1.0, 1.0),
-    ("25x", "open", 1.0, 0.05),
-)
+# slug, phase, share of the size's talks
+EDITIONS = (("23x", "over", 0.85), ("24x", "on", 1.0), ("25x", "open", 1.0))
+SOLD_ALREADY = 0.05  # for the edition to come
 THURSDAY = 3
 
 
 def make_demo(size: Size, seed: int, now: dt.datetime, out) -> World:
     """Writes the demo in one transaction; `out` hears how far it is."""
-    total = round(size.tickets * sum(share for *_, share in EDITIONS)) + size.talks * 6
-    progress = Progress(out, total)
+    tickets = {
+        "over": round(size.tickets * size.last_year),
+        "on": size.tickets,
+        "open": round(size.tickets * SOLD_ALREADY),
+    }
+    progress = Progress(out, sum(tickets.values()) + size.talks * 6)
     with transaction.atomic(), dates_as_given():
         world = new_world(size, seed, now, progress)
         troupe = Troupe(world)
         conferences = []
-        for slug, phase, talks, tickets in EDITIONS:
+        for slug, phase, talks in EDITIONS:
             edition = Edition(world, add_conference(world, slug, first_day(phase, now)), phase)
-            make_edition(edition, troupe, round(size.talks * talks), round(size.tickets * tickets))
+            make_edition(edition, troupe, round(size.talks * talks), tickets[phase])
             conferences.append(edition.conference.pk)
         Conference.objects.touch(conferences)
     progress.end(f"Made SCALE 23x, 24x and 25x: {world.writer.written:,} rows")

@@ -18,6 +18,8 @@ class Size:
     days: int = 4
     blocks: int = 6
     committee: int = 12
+    # Tickets of the edition before, for each ticket of the one that is on.
+    last_year: float = 0.85
     mix: dict[str, float] = field(
         default_factory=lambda: {
             "workshop": 0.05,
@@ -41,6 +43,7 @@ SIZES = {
         days=5,
         blocks=7,
         committee=60,
+        last_year=0.3,  # what it costs in time is better spent on the edition that is on
         # Ten times the talks need shorter ones: most take half a block.
         mix={"workshop": 0.011, "tutorial": 0.006, "lightning": 0.08, "bof": 0.10, "short": 0.63},
     ),
