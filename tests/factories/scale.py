@@ -5,7 +5,6 @@ import itertools
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-
 from django.utils import timezone
 
 from scale.models import Conference, OutgoingEmail, StaffRole, User
