@@ -1,4 +1,3 @@
 from . import public, staff
-from .public import demo_only
 
-__all__ = ["demo_only", "public", "staff"]
+__all__ = ["public", "staff"]
