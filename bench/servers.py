@@ -57,6 +57,7 @@ def gunicorn(app="scale.wsgi", workers=2):
             "SITE_URL": f"http://127.0.0.1:{port}",
             "PROMETHEUS_MULTIPROC_DIR": metrics,
             "PAYMENT_PROVIDERS": "demo",
+            "MALLOC_ARENA_MAX": "2",  # as in deploy/scale-web.service
             "LOG_LEVEL": "INFO",
         }
         log = open(Path(metrics, "log"), "w")  # noqa: SIM115  (lives as long as the server)

@@ -35,7 +35,7 @@ from .models import Conference
 SIGN_IN = b'<a class="btn btn-plain btn-sm" href="/account/login/">Sign in</a>'
 KEEP_SECONDS = 3600
 WAIT_SECONDS = 10
-MEMORY_BYTES = 24_000_000
+MEMORY_BYTES = 8_000_000
 BUILD = digest(str(time.time()))[:8] if settings.DEBUG else "1"
 
 
