@@ -1,6 +1,5 @@
 """The admin's common base: one sees, chooses and changes rows of one's own, open editions only."""
 
-
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
