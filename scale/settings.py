@@ -3,6 +3,7 @@
 `docs/administrator.md` lists the variables. A wrong value stops the start with its name.
 """
 
+import re
 import secrets
 import sys
 from pathlib import Path
@@ -38,6 +39,15 @@ def read(name, kind, default):
         raise ImproperlyConfigured(f"{name}: {given!r} is not a {kind}") from error
 
 
+def in_var(name):
+    """A path in the folder for everything that changes, which is there from then on."""
+    try:
+        VAR_DIR.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(f"VAR_DIR: {error}") from error
+    return VAR_DIR / name
+
+
 def checked(name, value, fault):
     """The value, unless `fault` says what is wrong with it."""
     if fault:
@@ -54,21 +64,28 @@ ALLAUTH_TRUSTED_PROXY_COUNT = int(BEHIND_PROXY)
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 SITE_URL = read("SITE_URL", "str", "http://127.0.0.1:8000").rstrip("/")
-_site = urlsplit(SITE_URL)
+try:
+    _site = urlsplit(SITE_URL)
+    _parts = (_site.scheme in ("http", "https"), _site.hostname, (_site.port or 1) > 0)
+except ValueError:
+    _parts = ()
+_bare = all(_parts) and _parts and f"{_site.scheme}://{_site.netloc}" == SITE_URL
+_example = "is not an address such as https://conference.example.org"
+checked("SITE_URL", None, not (_bare and "@" not in SITE_URL) and f"{SITE_URL!r} {_example}")
 IS_SECURE = _site.scheme == "https"
 checked(
     "SITE_URL",
-    SITE_URL,
-    (_site.scheme not in ("http", "https") or not _site.hostname)
-    and f"{SITE_URL!r} is not an address such as https://conference.example.org",
-)
-checked(
-    "SITE_URL",
-    SITE_URL,
+    None,
     not IS_SECURE and _site.hostname not in (*LOOPBACK, "testserver") and "must begin with https",
 )
-checked("DEMO", DEMO, DEMO and _site.hostname not in LOOPBACK and "only on a loopback SITE_URL")
+checked("DEMO", None, DEMO and _site.hostname not in LOOPBACK and "only on a loopback SITE_URL")
 ALLOWED_HOSTS = [_site.hostname, *([] if DEMO else read("ALLOWED_HOSTS", "list", []))]
+checked(
+    "ALLOWED_HOSTS",
+    None,
+    any(set(host) & set("*/: @") for host in ALLOWED_HOSTS if host not in LOOPBACK)
+    and "host names, with commas between them; no * and no https://",
+)
 if _site.hostname in LOOPBACK:
     ALLOWED_HOSTS = [*LOOPBACK, "[::1]", *ALLOWED_HOSTS]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
@@ -76,9 +93,9 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 def demo_secret():
     """A key kept in var/ so that demo sessions survive a restart."""
-    path = VAR_DIR / "secret-key"
+    path = in_var("secret-key")
     if not path.exists():
-        path.parent.mkdir(exist_ok=True)
+        path.touch(mode=0o600)
         path.write_text(secrets.token_urlsafe(64))
     return path.read_text()
 
@@ -88,6 +105,7 @@ checked("SECRET_KEY", SECRET_KEY, not SECRET_KEY and "set it to 50 or more rando
 checked("SECRET_KEY", SECRET_KEY, len(SECRET_KEY) < 32 and "shorter than 32 characters")
 SECRET_KEY_FALLBACKS = read("SECRET_KEY_FALLBACKS", "list", [])
 METRICS_TOKEN = read("METRICS_TOKEN", "str", "")
+checked("METRICS_TOKEN", None, 0 < len(METRICS_TOKEN) < 20 and "shorter than 20 characters")
 
 # --- apps ------------------------------------------------------------------------------------
 
@@ -159,7 +177,7 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # --- database, cache, tasks ------------------------------------------------------------------
 
-DATABASE_URL = read("DATABASE_URL", "str", "") or f"sqlite:///{VAR_DIR / 'scale.sqlite3'}"
+DATABASE_URL = read("DATABASE_URL", "str", "") or f"sqlite:///{in_var('scale.sqlite3')}"
 try:
     database = environ.Env.db_url_config(DATABASE_URL)
     if database["ENGINE"] == "django.db.backends.mysql":
@@ -179,7 +197,9 @@ try:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         }
     else:
-        raise KeyError("only mysql:// and sqlite:// are supported")
+        raise ValueError("only mysql:// and sqlite:// are supported")
+    if not database["NAME"]:
+        raise ValueError("it names no database")
 except (KeyError, ValueError, environ.ImproperlyConfigured) as error:
     raise ImproperlyConfigured(f"DATABASE_URL: {error}") from error
 DATABASES = {"default": {**database, "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}}
@@ -201,7 +221,7 @@ if REDIS_URL:
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     CELERY_BROKER_URL = "filesystem://"
-    (VAR_DIR / "queue").mkdir(parents=True, exist_ok=True)
+    in_var("queue").mkdir(exist_ok=True)
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(VAR_DIR / "queue"),
         "data_folder_out": str(VAR_DIR / "queue"),
@@ -224,6 +244,12 @@ CELERY_BEAT_SCHEDULE = {
 
 EMAIL_URL = read("EMAIL_URL", "str", "folder://")
 DEFAULT_FROM_EMAIL = read("DEFAULT_FROM_EMAIL", "str", "Conference <conference@localhost>")
+checked(
+    "DEFAULT_FROM_EMAIL",
+    None,
+    not re.fullmatch(r"[^\r\n<>]+@[\w.-]+|[^\r\n<>]* ?<[^\s<>]+@[\w.-]+>", DEFAULT_FROM_EMAIL)
+    and "is not an address such as SCALE <info@conference.example.org>",
+)
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAIL_FOLDER = VAR_DIR / "mail"
 checked("EMAIL_URL", None, IS_SECURE and not env.str("EMAIL_URL", "") and "say how mail leaves")
@@ -380,6 +406,9 @@ TIME_ZONE = "UTC"  # each Conference has its own zone
 
 # --- logs ------------------------------------------------------------------------------------
 
+LOG_LEVEL = read("LOG_LEVEL", "str", "INFO").upper()
+_levels = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+checked("LOG_LEVEL", None, LOG_LEVEL not in _levels and f"say one of {', '.join(_levels)}")
 LOG_FORMAT = read("LOG_FORMAT", "str", "json")
 checked("LOG_FORMAT", LOG_FORMAT, LOG_FORMAT not in ("json", "plain") and "say json or plain")
 _shared_processors: list = [
@@ -408,7 +437,7 @@ LOGGING = {
             "formatter": "line",
         }
     },
-    "root": {"handlers": ["stderr"], "level": read("LOG_LEVEL", "str", "INFO")},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
@@ -428,3 +457,10 @@ structlog.configure(
 AUDITLOG_LOGENTRY_MODEL = "scale.AuditEntry"
 PROMETHEUS_METRIC_NAMESPACE = "scale"
 PROMETHEUS_MULTIPROC_DIR = read("PROMETHEUS_MULTIPROC_DIR", "str", "")
+checked(
+    "PROMETHEUS_MULTIPROC_DIR",
+    None,
+    PROMETHEUS_MULTIPROC_DIR
+    and not Path(PROMETHEUS_MULTIPROC_DIR).is_dir()
+    and f"there is no folder {PROMETHEUS_MULTIPROC_DIR}",
+)

@@ -51,6 +51,7 @@ def printable(text: str) -> str:
 def plain(text: str, limit: int = 0) -> str:
     """One line without surplus white space, cut at a word when longer than `limit`."""
     text = " ".join(text.split())
-    if limit and len(text) > limit:
-        return text[: limit - 1].rsplit(" ", 1)[0] + "…"
-    return text
+    if not limit or len(text) <= limit:
+        return text
+    whole = text[limit - 1] == " "  # the cut falls between two words
+    return (text[: limit - 1] if whole else text[: limit - 1].rsplit(" ", 1)[0]) + "…"
