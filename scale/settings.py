@@ -64,11 +64,12 @@ ALLAUTH_TRUSTED_PROXY_COUNT = int(BEHIND_PROXY)
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 SITE_URL = read("SITE_URL", "str", "http://127.0.0.1:8000").rstrip("/")
+_parts: tuple = ()
 try:
     _site = urlsplit(SITE_URL)
     _parts = (_site.scheme in ("http", "https"), _site.hostname, (_site.port or 1) > 0)
 except ValueError:
-    _parts = ()
+    pass
 _bare = all(_parts) and _parts and f"{_site.scheme}://{_site.netloc}" == SITE_URL
 _example = "is not an address such as https://conference.example.org"
 checked("SITE_URL", None, not (_bare and "@" not in SITE_URL) and f"{SITE_URL!r} {_example}")
