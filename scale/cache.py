@@ -96,7 +96,8 @@ def public(*, seconds: int = 0):
             if found is None or not found[1] or request.method not in ("GET", "HEAD"):
                 return unshared(view, request, slug, *args, **kwargs)
             bucket = int(time.time() // seconds) if seconds else 0
-            key = f"page:{BUILD}:{slug}:{request.path}:{found[0]}:{bucket}"
+            # A digest: an address may hold characters that no cache takes as a key.
+            key = digest(f"page:{BUILD}:{slug}:{request.path}:{found[0]}:{bucket}")
             signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES
             etag = f'W/"{digest(key)[:24]}"'
             if not signed_in and etag in request.headers.get("If-None-Match", ""):
