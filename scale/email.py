@@ -9,6 +9,8 @@ A row is taken by one conditional UPDATE, so two workers never send the same
 mail. A worker that dies leaves its one row in `sending`; when the lease runs
 out, whoever comes next marks it in doubt, and staff decide. Ticket mails are
 instead sent again with the same Message-ID, which mail programs show once.
+Workers meet in the index of what is due, so each statement is run again when
+it loses a deadlock; otherwise a worker would leave a sent mail in doubt.
 
 The lease outlives every time-out of one sending (`settings.MAIL_LEASE_SECONDS`),
 so a worker that is alive never loses it.
@@ -37,6 +39,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from .codes import digest
+from .db import again, retry
 from .models import Conference, EmailAttachment, OutgoingEmail
 from .models.email import OutgoingEmailQuerySet
 from .text import canonical_email, plain, printable
@@ -166,18 +169,25 @@ def hang_up(server: BaseEmailBackend) -> None:
         server.close()
 
 
+@again
 def settle_lapsed() -> None:
     """What a dead worker left behind is in doubt, or sent again where its sender chose so.
 
     A row in doubt keeps its lease: if the worker was only slow, `finish` still ends the doubt.
     """
-    lapsed = OutgoingEmail.objects.lapsed(timezone.now())
+    now = timezone.now()
+    # Found first without a lock: an UPDATE that walks the index would stop every other worker.
+    found = list(OutgoingEmail.objects.lapsed(now).values_list("pk", flat=True)[:1000])
+    if not found:
+        return
+    lapsed = OutgoingEmail.objects.lapsed(now).filter(pk__in=found)
     lapsed.filter(resend_if_in_doubt=True, attempts__lt=TRIES).update(
         status=Status.QUEUED, lease="", attempts=F("attempts") + 1
     )
     lapsed.update(status=Status.IN_DOUBT, last_error="The worker stopped while sending.")
 
 
+@again
 def take_next() -> OutgoingEmail | None:
     """Lease the next row that is due; no two callers get the same."""
     while True:
@@ -202,6 +212,7 @@ def lease_end(now: dt.datetime) -> dt.datetime:
     return now + dt.timedelta(seconds=settings.MAIL_LEASE_SECONDS)
 
 
+@again
 def renew(row: OutgoingEmail) -> None:
     """Reaching the server took its own time; the lease is for the sending."""
     OutgoingEmail.objects.filter(pk=row.pk, lease=row.lease).update(
@@ -265,6 +276,7 @@ def break_off(row: OutgoingEmail, error: OSError, may_have_it: bool) -> None:
         finish(row, Status.IN_DOUBT, f"broken off: {error}")
 
 
+@again
 def put_back(row: OutgoingEmail, why: str) -> None:
     """Try again later; after the last try it has failed."""
     if row.attempts >= TRIES:
@@ -280,6 +292,7 @@ def put_back(row: OutgoingEmail, why: str) -> None:
     )
 
 
+@again
 def finish(row: OutgoingEmail, status: str, error: str = "") -> None:
     """Note the end, unless the lease ran out and another has decided already."""
     row.status = status
@@ -298,7 +311,7 @@ def finish(row: OutgoingEmail, status: str, error: str = "") -> None:
         log.warning("mail_lease_lost", mail=row.pk, outcome=status)
 
 
-@transaction.atomic
+@retry
 def decide(rows: OutgoingEmailQuerySet, again: bool) -> int:
     """Staff's word on mails that were maybe sent or failed: send again, or leave them."""
     count = rows.undecided().update(

@@ -95,7 +95,8 @@ def test_two_processes_share_the_work(mailbox, asleep):
         processes.started(sys.executable, "-c", SENDER, **arguments) as one,
         processes.started(sys.executable, "-c", SENDER, **arguments) as other,
     ):
-        assert (one.wait(60), other.wait(60)) == (0, 0)
+        ended = (one.wait(60), other.wait(60))
+        assert ended == (0, 0), one.stdout.read() + other.stdout.read()
     assert sorted(mailbox.ids()) == sorted(row.message_id for row in rows)
     assert not OutgoingEmail.objects.exclude(status=Status.SENT).exists()
 
