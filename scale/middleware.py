@@ -57,8 +57,11 @@ def refuse_nul(get_response):
     return middleware
 
 
+PERSONAL = ("/staff/", "/my/", "/account/", "/admin/", "/dev/")
+
+
 def private_links(get_response):
-    """Answers to a secret link, to staff and to anyone signed in are kept by no cache."""
+    """Answers to a secret link, to staff and about oneself are kept by no cache."""
 
     def middleware(request):
         response = get_response(request)
@@ -66,6 +69,8 @@ def private_links(get_response):
         if match and ("secret" in match.kwargs or match.kwargs.get("private")):
             response["Cache-Control"] = "no-store"
             response["Referrer-Policy"] = "no-referrer"
+        elif request.path.startswith(PERSONAL):
+            response["Cache-Control"] = "private, no-store"
         elif not response.has_header("Cache-Control"):
             response["Cache-Control"] = "private, no-cache"
         return response

@@ -3,9 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db import transaction
+from auditlog.context import disable_auditlog
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
 
-from .models import OutgoingEmail, User
+from .db import retry
+from .models import AuditEntry, EmailAttachment, OutgoingEmail, StaffRole, User
 from .text import canonical_email
 
 
@@ -35,7 +39,7 @@ def show(email: str) -> dict[str, list[str]]:
     return {label: lines for label, lines in found.items() if lines}
 
 
-@transaction.atomic
+@retry
 def erase(email: str) -> int:
     """Erase the person everywhere; returns how many rows changed. Cannot be undone.
 
@@ -51,38 +55,72 @@ def erased_address(pk: int) -> str:
 
 
 def show_account(email: str) -> list[str]:
-    return [f"Account “{user.name}”, since {user.joined_at:%Y-%m-%d}" for user in _users(email)]
+    lines = []
+    for user in _users(email):
+        addresses = ", ".join(a.email for a in user.emailaddress_set.all()) or user.email
+        lines.append(f"Account “{user.name}” ({addresses}), since {user.joined_at:%Y-%m-%d}")
+    return lines
 
 
 def erase_account(email: str) -> int:
     users = list(_users(email))
     for user in users:
-        user.emailaddress_set.all().delete()
-        user.authenticator_set.all().delete()
-        user.staff_roles.all().delete()
-        user.email, user.name, user.is_active = erased_address(user.pk), "", False
-        user.set_unusable_password()
-        user.save()
+        for told in (AuditEntry.objects.get_for_object(user), _told_of_roles(user)):
+            told.update(object_repr="(erased)", changes={})
+        with disable_auditlog():  # else the trail would keep what goes
+            user.emailaddress_set.all().delete()
+            user.authenticator_set.all().delete()
+            user.staff_roles.all().delete()
+            user.email, user.name = erased_address(user.pk), ""
+            user.is_active = user.is_superuser = False
+            user.set_unusable_password()
+            user.save()
     return len(users)
 
 
+def _told_of_roles(user: User):
+    """What the trail says of roles given to and taken from the user, under whatever name."""
+    kind = ContentType.objects.get_for_model(StaffRole)
+    given, taken = Q(changes__user__1=str(user.pk)), Q(changes__user__0=str(user.pk))
+    return AuditEntry.objects.filter(given | taken, content_type=kind)
+
+
 def _users(email: str):
-    return User.objects.filter(email=email)
+    """The account with the address, and the one that has confirmed it as a further one."""
+    further = Q(emailaddress__email=email, emailaddress__verified=True)
+    return User.objects.filter(Q(email=email) | further).distinct()
 
 
 def show_mails(email: str) -> list[str]:
-    return [
-        f"Mail “{row.subject}”, {row.queued_at:%Y-%m-%d}"
-        for row in OutgoingEmail.objects.filter(to_address=email)
-    ]
+    return [f"Mail “{row.subject}”, {row.queued_at:%Y-%m-%d}" for row in _mails(email)]
 
 
 def erase_mails(email: str) -> int:
-    rows = OutgoingEmail.objects.filter(to_address=email)
-    for row in rows:
-        row.attachments.all().delete()
-    return rows.update(to_address=erased_address(0), to_name="", subject="(erased)", text="")
+    EmailAttachment.objects.filter(email__in=_mails(email).order_by()).delete()
+    blank = {"to_name": "", "reply_to": "", "last_error": ""}
+    waiting = OutgoingEmail.Status.QUEUED
+    _mails(email).filter(status=waiting).update(status=OutgoingEmail.Status.DROPPED)
+    return _mails(email).update(to_address=erased_address(0), subject="(erased)", text="", **blank)
+
+
+def _mails(email: str):
+    return OutgoingEmail.objects.filter(Q(to_address=email) | Q(reply_to=email))
+
+
+def show_trail(email: str) -> list[str]:
+    count = _trail(email).count()
+    return [f"Named in {count} changes of other rows"] if count else []
+
+
+def erase_trail(email: str) -> int:
+    return _trail(email).update(object_repr="(erased)", changes={}, actor_email=None)
+
+
+def _trail(email: str):
+    named = Q(object_repr__icontains=email) | Q(words__icontains=email) | Q(actor_email=email)
+    return AuditEntry.objects.annotate(words=Cast("changes", TextField())).filter(named)
 
 
 register("Account", show_account, erase_account)
 register("Mails", show_mails, erase_mails)
+register("Audit trail", show_trail, erase_trail)

@@ -68,7 +68,11 @@ def not_found(request, exception=None):
 
 
 def server_error(request):
-    return render(request, "500.html", status=500)
+    """Asks no database; and where even the template fails, a sentence is left."""
+    try:
+        return render(request, "500.html", status=500)
+    except Exception:
+        return HttpResponse("Something broke here. Please try again in a minute.", status=500)
 
 
 def csrf_failure(request, reason=""):
@@ -135,6 +139,6 @@ def dev_mail_part(request, name, number):
 
 def read_mail(name):
     path = Path(settings.MAIL_FOLDER) / f"{name}.eml"
-    if not re.fullmatch(r"[0-9a-f-]+", name) or not path.exists():
+    if not re.fullmatch(r"[0-9a-f-]{1,60}", name) or not path.exists():
         raise Http404
     return BytesParser(policy=policy.default).parsebytes(path.read_bytes())

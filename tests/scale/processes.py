@@ -22,7 +22,8 @@ def database_url():
 
 def environment(**changes):
     """This process's environment with the test's database; None takes a variable away."""
-    env = {**os.environ, "DATABASE_URL": database_url(), "CELERY_EAGER": "0"} | changes
+    ours = {"DATABASE_URL": database_url(), "CELERY_EAGER": "0", "PLAIN_STATIC": "1"}
+    env = {**os.environ, **ours, **changes}
     return {name: value for name, value in env.items() if value is not None}
 
 

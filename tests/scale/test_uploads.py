@@ -1,15 +1,21 @@
 """Pictures are decoded and written anew; what is none is refused."""
 
 import io
+import re
 import struct
 import zlib
 
+import hypothesis
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files import File
 from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image, PngImagePlugin
 
-from scale.uploads import MAX_BYTES, clean_picture
+from scale.uploads import MAX_BYTES, clean_picture, send_private
+from tests.scale import processes
 
 
 def upload(content, name="picture.png"):
@@ -65,3 +71,99 @@ def test_what_is_no_picture_or_too_large_is_refused(content):
 def test_heavy_file_is_refused_unread():
     with pytest.raises(ValidationError, match="larger than 5 MB"):
         clean_picture(upload(b"x" * (MAX_BYTES + 1)), size=300)
+
+
+def test_colour_profiles_and_texts_are_removed():
+    text = PngImagePlugin.PngInfo()
+    text.add_text("Author", "Ada Lovelace")
+    content = picture(pnginfo=text, icc_profile=b"a profile that names Ada Lovelace")
+    made = clean_picture(upload(content), size=300).read()
+    assert b"Lovelace" not in made
+    assert b"iCCP" not in made
+
+
+def test_a_picture_taken_on_its_side_is_turned_upright():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    made = Image.open(clean_picture(upload(picture(kind="JPEG", exif=exif.tobytes())), size=300))
+    assert made.size == (200, 300)
+
+
+def test_the_name_of_the_file_is_not_kept():
+    made = clean_picture(upload(picture(), name="../../etc/passwd.svg"), size=300)
+    assert re.fullmatch(r"[0-9a-f]{24}\.png", made.name)
+
+
+def test_a_moving_picture_stands_still():
+    frames = [Image.new("RGB", (64, 64), colour) for colour in ("red", "green", "blue")]
+    out = io.BytesIO()
+    frames[0].save(out, "GIF", save_all=True, append_images=frames[1:])
+    assert Image.open(clean_picture(upload(out.getvalue()), size=64)).n_frames == 1
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16", "CMYK"])
+def test_every_kind_of_colour_is_taken(mode):
+    out = io.BytesIO()
+    Image.new(mode, (640, 480)).save(out, "JPEG" if mode == "CMYK" else "PNG")
+    assert Image.open(clean_picture(upload(out.getvalue()), size=100)).size == (100, 75)
+
+
+def test_a_bomb_of_text_is_refused():
+    """A few kilobytes that unpack to hundreds of megabytes."""
+    packed = zlib.compress(b"\0" * 300_000_000, 9)
+    chunk = b"zTXt" + b"Comment\0\0" + packed
+    good = picture((8, 8))
+    bomb = good[:33] + struct.pack(">I", len(chunk) - 4) + chunk
+    bomb += struct.pack(">I", zlib.crc32(chunk)) + good[33:]
+    with pytest.raises(ValidationError):
+        clean_picture(upload(bomb), size=300)
+
+
+def test_a_large_picture_costs_little_memory(tmp_path):
+    """In a process of its own, because only that one's peak can be measured."""
+    (tmp_path / "small").write_bytes(picture((60, 40), "JPEG"))
+    (tmp_path / "large").write_bytes(picture((6000, 4000), "JPEG"))
+    assert peak(tmp_path / "large") - peak(tmp_path / "small") < 40_000, "kB"
+
+
+def peak(path):
+    code = f"""
+import resource
+from django.core.files.uploadedfile import SimpleUploadedFile
+from scale.uploads import clean_picture
+clean_picture(SimpleUploadedFile("x", open({str(path)!r}, "rb").read()), size=300)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+    done = processes.python(code)
+    assert done.returncode == 0, done.stderr
+    return int(done.stdout)
+
+
+@hypothesis.settings(max_examples=300, deadline=None)
+@given(
+    st.sampled_from([picture((40, 30), kind) for kind in ("PNG", "JPEG", "WEBP", "GIF")]),
+    st.lists(st.tuples(st.floats(0, 1), st.binary(max_size=4)), min_size=1, max_size=8),
+    st.floats(0.2, 1),
+)
+def test_whatever_is_done_to_a_picture_it_is_taken_or_refused(content, changes, kept):
+    content = bytearray(content)
+    for place, new in changes:
+        begin = int(place * len(content))
+        content[begin : begin + len(new)] = new
+    try:
+        made = clean_picture(upload(bytes(content[: int(kept * len(content))])), size=30)
+    except ValidationError:
+        return
+    assert Image.open(made).format == "PNG"
+
+
+def test_a_private_file_is_a_download_that_runs_nothing(tmp_path):
+    path = tmp_path / "x.html"
+    path.write_text("<script>alert(1)</script>")
+    with path.open("rb") as content:
+        response = send_private(File(content), 'a "quoted" ünïcode.html')
+        assert response["Content-Disposition"].startswith("attachment")
+        assert response["X-Content-Type-Options"] == "nosniff"
+        assert "sandbox" in response["Content-Security-Policy"]
+        assert "no-store" in response["Cache-Control"]
+        response.close()
