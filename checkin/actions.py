@@ -184,7 +184,7 @@ def _facts(pk: int, scan: Scan, day: dt.date | None) -> Any:
         checkin_list=scan.checkin_list, ticket=OuterRef("pk"), day=day
     )
     return (
-        Ticket.objects.select_related("ticket_type", "line__order")
+        Ticket.objects.select_related("ticket_type", "order")
         .annotate(
             limited=Exists(types),
             listed=Exists(types.filter(tickettype=OuterRef("ticket_type"))),
@@ -197,7 +197,7 @@ def _facts(pk: int, scan: Scan, day: dt.date | None) -> Any:
 
 def _judge(ticket: Any, station: Station, now: dt.datetime) -> str:
     """The verdict on a ticket of this edition, by the facts read after its lock."""
-    order = ticket.line.order if ticket.line else None
+    order = ticket.order
     today = station.conference.today(now)
     if ticket.status == Ticket.Status.CANCELLED or (
         order and order.status == Order.Status.CANCELLED

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from cfp.models import Review, Talk
 from checkin.models import CheckIn, Station
-from registration.models import Order, Ticket
+from registration.models import Order, Refund, Ticket
 from scale.models import OutgoingEmail, Role
 from schedule.actions import cancelled_still_shown
 from schedule.models import Slot
@@ -112,12 +112,11 @@ def money(user, conference):
         Order.objects.filter(conference=conference).aggregate(sum=Sum("payments__amount"))["sum"]
         or 0
     )
-    back = Order.objects.filter(conference=conference).exclude(payments__refund_due="")
-    waiting = back.filter(payments__isnull=False).distinct().count()
+    waiting = Refund.objects.to_send(conference).count()
     return Card(
         "Money",
         f"{received:,.0f}",
-        f"{conference.currency} came in for tickets; {waiting} payments wait to go back",
+        f"{conference.currency} came in for tickets; {waiting} refunds wait to be sent",
         "See tickets",
         url("registration:staff-tickets", conference),
     )

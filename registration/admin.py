@@ -112,15 +112,12 @@ class ReadOnly:
 
 class OrderLineInline(ReadOnly, EditionInline):
     model = OrderLine
-    fields = ["ticket_type", "price", "holders"]
-    readonly_fields = ["holders"]
+    fk_name = "order"
+    fields = ["thing", "ticket", "price", "status"]
+    readonly_fields = ["thing"]
 
     def get_queryset(self, request):
-        rows = super().get_queryset(request)
-        return rows.select_related("ticket_type").prefetch_related("tickets")
-
-    def holders(self, line):
-        return ", ".join(str(ticket) for ticket in line.tickets.all())
+        return super().get_queryset(request).select_related("ticket_type", "add_on", "ticket")
 
 
 class PaymentInline(ReadOnly, EditionInline):
@@ -136,7 +133,7 @@ class OrderAdmin(ReadOnly, EditionAdmin):
     list_display = ["code", "buyer_name", "buyer_email", "status", "created_at", "conference"]
     list_filter = ["status", "conference"]
     list_select_related = ["conference"]
-    search_fields = ["code", "buyer_name", "buyer_email", "lines__tickets__attendee_name"]
+    search_fields = ["code", "buyer_name", "buyer_email", "tickets__attendee_name"]
     search_help_text = "Order code, name or e-mail of the buyer, or name on a ticket."
     fields = [
         *("conference", "code", "status", "buyer_name", "buyer_email", "user"),
@@ -179,11 +176,11 @@ class OrderAdmin(ReadOnly, EditionAdmin):
 class TicketAdmin(EditionAdmin):
     list_display = ["attendee_name", "attendee_email", "code", "ticket_type", "status"]
     list_filter = ["conference", "status", "ticket_type"]
-    list_select_related = ["ticket_type"]
-    search_fields = ["attendee_name", "attendee_email", "code", "line__order__code"]
+    list_select_related = ["ticket_type", "order"]
+    search_fields = ["attendee_name", "attendee_email", "code", "order__code"]
     search_help_text = "Name, e-mail, ticket code or order code."
     readonly_fields = [
-        *("conference", "ticket_type", "code", "status", "order", "user", "why_free"),
+        *("conference", "ticket_type", "code", "status", "of_order", "user", "why_free"),
         "created_at",
     ]
     fieldsets = [
@@ -191,8 +188,8 @@ class TicketAdmin(EditionAdmin):
             "On the badge",
             {
                 "fields": [
-                    *("attendee_name", "attendee_email", "organization", "pronouns"),
-                    *("guardian_name", "guardian_phone"),
+                    *("attendee_name", "attendee_email", "title", "organization", "pronouns"),
+                    *("postcode", "no_photos", "guardian_name", "guardian_phone"),
                 ],
                 "description": "Corrections never change the code: QR codes that were sent "
                 "stay valid, badges that were printed keep the old name.",
@@ -207,9 +204,15 @@ class TicketAdmin(EditionAdmin):
     def has_delete_permission(self, request, obj=None):
         return False
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "attendee_name":
+            field.required = True  # only places of a group code have none, and staff leave those
+        return field
+
     @admin.display(description="order")
-    def order(self, ticket):
-        return ticket.line.order.code if ticket.line else "given, without an order"
+    def of_order(self, ticket):
+        return ticket.order.code if ticket.order else "given, without an order"
 
     def save_model(self, request, obj, form, change):
         actions.correct_attendee(obj)

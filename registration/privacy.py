@@ -27,8 +27,8 @@ def tickets_of(email):
         Q(attendee_email=email)
         | Q(
             attendee_email="",
-            line__order__buyer_email=email,
-            attendee_name=F("line__order__buyer_name"),
+            order__buyer_email=email,
+            attendee_name=F("order__buyer_name"),
         )
     )
 

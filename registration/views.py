@@ -19,7 +19,7 @@ from scale.models.conference import CURRENCIES
 
 from . import actions, payments, qr
 from .forms import CheckoutForm, read_choice, unavailable
-from .models import Order, Payment, Quota, Ticket, TicketType
+from .models import Order, Quota, Refund, Ticket, TicketType
 from .payments import demo
 
 log = structlog.get_logger()
@@ -73,7 +73,7 @@ def buy(conference, form):
     except actions.SoldOut as error:
         form.add_sold_out(error.quota_id, error.left)
     except actions.NotOnSale as error:
-        form.add_error_for(error.ticket_type, str(error))
+        form.add_error_for(error.thing, str(error))
     except EditionClosed as error:
         form.buyer.add_error(None, str(error))
     return None
@@ -114,19 +114,21 @@ def order_page(view):
 @require_GET
 @order_page
 def order(request, order):
-    lines = list(order.lines.select_related("ticket_type").prefetch_related("tickets"))
-    for line in lines:
-        line.ticket_type.conference = order.conference
+    lines = list(order.lines.select_related("ticket_type", "add_on", "ticket").order_by("pk"))
+    tickets = list(order.tickets.live().select_related("ticket_type").order_by("pk"))
+    for ticket in tickets:
+        ticket.ticket_type.conference = order.conference
     providers = payments.enabled()
     context = {
         "conference": order.conference,
         "order": order,
         "lines": lines,
+        "tickets": tickets,
         "total": sum(line.price for line in lines),
         "payments": order.payments.all(),
         "refunds": order.refunds.all(),
         "has_run_out": order.has_run_out(),
-        "again": again_link(lines),
+        "again": again_link(tickets),
         "providers": providers,
     }
     response = render(request, "registration/order.html", context)
@@ -134,9 +136,9 @@ def order(request, order):
     return response
 
 
-def again_link(lines):
+def again_link(tickets):
     """The query of a checkout with the same tickets."""
-    types = [line.ticket_type for line in lines]
+    types = [ticket.ticket_type for ticket in tickets]
     return "&".join(f"{one.code}={types.count(one)}" for one in dict.fromkeys(types))
 
 
@@ -154,7 +156,7 @@ def pay(request, order):
 @require_GET
 @order_page
 def ticket_qr(request, order, ticket):
-    found = get_object_or_404(Ticket.objects.admitting(), line__order=order, code=ticket)
+    found = get_object_or_404(Ticket.objects.admitting(), order=order, code=ticket)
     return HttpResponse(qr.svg(found.code), content_type="image/svg+xml")
 
 
@@ -247,6 +249,6 @@ def staff_tickets(request, conference):
         "types": types,
         "revenue": sum(one.revenue for one in types),
         "quotas": Quota.objects.filter(conference=conference).order_by("pk"),
-        "owed": Payment.objects.to_give_back(conference).select_related("order"),
+        "owed": Refund.objects.to_send(conference).select_related("order", "payment"),
     }
     return render(request, "registration/staff_tickets.html", context)

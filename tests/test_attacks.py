@@ -96,7 +96,7 @@ def furnish(edition, user):
         "registration": {
             "code": order.code,
             "secret": order.secret,
-            "ticket": order.lines.first().tickets.first().code,
+            "ticket": order.tickets.first().code,
             "provider": "demo",
         },
         "pending": {"code": pending.code, "secret": pending.secret},

@@ -147,7 +147,7 @@ class Door:
         first = self.edition.moment(0, 9, 12)
         return [
             Attempt(first + dt.timedelta(minutes=n * 7), self.stations[0], Verdict.NOT_PAID, ticket)
-            for n, ticket in enumerate(expired.values_list("lines__tickets", flat=True)[:3])
+            for n, ticket in enumerate(expired.values_list("tickets", flat=True)[:3])
         ]
 
     def write(self, attempt: Attempt) -> None:

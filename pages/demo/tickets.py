@@ -194,6 +194,7 @@ class Till:
                 user=user,
                 currency=self.edition.conference.currency,
                 created_at=at,
+                filled_in_at=at + dt.timedelta(minutes=2),
                 expires_at=at + dt.timedelta(minutes=30) if sum(prices) else None,
             )
         )
@@ -203,6 +204,7 @@ class Till:
             order.expires_at = max(at + weeks, self.world.now + dt.timedelta(minutes=5))
         if paid:
             order.paid_at = at + dt.timedelta(seconds=dice.randrange(20, 700))
+            order.expires_at = None
         self.fill(order, buyer, codes, prices, user)
         if paid and sum(prices):
             self.pay(order, sum(prices, Decimal()))
@@ -231,9 +233,6 @@ class Till:
         dice, names = self.dice, self.world.names
         work = dice.choice(words().sponsors["employers"]) if dice.chance(0.35) else ""
         for n, (code, price) in enumerate(zip(codes, prices, strict=True)):
-            line = self.edition.add(
-                OrderLine(order_id=order.pk, ticket_type_id=self.shop.types[code].pk, price=price)
-            )
             who = buyer if n == 0 else names.person()
             name, email, guardian = who.name, who.email, {}
             if n and not dice.chance(0.6):
@@ -241,20 +240,34 @@ class Till:
             if code == "kids":
                 name, email = f"{names.person().given} {buyer.family}", ""
                 guardian = {"guardian_name": buyer.name, "guardian_phone": names.phone()}
-            self.ticket(
-                code, line, name, email, order.created_at, status=order.status,
+            held = self.ticket(
+                code, order, name, email, order.created_at, status=order.status,
                 user_id=user.pk if user and n == 0 else None,
                 pronouns=who.pronouns if code != "kids" else "",
                 organization=work, **guardian,
             )  # fmt: skip
+            self.line(order, held, price, ticket_type_id=held.ticket_type_id)
 
-    def ticket(self, code, line, name, email, at, status=Status.PAID, **facts) -> None:
+    def line(self, order: Order, ticket: Ticket, price: Decimal, **thing) -> None:
+        """What a ticket costs; of a paid order that was cancelled, also what took it off."""
+        holds = order.status in (Status.PAID, Status.PENDING)
+        state = OrderLine.Status.LIVE if holds else OrderLine.Status.LAPSED
+        taken_back = order.status == Status.CANCELLED and order.paid_at
+        if taken_back:
+            state = OrderLine.Status.ENDED
+        common = {"order_id": order.pk, "ticket_id": ticket.pk}
+        self.edition.add(OrderLine(**common, price=price, list_price=price, status=state, **thing))
+        if taken_back and price:
+            self.edition.add(OrderLine(**common, price=-price, words="Cannot come; asked in time."))
+
+    def ticket(self, code, order, name, email, at, status=Status.PAID, **facts) -> Ticket:
         cancelled = status == Status.CANCELLED
         ticket = self.edition.add(
             Ticket(
                 conference_id=self.edition.conference.pk,
                 ticket_type_id=self.shop.types[code].pk,
-                line_id=line.pk if line else None,
+                order_id=order.pk if order else None,
+                nonce=self.dice.hexadecimal(32),
                 code=self.dice.code(12),
                 status=Ticket.Status.CANCELLED if cancelled else Ticket.Status.LIVE,
                 attendee_name=name[:120],
@@ -269,6 +282,7 @@ class Till:
             self.shop.admitting.append((ticket.pk, code))
             if code in self.left:
                 self.left[code] -= 1
+        return ticket
 
     def pay(self, order: Order, amount: Decimal) -> None:
         payment = self.edition.add(
@@ -290,6 +304,8 @@ class Till:
                     amount=amount,
                     why="Cannot come; asked in time.",
                     by=self.world.users["registration"],
+                    status=Refund.Status.DONE,
+                    sent_at=min(order.paid_at + dt.timedelta(days=9), self.world.now),
                     made_at=min(order.paid_at + dt.timedelta(days=9), self.world.now),
                 )
             )

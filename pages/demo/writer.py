@@ -1,7 +1,7 @@
 """Rows are numbered here and written in bulk, so that they can name each other before that."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Mapping
 from contextlib import contextmanager
 
 from django.apps import apps
@@ -41,16 +41,20 @@ class Writer:
             rows.clear()
 
 
-def parents_first(models: Iterable[type[Model]]) -> list[type[Model]]:
-    """In an order that foreign keys allow; a table that refers to itself is added in order."""
-    wanted, ordered = list(models), []
+def parents_first(waiting: Mapping[type[Model], list]) -> list[type[Model]]:
+    """In an order that foreign keys allow; a table that refers to itself is added in order.
+
+    Only a foreign key that some row uses counts: tables may refer to each other.
+    """
+    wanted, ordered = list(waiting), []
 
     def visit(model):
         if model in ordered:
             return
         for field in model._meta.local_fields:
             parent = field.related_model if field.is_relation else None
-            if parent is not model and parent in wanted:
+            used = parent in wanted and any(getattr(row, field.attname) for row in waiting[model])
+            if used and parent is not model:
                 visit(parent)
         ordered.append(model)
 

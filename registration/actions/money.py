@@ -1,16 +1,20 @@
-"""Money that comes in."""
+"""Money that comes in, and money that is owed back."""
 
+import secrets
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Sum
 from django.utils import timezone
 
 from scale import money
 from scale.db import retry
+from scale.models import User
 
-from ..models import Order, Payment, Ticket
+from ..models import CashDrawer, Order, Payment, Refund, Ticket
 from .mails import mail_tickets
-from .stock import SoldOut, take
+from .orders import take_again
+from .stock import SoldOut, UsedUp
 
 
 class PaymentRefused(Exception):
@@ -19,12 +23,21 @@ class PaymentRefused(Exception):
 
 @retry
 def record_payment(
-    order_code: str, *, provider: str, reference: str, amount: Decimal, currency: str
+    order_code: str,
+    *,
+    provider: str,
+    reference: str,
+    amount: Decimal,
+    currency: str,
+    fee: Decimal | None = None,
+    drawer: CashDrawer | None = None,
+    by: User | None = None,
+    note: str = "",
 ) -> Payment:
-    """Write down money that a provider says came in; exactly the total makes the order paid.
+    """Write down money that a provider or the desk says came in; exactly the total pays the order.
 
     The same notification again changes nothing. Money that the order has no use
-    for (paid already, cancelled, places gone) is kept and marked to be sent back.
+    for (paid already, cancelled, places gone) is kept and owed back.
     """
     order = Order.objects.lock(order_code)
     if order is None:
@@ -36,20 +49,53 @@ def record_payment(
         raise PaymentRefused(f"{order_code}: the reference belongs to another payment")
     if (amount, currency) != (order.total(), order.currency) or amount <= money.ZERO:
         raise PaymentRefused(f"{order_code}: amount or currency is not the order's")
-    refund_due = _no_use_for_money(order)
-    if not refund_due:
+    no_use = _no_use_for_money(order)
+    if not no_use:
         order.move_to(Order.Status.PAID)
-        order.paid_at = timezone.now()
-        order.save(update_fields=["status", "paid_at"])
+        order.paid_at, order.expires_at = timezone.now(), None
+        order.save(update_fields=["status", "paid_at", "expires_at"])
         mail_tickets(order, list(_tickets_of(order)), total=amount)
-    return Payment.objects.create(
+    payment = Payment.objects.create(
         order=order,
         provider=provider,
         reference=reference,
         amount=amount,
         currency=currency,
-        refund_due=refund_due,
+        fee=fee,
+        drawer=drawer,
+        by=by,
+        note=note,
     )
+    owe_back(order, why=no_use, by=None)
+    return payment
+
+
+def owe_back(order: Order, *, why: str, by: User | None) -> list[Refund]:
+    """Decide on a refund for every cent received beyond the order's lines, newest money first.
+
+    The caller holds the order's lock. What is decided waits to be sent.
+    """
+    order = Order.objects.prefetch_related("lines", "payments", "refunds").get(pk=order.pk)
+    surplus = order.received() - order.charged()
+    decided = []
+    for payment in order.payments.order_by("-pk"):
+        if surplus <= money.ZERO:
+            break
+        back = payment.refunds.exclude(status=Refund.Status.FAILED).aggregate(n=Sum("amount"))["n"]
+        amount = min(surplus, payment.amount - (back or money.ZERO))
+        if amount > money.ZERO:
+            decided.append(
+                Refund.objects.create(
+                    order=order,
+                    payment=payment,
+                    reference=secrets.token_hex(16),
+                    amount=amount,
+                    why=why[:250],
+                    by=by,
+                )
+            )
+            surplus -= amount
+    return decided
 
 
 def _no_use_for_money(order: Order) -> str:
@@ -68,11 +114,11 @@ def _no_use_for_money(order: Order) -> str:
 def _taken_again(order: Order) -> bool:
     try:
         with transaction.atomic():
-            take(order.conference, _tickets_of(order).places())
-    except SoldOut:
+            take_again(order)
+    except (SoldOut, UsedUp, IntegrityError):
         return False
     return True
 
 
 def _tickets_of(order: Order):
-    return Ticket.objects.filter(line__order=order).select_related("ticket_type").order_by("pk")
+    return Ticket.objects.filter(order=order).select_related("ticket_type").order_by("pk")

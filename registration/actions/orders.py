@@ -1,12 +1,11 @@
-"""Orders: made once for each form that was sent, cancelled by staff."""
+"""Orders: places kept, names given, paid or free; made once for each form that was sent."""
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 
-import structlog
 from allauth.account.models import EmailAddress
 from auditlog.context import disable_auditlog
 from django.db import IntegrityError
@@ -18,24 +17,40 @@ from scale.editions import require_open
 from scale.models import Conference, User
 from scale.text import canonical_email
 
-from ..models import Order, OrderLine, Ticket, TicketType
+from ..models import (
+    AddOn,
+    Answer,
+    Consent,
+    Order,
+    OrderLine,
+    PromoCode,
+    Question,
+    Terms,
+    Ticket,
+    TicketType,
+)
+from ..pricing import price_ticket
 from .mails import mail_tickets
-from .stock import SoldOut, give_back, take
+from .stock import SoldOut, settle, take, take_uses
 
-log = structlog.get_logger()
 RESERVED_FOR = dt.timedelta(minutes=30)
+NOT_FOR_SALE = ("soon", "closed")
 
 
 class NotOnSale(Exception):
-    """A type is not sold now: too early, or over."""
+    """A type or an extra is not sold now: too early, or over."""
 
-    def __init__(self, ticket_type: TicketType) -> None:
-        self.ticket_type = ticket_type
-        super().__init__(f"{ticket_type} is not on sale now.")
+    def __init__(self, thing: TicketType | AddOn) -> None:
+        self.thing = thing
+        super().__init__(f"{thing} is not on sale now.")
 
 
-class CannotCancel(Exception):
-    """The order is in a state that nothing has to be cancelled in."""
+class NotOpen(Exception):
+    """The order is paid, cancelled or being paid: names and extras no longer change here."""
+
+
+class AlreadyExtended(Exception):
+    """A reservation is made longer once."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +58,8 @@ class Buyer:
     name: str
     email: str
     user: User | None = None
+    organization: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,35 +69,111 @@ class Attendee:
     ticket_type: TicketType
     name: str
     email: str = ""
+    title: str = ""
     organization: str = ""
     pronouns: str = ""
+    postcode: str = ""
+    no_photos: bool = False
+    consent: str = Consent.LOGISTICS
+    is_minor: bool = False
     guardian_name: str = ""
     guardian_phone: str = ""
+    accessibility_needs: str = ""
+    add_ons: Sequence[AddOn] = ()
+    answers: Mapping[Question, str] = field(default_factory=dict)
 
-    def badge_facts(self) -> dict[str, str]:
+    def badge_facts(self, now: dt.datetime) -> dict[str, object]:
+        same = (
+            *("title", "organization", "pronouns", "postcode", "no_photos", "is_minor"),
+            *("guardian_name", "guardian_phone", "accessibility_needs"),
+        )
+        minor = self.is_minor
+        no_offers = minor and self.consent == Consent.OFFERS
         return {
             "attendee_name": self.name,
             "attendee_email": canonical_email(self.email),
-            "organization": self.organization,
-            "pronouns": self.pronouns,
-            "guardian_name": self.guardian_name,
-            "guardian_phone": self.guardian_phone,
+            "consent": Consent.ANNOUNCEMENTS if no_offers else self.consent,
+            "guardian_agreed_at": now if minor and self.guardian_name else None,
+            **{name: getattr(self, name) for name in same},
         }
 
 
-def place_order(
-    conference: Conference, buyer: Buyer, attendees: Sequence[Attendee], *, form_token: str
+def reserve(
+    conference: Conference,
+    types: Sequence[TicketType],
+    *,
+    form_token: str,
+    promo: PromoCode | None = None,
+    user: User | None = None,
 ) -> tuple[Order, bool]:
-    """Make the order of one sent form, with its places; whether it is new.
+    """Keep a place of each type for half an hour; the order, and whether it is new.
 
     The same form sent again (double click, reload, back and send) leads to the
-    order that it made the first time. What costs nothing is paid at once.
+    order that it made the first time. Raises SoldOut, NotOnSale or UsedUp.
     """
     require_open(conference)
-    # The second try frees what has lapsed, or draws a code that is not taken yet.
+
+    @retry
+    def attempt(free_lapsed: bool) -> Order:
+        now = timezone.now()
+        order = _new_order(conference, form_token, promo, user, now)
+        _keep_places(order, types, now, free_lapsed=free_lapsed)
+        tickets = _add_tickets(order, [Ticket(ticket_type=one) for one in types])
+        lines = [line for ticket in tickets for line in _priced(order, ticket, (), now)]
+        OrderLine.objects.bulk_create(lines)
+        return order
+
+    return _once(form_token, attempt)
+
+
+def place_order(
+    conference: Conference,
+    buyer: Buyer,
+    attendees: Sequence[Attendee],
+    *,
+    form_token: str,
+    promo: PromoCode | None = None,
+    terms: Mapping[str, Terms] | None = None,
+) -> tuple[Order, bool]:
+    """Reserve and fill in at once: desks, imports and group codes know the names already."""
+    require_open(conference)
+
+    @retry
+    def attempt(free_lapsed: bool) -> Order:
+        now = timezone.now()
+        order = _new_order(conference, form_token, promo, buyer.user, now)
+        _name(order, buyer, terms or {}, now)
+        tickets = [Ticket(ticket_type=one.ticket_type, **one.badge_facts(now)) for one in attendees]
+        types = [attendee.ticket_type for attendee in attendees]
+        extras = [extra for attendee in attendees for extra in attendee.add_ons]
+        _check_on_sale(order, types, extras, now)
+        per_ticket = [
+            _priced(order, ticket, attendee.add_ons, now)
+            for ticket, attendee in zip(tickets, attendees, strict=True)
+        ]
+        lines = [line for of_one in per_ticket for line in of_one]
+        is_free = not any(line.price for line in lines)
+        if is_free:
+            _pay_nothing(order, now)
+        _keep_places(order, types, now, extras, free_lapsed=free_lapsed)
+        tickets = _add_tickets(order, tickets)
+        for ticket, of_one in zip(tickets, per_ticket, strict=True):
+            for line in of_one:
+                line.order, line.ticket = order, ticket
+        OrderLine.objects.bulk_create(lines)
+        _write_answers(tickets, attendees)
+        if is_free:
+            mail_tickets(order, tickets, total=money.ZERO)
+        return order
+
+    return _once(form_token, attempt)
+
+
+def _once(form_token: str, attempt) -> tuple[Order, bool]:
+    """The second try frees what has lapsed, or draws a code that is not taken yet."""
     for last_try in (False, True):
         try:
-            return _place(conference, buyer, attendees, form_token, free_lapsed=last_try), True
+            return attempt(last_try), True
         except (IntegrityError, SoldOut):
             if earlier := Order.objects.made_by(form_token):
                 return earlier, False
@@ -89,73 +182,211 @@ def place_order(
     raise AssertionError("unreachable")
 
 
-@retry
-def _place(
+def _new_order(
     conference: Conference,
-    buyer: Buyer,
-    attendees: Sequence[Attendee],
     form_token: str,
-    *,
-    free_lapsed: bool,
+    promo: PromoCode | None,
+    user: User | None,
+    now: dt.datetime,
 ) -> Order:
-    now = timezone.now()
-    prices = [_price_now(attendee.ticket_type, now) for attendee in attendees]
-    take(conference, _places_for(attendees), free_lapsed=free_lapsed)
-    order = Order(
+    return Order(
         conference=conference,
         form_token=form_token,
-        buyer_name=buyer.name,
-        buyer_email=canonical_email(buyer.email),
-        user=buyer.user,
+        promo_code=promo,
+        user=user,
         currency=conference.currency,
+        expires_at=now + RESERVED_FOR,
     )
-    if sum(prices):
-        order.expires_at = now + RESERVED_FOR
-    else:
-        order.move_to(Order.Status.PAID)
-        order.paid_at = now
+
+
+def _keep_places(
+    order: Order,
+    types: Sequence[TicketType],
+    now: dt.datetime,
+    extras: Sequence[AddOn] = (),
+    *,
+    free_lapsed: bool,
+) -> None:
+    """Take the places and the code's uses, then save the order."""
+    promo = order.promo_code
+    _check_on_sale(order, types, extras, now)
+    take(order.conference, places_of([*types, *extras]), free_lapsed=free_lapsed)
+    if promo and (covered := sum(promo.covers(one) for one in types)):
+        take_uses(promo, covered)
     with disable_auditlog():  # the row itself tells of its making
         order.save(force_insert=True)
-    tickets = _add_tickets(order, buyer, attendees, prices)
-    if order.status == Order.Status.PAID:
-        mail_tickets(order, tickets, total=money.ZERO)
-    return order
 
 
-def _price_now(ticket_type: TicketType, now: dt.datetime) -> Decimal:
-    """The price in force; whether places are left is for the quotas to say."""
-    if ticket_type.is_hidden or ticket_type.state(now) in ("soon", "closed"):
-        raise NotOnSale(ticket_type)
-    return ticket_type.price_at(now).amount
+def _check_on_sale(
+    order: Order, types: Iterable[TicketType], extras: Iterable[AddOn], now: dt.datetime
+) -> None:
+    promo = order.promo_code
+    for one in types:
+        unlocked = promo is not None and promo.covers(one)
+        if (one.is_hidden and not unlocked) or one.state(now) in NOT_FOR_SALE:
+            raise NotOnSale(one)
+    for extra in extras:
+        if extra.is_hidden or extra.state(now) in NOT_FOR_SALE:
+            raise NotOnSale(extra)
 
 
-def _places_for(attendees: Iterable[Attendee]) -> Counter[int]:
-    return Counter(
-        quota.pk for attendee in attendees for quota in attendee.ticket_type.quotas.all()
+def places_of(things: Iterable[TicketType | AddOn]) -> Counter[int]:
+    """Quota pk → how many places these things take."""
+    return Counter(quota.pk for thing in things for quota in thing.quotas.all())
+
+
+def _add_tickets(order: Order, tickets: Sequence[Ticket]) -> list[Ticket]:
+    own = _proven_addresses(order.user)
+    for ticket in tickets:
+        ticket.conference, ticket.order = order.conference, order
+        if ticket.attendee_email in own:
+            ticket.user = order.user
+    made = Ticket.objects.bulk_create(tickets)
+    if made[0].pk is None:  # MySQL tells no keys of rows inserted together
+        made = list(order.tickets.select_related("ticket_type").order_by("pk"))
+    return made
+
+
+def _priced(
+    order: Order, ticket: Ticket, add_ons: Sequence[AddOn], now: dt.datetime
+) -> list[OrderLine]:
+    """The lines of one new ticket, at today's prices, which the order then keeps."""
+    promo = order.promo_code
+    code = promo if promo and promo.covers(ticket.ticket_type) else None
+    listed = ticket.ticket_type.price_at(now).amount
+    own, extra_prices = price_ticket(listed, add_ons, code)
+    first = OrderLine(
+        order=order,
+        ticket=ticket,
+        ticket_type=ticket.ticket_type,
+        list_price=listed,
+        price=own,
+        promo_code=code,
     )
+    return [first, *_extra_lines(order, ticket, add_ons, extra_prices)]
 
 
-def _add_tickets(
-    order: Order, buyer: Buyer, attendees: Sequence[Attendee], prices: Sequence[Decimal]
-) -> list[Ticket]:
-    """One line and one ticket for each attendee."""
-    lines = OrderLine.objects.bulk_create(
-        OrderLine(order=order, ticket_type=attendee.ticket_type, price=price)
-        for attendee, price in zip(attendees, prices, strict=True)
-    )
-    if lines[0].pk is None:  # MySQL tells no keys of rows inserted together
-        lines = list(order.lines.order_by("pk"))
+def _extra_lines(
+    order: Order, ticket: Ticket, add_ons: Sequence[AddOn], prices: Sequence[Decimal]
+) -> list[OrderLine]:
+    return [
+        OrderLine(order=order, ticket=ticket, add_on=one, list_price=one.price, price=charged)
+        for one, charged in zip(add_ons, prices, strict=True)
+    ]
+
+
+def _pay_nothing(order: Order, now: dt.datetime) -> None:
+    """What costs nothing is paid at once."""
+    order.move_to(Order.Status.PAID)
+    order.paid_at, order.expires_at = now, None
+
+
+@retry
+def fill_in(
+    order: Order,
+    buyer: Buyer,
+    attendees: Sequence[Attendee],
+    *,
+    terms: Mapping[str, Terms] | None = None,
+) -> Order:
+    """Put names, extras and answers to the places of a reservation, once or again.
+
+    A reservation that ran out takes its places again if they are free. What costs
+    nothing is paid at once. Raises SoldOut, NotOnSale, UsedUp, NotOpen.
+    """
+    locked = Order.objects.lock(order.code)
+    now = timezone.now()
+    if locked is None or locked.status not in (Order.Status.PENDING, Order.Status.EXPIRED):
+        raise NotOpen
+    require_open(locked.conference)
+    if locked.status == Order.Status.EXPIRED:
+        take_again(locked)
+        locked.move_to(Order.Status.PENDING)
+        locked.expires_at = now + RESERVED_FOR
+    tickets = list(locked.tickets.live().select_related("ticket_type").order_by("pk"))
+    if [t.ticket_type_id for t in tickets] != [a.ticket_type.pk for a in attendees]:
+        raise NotOpen
+    _swap_extras(locked, attendees, now)
     own = _proven_addresses(buyer.user)
-    return Ticket.objects.bulk_create(
-        Ticket(
-            conference=order.conference,
-            ticket_type=attendee.ticket_type,
-            line=line,
-            user=buyer.user if canonical_email(attendee.email) in own else None,
-            **attendee.badge_facts(),
-        )
-        for attendee, line in zip(attendees, lines, strict=True)
+    for ticket, attendee in zip(tickets, attendees, strict=True):
+        for name, value in attendee.badge_facts(now).items():
+            setattr(ticket, name, value)
+        ticket.user = buyer.user if ticket.attendee_email in own else None
+    Ticket.objects.bulk_update(tickets, [*attendees[0].badge_facts(now), "user"])
+    _name(locked, buyer, terms or {}, now)
+    _write_answers(tickets, attendees)
+    is_free = not _price_again(locked, attendees, tickets)
+    if is_free:
+        _pay_nothing(locked, now)
+    with disable_auditlog():
+        locked.save()
+    if is_free:
+        mail_tickets(locked, tickets, total=money.ZERO)
+    return locked
+
+
+def take_again(order: Order) -> None:
+    """Take the places and uses of an order that ran out; SoldOut or UsedUp when they are gone.
+
+    The caller holds the order's lock.
+    """
+    lines = order.lines.filter(status=OrderLine.Status.LAPSED)
+    lines.update(status=OrderLine.Status.LIVE)
+    take(order.conference, order.lines.all().places())
+    for pk, n in sorted(order.lines.all().uses().items()):
+        take_uses(PromoCode.objects.get(pk=pk), n)
+
+
+def _swap_extras(order: Order, attendees: Sequence[Attendee], now: dt.datetime) -> None:
+    """Earlier extras of this form go, new ones come, in one change of each quota."""
+    earlier = order.lines.exclude(add_on=None)
+    old = list(earlier.select_related("add_on").prefetch_related("add_on__quotas"))
+    extras = [extra for attendee in attendees for extra in attendee.add_ons]
+    _check_on_sale(order, (), extras, now)
+    change = places_of(extras)
+    change.subtract(places_of(line.add_on for line in old if line.add_on))
+    if old:
+        earlier.delete()
+    if change:
+        settle(order.conference, change)
+
+
+def _name(order: Order, buyer: Buyer, terms: Mapping[str, Terms], now: dt.datetime) -> None:
+    order.buyer_name, order.buyer_email = buyer.name, canonical_email(buyer.email)
+    order.buyer_organization, order.buyer_address = buyer.organization, buyer.address
+    order.user = buyer.user or order.user
+    order.conduct = terms.get(Terms.Kind.CONDUCT)
+    order.refund_terms = terms.get(Terms.Kind.REFUND)
+    order.filled_in_at = now
+
+
+def _write_answers(tickets: Sequence[Ticket], attendees: Sequence[Attendee]) -> None:
+    """What was asked of each; an earlier answer to the same question goes."""
+    if not any(attendee.answers for attendee in attendees):
+        return
+    Answer.objects.filter(ticket__in=tickets).delete()
+    Answer.objects.bulk_create(
+        Answer(ticket=ticket, question=question, value=value)
+        for ticket, attendee in zip(tickets, attendees, strict=True)
+        for question, value in attendee.answers.items()
+        if value
     )
+
+
+def _price_again(order: Order, attendees: Sequence[Attendee], tickets: Sequence[Ticket]) -> Decimal:
+    """Price each ticket with its extras; the ticket keeps the list price of its reservation."""
+    own = {line.ticket_id: line for line in order.lines.filter(add_on=None)}
+    total, extras = money.ZERO, []
+    for ticket, attendee in zip(tickets, attendees, strict=True):
+        line = own[ticket.pk]
+        code = order.promo_code if line.promo_code_id else None
+        price, extra_prices = price_ticket(line.list_price, attendee.add_ons, code)
+        if price != line.price:
+            OrderLine.objects.filter(pk=line.pk).update(price=price)
+        extras += _extra_lines(order, ticket, attendee.add_ons, extra_prices)
+        total += price + sum(extra_prices, money.ZERO)
+    OrderLine.objects.bulk_create(extras)
+    return total
 
 
 def _proven_addresses(user: User | None) -> set[str]:
@@ -167,17 +398,15 @@ def _proven_addresses(user: User | None) -> set[str]:
 
 
 @retry
-def cancel_order(order: Order, *, by: User | None) -> Order:
-    """Cancel an order: its tickets admit nobody and its places are free; we owe its money back."""
+def extend(order: Order) -> Order:
+    """Keep the places for another half hour, once."""
     locked = Order.objects.lock(order.code)
-    if locked is None or Order.Status.CANCELLED not in Order.MOVES[locked.status]:
-        raise CannotCancel("Only an order that is paid or waits for payment can be cancelled.")
-    require_open(locked.conference)
-    tickets = Ticket.objects.filter(line__order=locked)
-    places = tickets.places()
-    locked.move_to(Order.Status.CANCELLED)
-    locked.save(update_fields=["status"])
-    tickets.update(status=Ticket.Status.CANCELLED)
-    give_back(locked.conference, places)
-    log.info("order_cancelled", order=locked.code, by=by.pk if by else None)
+    now = timezone.now()
+    if locked is None or locked.status != Order.Status.PENDING or locked.has_run_out(now):
+        raise NotOpen
+    if locked.extended_at:
+        raise AlreadyExtended
+    locked.extended_at = now
+    locked.expires_at = max(locked.expires_at or now, now + RESERVED_FOR)
+    locked.save(update_fields=["extended_at", "expires_at"])
     return locked

@@ -1,7 +1,7 @@
 """Places: taken and given back by one conditional UPDATE for each quota.
 
-Locks are taken in this order: orders, quotas by pk, the Conference. Rows are
-inserted after that, because an inserted order holds its Conference shared.
+Locks are taken in this order: orders, quotas by pk, the Conference, promo codes.
+Rows are inserted after that, because an inserted order holds its Conference shared.
 """
 
 from collections import Counter
@@ -9,14 +9,14 @@ from collections.abc import Iterable
 
 import structlog
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from scale.db import retry
 from scale.models import Conference
 
-from ..models import FEW_LEFT, Order, Quota, Ticket
-from ..models.orders import OrderQuerySet
+from ..models import FEW_LEFT, Order, OrderLine, PromoCode, Quota, Ticket
+from ..models.orders import OrderLineQuerySet, OrderQuerySet
 
 log = structlog.get_logger()
 BATCH = 200
@@ -30,6 +30,29 @@ class SoldOut(Exception):
         super().__init__(f"{left} left")
 
 
+class UsedUp(Exception):
+    """A promo code is good for fewer tickets than asked for."""
+
+    def __init__(self, promo: PromoCode, left: int) -> None:
+        self.promo, self.left = promo, left
+        super().__init__(f"The code {promo.code} is good for {left} more.")
+
+
+def take_uses(promo: PromoCode, n: int) -> None:
+    """Count `n` tickets on a code, or raise UsedUp; after the quotas, in the same transaction."""
+    uses = F("uses") + n
+    one = PromoCode.objects.filter(pk=promo.pk)
+    if not one.filter(Q(max_uses=None) | Q(max_uses__gte=uses)).update(uses=uses):
+        now = one.get()
+        raise UsedUp(promo, max(0, (now.max_uses or 0) - now.uses))
+
+
+def give_uses(uses: Counter[int]) -> None:
+    """Give uses of codes back (promo code pk → how many)."""
+    for pk, n in sorted(uses.items()):
+        PromoCode.objects.filter(pk=pk, uses__gte=n).update(uses=F("uses") - n)
+
+
 def take(conference: Conference, wanted: Counter[int], *, free_lapsed: bool = True) -> None:
     """Take places (quota pk → how many) in the running transaction; all of them, or SoldOut.
 
@@ -37,18 +60,25 @@ def take(conference: Conference, wanted: Counter[int], *, free_lapsed: bool = Tr
     """
     change = Counter(wanted)
     if free_lapsed:
-        holding = Order.objects.filter(lines__ticket_type__quotas__in=list(wanted))
-        change.subtract(_expire(holding))
-    _settle(conference, change)
+        change.subtract(_expire(_holders(wanted)))
+    settle(conference, change)
+
+
+def _holders(quotas: Iterable[int]) -> OrderQuerySet:
+    """Orders with something that takes from one of these quotas."""
+    lines = OrderLine.objects.filter(
+        Q(ticket_type__quotas__in=list(quotas)) | Q(add_on__quotas__in=list(quotas))
+    )
+    return Order.objects.filter(pk__in=lines.values("order"))
 
 
 def give_back(conference: Conference, places: Counter[int]) -> None:
     """Give places back (quota pk → how many) in the running transaction."""
-    _settle(conference, Counter({quota: -n for quota, n in places.items()}))
+    settle(conference, Counter({quota: -n for quota, n in places.items()}))
 
 
-def _settle(conference: Conference, change: Counter[int]) -> None:
-    """Change `taken` of each quota, in pk order so that no two sales wait for each other.
+def settle(conference: Conference, change: Counter[int]) -> None:
+    """Take and give back at once, in pk order so that no two sales wait for each other.
 
     Pages say how many are left only when few are, so only then are they made new:
     the Conference is one row that every sale would have to queue for.
@@ -94,11 +124,22 @@ def count_again(conference: Conference, quota_ids: Iterable[int]) -> None:
     """
     locked = Quota.objects.filter(pk__in=list(quota_ids)).select_for_update().order_by("pk")
     for quota in list(locked):
-        held = Ticket.objects.holding().filter(ticket_type__quotas=quota).count()
+        held = held_places(quota)
         if held > quota.size:
             raise SoldOut(quota.pk, quota.size)
         Quota.objects.filter(pk=quota.pk).update(taken=held)
     Conference.objects.touch([conference.pk])
+
+
+def held_places(quota: Quota) -> int:
+    """Who really holds places of the quota: lines of orders, and tickets given without one."""
+    lines = OrderLine.objects.holding()
+    given = Ticket.objects.given().filter(ticket_type__quotas=quota).count()
+    return (
+        lines.filter(ticket_type__quotas=quota).count()
+        + lines.filter(add_on__quotas=quota).count()
+        + given
+    )
 
 
 def _expire(orders: OrderQuerySet) -> Counter[int]:
@@ -114,9 +155,18 @@ def _expire(orders: OrderQuerySet) -> Counter[int]:
         .order_by("pk")
         .values_list("pk", flat=True)
     )
-    places = Ticket.objects.filter(line__order__in=locked).places()
+    lines = OrderLine.objects.filter(order__in=locked)
+    places = lines.places()
     Order.objects.filter(pk__in=locked).update(status=Order.Status.EXPIRED)
+    lapse(lines)
     return places
+
+
+def lapse(lines: OrderLineQuerySet) -> None:
+    """Unpaid lines hold nothing any more; the caller gives their places back."""
+    uses = lines.uses()
+    lines.update(status=OrderLine.Status.LAPSED)
+    give_uses(uses)
 
 
 def expire_orders() -> None:

@@ -57,7 +57,7 @@ def correct_attendee(ticket: Ticket) -> None:
         ticket.user = None
     ticket.save(
         update_fields=[
-            *("attendee_name", "attendee_email", "organization", "pronouns"),
-            *("guardian_name", "guardian_phone", "user"),
+            *("attendee_name", "attendee_email", "title", "organization", "pronouns"),
+            *("postcode", "no_photos", "guardian_name", "guardian_phone", "user"),
         ]
     )

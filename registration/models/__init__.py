@@ -1,28 +1,52 @@
-"""What is sold, and who holds it."""
+"""What is sold, who holds it, and the money."""
 
+from .addons import AddOn
+from .ledger import CashDrawer, Payment, Refund
 from .offer import FEW_LEFT, MOST_AT_ONCE, Quota, TicketPrice, TicketType
-from .orders import (
-    Order,
-    OrderLine,
-    Payment,
-    Refund,
-    Ticket,
-    new_nonce,
-    new_order_code,
-    new_ticket_code,
+from .orders import Order, OrderLine, new_order_code
+from .promos import CompAllowance, GroupCode, PromoCode
+from .questions import Answer, Question
+from .requests import (
+    OFFERED_FOR,
+    CancellationRequest,
+    CompChoice,
+    OrderNote,
+    VisaRequest,
+    WaitlistEntry,
 )
+from .rules import Asked, SaleRules, Terms
+from .tickets import Consent, RetiredCode, Ribbon, Ticket, new_nonce, new_ticket_code
 
 __all__ = [
     "FEW_LEFT",
     "MOST_AT_ONCE",
+    "OFFERED_FOR",
+    "AddOn",
+    "Answer",
+    "Asked",
+    "CancellationRequest",
+    "CashDrawer",
+    "CompAllowance",
+    "CompChoice",
+    "Consent",
+    "GroupCode",
     "Order",
     "OrderLine",
+    "OrderNote",
     "Payment",
+    "PromoCode",
+    "Question",
     "Quota",
     "Refund",
+    "RetiredCode",
+    "Ribbon",
+    "SaleRules",
+    "Terms",
     "Ticket",
     "TicketPrice",
     "TicketType",
+    "VisaRequest",
+    "WaitlistEntry",
     "new_nonce",
     "new_order_code",
     "new_ticket_code",

@@ -85,16 +85,17 @@ class TicketTypeQuerySet(models.QuerySet):
     def sold(self):
         """With the numbers `paid`, `waiting` and `given`, and the `revenue` of what is paid."""
         paid = Q(lines__order__status="paid")
+        held = Q(lines__status="live", lines__credits=None)
         given = (
             TicketType.objects.filter(pk=OuterRef("pk"))
-            .filter(tickets__line=None, tickets__status="live")
+            .filter(tickets__order=None, tickets__status="live")
             .order_by()
             .values("pk")
             .annotate(n=Count("tickets"))
         )
         return self.annotate(
-            paid=Count("lines", filter=paid),
-            waiting=Count("lines", filter=Q(lines__order__status="pending")),
+            paid=Count("lines", filter=paid & held),
+            waiting=Count("lines", filter=held & Q(lines__order__status="pending")),
             revenue=Sum("lines__price", filter=paid, default=money.ZERO),
             given=Coalesce(Subquery(given.values("n")), 0),
         )
@@ -107,6 +108,9 @@ class TicketType(PublicFact):
     code = models.SlugField(max_length=20, help_text="Short name in addresses, such as full.")
     name = models.CharField(max_length=80)
     description = models.CharField(max_length=250, blank=True)
+    included = models.TextField(
+        "what is included", max_length=1000, blank=True, help_text="One thing a line."
+    )
     admits_from = models.DateField("first day it admits", null=True, blank=True)
     admits_until = models.DateField("last day it admits", null=True, blank=True)
     on_sale_from = models.DateTimeField(null=True, blank=True)
@@ -188,6 +192,9 @@ class TicketType(PublicFact):
             return date_format(first, "D j F")
         begins = "D j" if (first.year, first.month) == (last.year, last.month) else "D j F"
         return f"{date_format(first, begins)} – {date_format(last, 'D j F')}"
+
+    def included_things(self):
+        return [line.strip() for line in self.included.splitlines() if line.strip()]
 
     def admits_on(self, day):
         return (self.admits_from is None or day >= self.admits_from) and (

@@ -4,35 +4,27 @@ import secrets
 from collections import Counter
 from typing import ClassVar
 
-from allauth.account.models import EmailAddress
-from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Case, Count, F, Q, When
 from django.urls import reverse
 from django.utils import timezone
 
 from scale import codes, money
 from scale.models import Conference, User
 
+from .addons import AddOn
 from .offer import TicketType
+from .promos import PromoCode
+from .rules import Terms
+from .tickets import Ticket, verified_addresses
 
 
 def new_order_code():
     return codes.new_code(8)
 
 
-def new_ticket_code():
-    return codes.new_code(12)
-
-
 def new_nonce():
     return secrets.token_hex(16)
-
-
-def verified_addresses(user):
-    """Read first, so that the database can use the index of addresses."""
-    owned = EmailAddress.objects.filter(user=user, verified=True)
-    return list(owned.values_list("email", flat=True))
 
 
 class OrderQuerySet(models.QuerySet):
@@ -51,13 +43,7 @@ class OrderQuerySet(models.QuerySet):
 
     def lapsed_places(self, now):
         """Quota pk → how many places wait to be given back."""
-        counted = (
-            self.expired(now)
-            .filter(lines__tickets__status="live")
-            .values_list("lines__tickets__ticket_type__quotas")
-            .annotate(n=Count("lines__tickets"))
-        )
-        return Counter({quota: n for quota, n in counted.order_by() if quota})
+        return OrderLine.objects.filter(order__in=self.expired(now).order_by()).places()
 
     def search(self, words):
         """By order or ticket code, or by a piece of a name or an address."""
@@ -71,7 +57,7 @@ class OrderQuerySet(models.QuerySet):
             Q(code=code)
             | Q(buyer_name__icontains=words)
             | Q(buyer_email__icontains=words)
-            | Q(pk__in=tickets.values("line__order"))
+            | Q(pk__in=tickets.values("order"))
         )
 
     def collected_by(self, user):
@@ -90,7 +76,7 @@ class Order(models.Model):
 
     MOVES: ClassVar[dict[str, set]] = {
         Status.PENDING: {Status.PAID, Status.EXPIRED, Status.CANCELLED},
-        Status.EXPIRED: {Status.PAID},
+        Status.EXPIRED: {Status.PAID, Status.PENDING},
         Status.PAID: {Status.CANCELLED},
         Status.CANCELLED: set(),
     }
@@ -100,12 +86,25 @@ class Order(models.Model):
     nonce = models.CharField(max_length=32, default=new_nonce, editable=False)
     form_token = models.CharField(max_length=64, unique=True, null=True, editable=False)
     status = models.CharField(max_length=9, choices=Status, default=Status.PENDING)
-    buyer_name = models.CharField(max_length=120)
-    buyer_email = models.EmailField(max_length=190, db_index=True)
+    buyer_name = models.CharField(max_length=120, blank=True)
+    buyer_email = models.EmailField(max_length=190, blank=True, db_index=True)
+    buyer_organization = models.CharField(max_length=120, blank=True)
+    buyer_address = models.TextField(max_length=500, blank=True)
     user = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="orders")
     currency = models.CharField(max_length=3)
+    promo_code = models.ForeignKey(
+        PromoCode, models.PROTECT, null=True, blank=True, related_name="orders"
+    )
+    upgrades = models.ForeignKey(
+        "Ticket", models.PROTECT, null=True, blank=True, related_name="upgrade_orders"
+    )
+    conduct = models.ForeignKey(Terms, models.PROTECT, null=True, blank=True, related_name="+")
+    refund_terms = models.ForeignKey(Terms, models.PROTECT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+    filled_in_at = models.DateTimeField("names given", null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
+    extended_at = models.DateTimeField("reservation extended", null=True, blank=True)
+    due_on = models.DateField("invoice due on", null=True, blank=True)
     paid_at = models.DateTimeField(null=True, blank=True)
 
     objects = OrderQuerySet.as_manager()
@@ -130,6 +129,11 @@ class Order(models.Model):
         return reverse("registration:order", args=[self.conference.slug, self.code, self.secret])
 
     @property
+    def is_cart(self):
+        """Places are kept, but nobody has said for whom."""
+        return self.status == Order.Status.PENDING and self.filled_in_at is None
+
+    @property
     def secret(self):
         return codes.secret("order", self.nonce)
 
@@ -146,162 +150,114 @@ class Order(models.Model):
         self.status = status
 
     def total(self):
+        """What the order costs; credits of an upgrade or a cancellation taken off."""
         return sum((line.price for line in self.lines.all()), money.ZERO)
 
+    def charged(self):
+        """What is owed to us for it: nothing before it is paid or when it ran out."""
+        if self.status not in (Order.Status.PAID, Order.Status.CANCELLED):
+            return money.ZERO
+        kept = (line.price for line in self.lines.all() if line.status != OrderLine.Status.LAPSED)
+        return sum(kept, money.ZERO)
+
     def received(self):
-        """Money that came in less money that went back."""
+        """Money that came in less money that went back or is about to."""
         paid = sum((payment.amount for payment in self.payments.all()), money.ZERO)
-        return paid - sum((refund.amount for refund in self.refunds.all()), money.ZERO)
+        back = (one.amount for one in self.refunds.all() if one.status != "failed")
+        return paid - sum(back, money.ZERO)
+
+
+class OrderLineQuerySet(models.QuerySet):
+    def holding(self):
+        """Lines whose places are taken: of paid orders and of reservations."""
+        return self.filter(
+            status=OrderLine.Status.LIVE,
+            credits=None,
+            order__status__in=[Order.Status.PENDING, Order.Status.PAID],
+        )
+
+    def in_force(self):
+        """What holders of tickets have now."""
+        return self.filter(
+            status=OrderLine.Status.LIVE, credits=None, order__status=Order.Status.PAID
+        )
+
+    def places(self):
+        """Quota pk → how many places these lines hold in it."""
+        held: Counter[int] = Counter()
+        for thing in ("ticket_type", "add_on"):
+            rows = self.filter(status=OrderLine.Status.LIVE, credits=None)
+            counted = rows.values_list(f"{thing}__quotas").annotate(n=Count("pk")).order_by()
+            held.update({quota: n for quota, n in counted if quota})
+        return held
+
+    def uses(self):
+        """Promo code pk → how many uses these lines hold."""
+        rows = self.exclude(promo_code=None).exclude(status=OrderLine.Status.LAPSED)
+        counted = rows.values_list("promo_code").annotate(n=Count("pk")).order_by()
+        return Counter(dict(counted))
 
 
 class OrderLine(models.Model):
-    """One priced row: what was charged, whatever the type costs today."""
+    """One priced row: what was charged, whatever the thing costs today.
 
-    order = models.ForeignKey(Order, models.PROTECT, related_name="lines")
-    ticket_type = models.ForeignKey(TicketType, models.PROTECT, related_name="lines")
-    price = models.DecimalField(max_digits=10, decimal_places=2)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(price__gte=0), name="line_price_not_negative"),
-        ]
-
-    def __str__(self):
-        return f"{self.order}: {self.ticket_type} {self.price}"
-
-
-class TicketQuerySet(models.QuerySet):
-    def admitting(self):
-        """Tickets that let someone in: live, and paid or given."""
-        return self.filter(status=Ticket.Status.LIVE).filter(
-            Q(line=None) | Q(line__order__status=Order.Status.PAID)
-        )
-
-    def holding(self):
-        """Tickets that hold a place: live, and paid, reserved or given."""
-        return self.live().filter(
-            Q(line=None) | Q(line__order__status__in=[Order.Status.PENDING, Order.Status.PAID])
-        )
-
-    def live(self):
-        return self.filter(status=Ticket.Status.LIVE)
-
-    def places(self):
-        """Quota pk → how many places these tickets hold in it."""
-        counted = self.live().values_list("ticket_type__quotas").annotate(n=Count("pk"))
-        return Counter({quota: n for quota, n in counted.order_by() if quota})
-
-    def held_by(self, user):
-        """Tickets in the name of a signed-in person, by a proven address."""
-        return self.filter(Q(user=user) | Q(attendee_email__in=verified_addresses(user)))
-
-
-class Ticket(models.Model):
-    """One admission, held by the attendee it names."""
+    Once its order is paid a line is never changed but in `status`, and never
+    deleted. What is taken back (an upgrade, a cancellation) gets a line of its
+    own with a negative price, which `credits` the old one; a fee that is kept
+    or a sum given back in kindness is a line with `words`.
+    """
 
     class Status(models.TextChoices):
-        LIVE = "live", "live"
-        CANCELLED = "cancelled", "cancelled"
+        LIVE = "live", "in force"
+        ENDED = "ended", "taken back"
+        LAPSED = "lapsed", "ran out"
 
-    conference = models.ForeignKey(Conference, models.PROTECT, related_name="tickets")
-    ticket_type = models.ForeignKey(TicketType, models.PROTECT, related_name="tickets")
-    line = models.ForeignKey(
-        OrderLine, models.PROTECT, null=True, blank=True, related_name="tickets"
+    order = models.ForeignKey(Order, models.PROTECT, related_name="lines")
+    ticket = models.ForeignKey(
+        "Ticket", models.PROTECT, null=True, blank=True, related_name="lines"
     )
-    code = models.CharField(max_length=16, unique=True, default=new_ticket_code, editable=False)
-    status = models.CharField(max_length=9, choices=Status, default=Status.LIVE)
-    user = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="tickets")
-    attendee_name = models.CharField(max_length=120)
-    attendee_email = models.EmailField(max_length=190, blank=True, db_index=True)
-    organization = models.CharField(max_length=120, blank=True)
-    pronouns = models.CharField(max_length=40, blank=True)
-    guardian_name = models.CharField(max_length=120, blank=True)
-    guardian_phone = models.CharField(max_length=40, blank=True)
-    why_free = models.CharField("given because", max_length=120, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    ticket_type = models.ForeignKey(
+        TicketType, models.PROTECT, null=True, blank=True, related_name="lines"
+    )
+    add_on = models.ForeignKey(AddOn, models.PROTECT, null=True, blank=True, related_name="lines")
+    words = models.CharField(max_length=120, blank=True)
+    list_price = models.DecimalField(max_digits=10, decimal_places=2, default=money.ZERO)
+    price = models.DecimalField(max_digits=10, decimal_places=2)
+    status = models.CharField(max_length=6, choices=Status, default=Status.LIVE)
+    # It took one use of the code; a use comes back only when the reservation runs out.
+    promo_code = models.ForeignKey(
+        PromoCode, models.PROTECT, null=True, blank=True, related_name="lines"
+    )
+    credits = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="credited_by"
+    )
+    # A line is taken back once; an upgrade that ran out unpaid takes nothing back.
+    live_credit = models.GeneratedField(
+        expression=Case(When(~Q(status="lapsed"), then=F("credits_id"))),
+        output_field=models.BigIntegerField(null=True),
+        db_persist=True,
+    )
 
-    objects = TicketQuerySet.as_manager()
+    objects = OrderLineQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["conference", "attendee_name"], name="ticket_by_name")]
         constraints = [
+            models.UniqueConstraint(fields=["live_credit"], name="line_credited_once"),
             models.CheckConstraint(
-                condition=Q(status__in=["live", "cancelled"]), name="ticket_status_known"
+                condition=Q(price__gte=0) | Q(credits__isnull=False) | ~Q(words=""),
+                name="line_price_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(credits=None) | Q(price__lte=0), name="line_credit_not_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["live", "ended", "lapsed"]), name="line_status_known"
             ),
         ]
 
     def __str__(self):
-        return f"{self.attendee_name} ({self.code})"
+        return f"{self.order}: {self.thing()} {self.price}"
 
-    @property
-    def spoken_code(self):
-        """The code in groups of four, as people read it aloud."""
-        return " ".join(self.code[n : n + 4] for n in range(0, len(self.code), 4))
-
-
-class AppendOnly(models.Model):
-    """Rows of the ledger: written once, never changed, never deleted."""
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args, **kwargs):
-        if self.pk:
-            raise ValidationError("A row of the ledger is never changed.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args, **kwargs):
-        raise ValidationError("A row of the ledger is never deleted.")
-
-
-class PaymentQuerySet(models.QuerySet):
-    def to_give_back(self, conference):
-        """Money we owe back: a payment too many, or one of an order that was cancelled."""
-        return self.filter(order__conference=conference, refunds=None).filter(
-            ~Q(refund_due="") | Q(order__status=Order.Status.CANCELLED)
-        )
-
-
-class Payment(AppendOnly):
-    """Money in. More than the order's total is for staff to send back."""
-
-    order = models.ForeignKey(Order, models.PROTECT, related_name="payments")
-    provider = models.CharField(max_length=20)
-    reference = models.CharField(max_length=120)
-    amount = models.DecimalField(max_digits=10, decimal_places=2)
-    currency = models.CharField(max_length=3)
-    received_at = models.DateTimeField(auto_now_add=True)
-    refund_due = models.CharField(
-        max_length=120, blank=True, help_text="Why this money should go back; empty when it is due."
-    )
-
-    objects = PaymentQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["provider", "reference"], name="payment_once"),
-            models.CheckConstraint(condition=Q(amount__gt=0), name="payment_positive"),
-        ]
-
-    def __str__(self):
-        return f"{self.amount} {self.currency} for {self.order}"
-
-
-class Refund(AppendOnly):
-    """Money out."""
-
-    order = models.ForeignKey(Order, models.PROTECT, related_name="refunds")
-    payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds")
-    reference = models.CharField(max_length=120, unique=True)
-    amount = models.DecimalField(max_digits=10, decimal_places=2)
-    why = models.CharField(max_length=250)
-    by = models.ForeignKey(User, models.PROTECT)
-    made_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(amount__gt=0), name="refund_positive"),
-        ]
-
-    def __str__(self):
-        return f"{self.amount} back to {self.order}"
+    def thing(self):
+        """What it is for, in words."""
+        return self.words or str(self.ticket_type or self.add_on)

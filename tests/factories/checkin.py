@@ -39,6 +39,8 @@ def ticket(conference, *, ticket_type=None, order_status=None, **fields):
         or reg.ticket_type(conference, name="Full access", price=None)
     )
     if order_status:
-        order = reg.order(conference, status=order_status)
-        fields["line"] = OrderLine.objects.create(order=order, ticket_type=kind, price=90)
+        fields["order"] = reg.order(conference, status=order_status)
+        held = reg.ticket(kind, **fields)
+        OrderLine.objects.create(order=held.order, ticket=held, ticket_type=kind, price=90)
+        return held
     return reg.ticket(kind, **fields)

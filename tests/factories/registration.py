@@ -52,6 +52,7 @@ def order(conference, *, types=(), **fields):
         **{
             "conference": conference,
             "status": Order.Status.PAID,
+            "filled_in_at": timezone.now(),
             "buyer_name": f"Buyer {n}",
             "buyer_email": f"buyer{n}@example.org",
             "currency": conference.currency,
@@ -60,12 +61,19 @@ def order(conference, *, types=(), **fields):
     )
     for one in types:
         price = one.price_at()
-        line = OrderLine.objects.create(
-            order=made, ticket_type=one, price=price.amount if price else Decimal("0.00")
+        amount = price.amount if price else Decimal("0.00")
+        held = ticket(one, order=made, attendee_name=made.buyer_name)
+        holds = made.status in (Order.Status.PAID, Order.Status.PENDING)
+        OrderLine.objects.create(
+            order=made,
+            ticket=held,
+            ticket_type=one,
+            price=amount,
+            list_price=amount,
+            status=OrderLine.Status.LIVE if holds else OrderLine.Status.LAPSED,
         )
-        ticket(one, line=line, attendee_name=made.buyer_name)
-        for held in one.quotas.all():
-            Quota.objects.filter(pk=held.pk).update(taken=held.taken + 1)
+        for places in one.quotas.all():
+            Quota.objects.filter(pk=places.pk).update(taken=places.taken + 1)
     return made
 
 
@@ -76,7 +84,7 @@ def pending_order(conference, *, minutes=30, **fields):
 
 
 def ticket(ticket_type, **fields):
-    """Given, or of a paid order where `line` says so."""
+    """Given, or of an order where `order` says so."""
     n = next(number)
     return Ticket.objects.create(
         **{
@@ -101,6 +109,11 @@ def payment(order, **fields):
     )
 
 
+def owed(payment):
+    """Why the payment is to go back, "" when it is not."""
+    return ", ".join(one.why for one in payment.refunds.all())
+
+
 def refund(payment, **fields):
     return Refund.objects.create(
         **{
@@ -109,6 +122,7 @@ def refund(payment, **fields):
             "reference": f"refund-{next(number)}",
             "amount": payment.amount,
             "why": "Asked for it.",
+            "status": Refund.Status.DONE,
             "by": fields.pop("by", None) or make.user(),
         }
         | fields

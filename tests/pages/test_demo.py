@@ -218,7 +218,7 @@ def test_publishing_goes_on_from_there(demo):
 def test_quotas_say_exactly_what_is_held(demo):
     for conference in Conference.objects.all():
         holding = Ticket.objects.filter(conference=conference).filter(
-            Q(line=None) | Q(line__order__status__in=["paid", "pending"])
+            Q(order=None) | Q(order__status__in=["paid", "pending"])
         )
         held = holding.places()
         for quota in conference.quotas.all():

@@ -8,7 +8,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from registration import actions
-from registration.models import Order, Quota, Ticket, TicketType
+from registration.models import Order, Quota, Refund, Ticket, TicketType
 from scale import email
 from scale.editions import EditionClosed, close
 from scale.models import OutgoingEmail
@@ -217,4 +217,4 @@ def test_cancelled_money_is_owed_back(conference, full):
     order = reg.order(conference, types=[full])
     payment = reg.payment(order)
     actions.cancel_order(order, by=None)
-    assert list(order.payments.to_give_back(conference)) == [payment]
+    assert [one.payment for one in Refund.objects.to_send(conference)] == [payment]

@@ -20,7 +20,7 @@ def give(conference, ticket_type, **fields):
 def test_given_ticket_admits_takes_a_place_and_is_mailed(conference, full, quota):
     ticket = give(conference, full)
     assert Ticket.objects.admitting().get() == ticket
-    assert (ticket.line, ticket.why_free, ticket.user) == (None, "speaker", None)
+    assert (ticket.order, ticket.why_free, ticket.user) == (None, "speaker", None)
     assert Quota.objects.get(pk=quota.pk).taken == 1
     mail = OutgoingEmail.objects.get()
     assert (mail.kind, mail.to_address) == ("ticket given", "ana@example.org")

@@ -1,0 +1,183 @@
+"""Codes typed at checkout, and how many free tickets others may give."""
+
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from scale import codes, money
+from scale.models import Conference
+
+from .offer import TicketType
+
+
+class PromoCodeQuerySet(models.QuerySet):
+    def typed(self, conference, words):
+        """The code that was meant, in whatever case, or None."""
+        code = codes.clean_code(words)
+        if not code:
+            return None
+        found = self.filter(conference=conference, code=code)
+        return found.prefetch_related("ticket_types").first()
+
+
+class PromoCode(models.Model):
+    """A discount for each ticket of certain types; `uses` moves only by `actions.stock`.
+
+    Hidden types among its ticket types are unlocked by it.
+    """
+
+    class Kind(models.TextChoices):
+        PERCENT = "percent", "percent off"
+        AMOUNT = "amount", "amount off the ticket"
+        FIXED = "fixed", "fixed ticket price"
+        FREE = "free", "free ticket"
+
+    conference = models.ForeignKey(Conference, models.CASCADE, related_name="promo_codes")
+    code = models.CharField(
+        max_length=40, help_text="Letters and digits; people may type it in lower case."
+    )
+    note = models.CharField(max_length=120, blank=True, help_text="For whom it is; staff see it.")
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.PERCENT)
+    value = models.DecimalField(
+        max_digits=10,
+        decimal_places=2,
+        default=money.ZERO,
+        validators=[MinValueValidator(money.ZERO)],
+        help_text="Percent, or an amount in the edition's currency; not used for free tickets.",
+    )
+    is_active = models.BooleanField(default=True)
+    starts_at = models.DateTimeField(null=True, blank=True)
+    ends_at = models.DateTimeField(null=True, blank=True)
+    max_uses = models.PositiveIntegerField(
+        "tickets at most", null=True, blank=True, help_text="Empty: no limit."
+    )
+    uses = models.PositiveIntegerField(default=0, editable=False)
+    ticket_types = models.ManyToManyField(
+        TicketType,
+        related_name="promo_codes",
+        blank=True,
+        help_text="Empty: every type on the tickets page. Hidden types named here are unlocked.",
+    )
+
+    objects = PromoCodeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [
+            models.UniqueConstraint(fields=["conference", "code"], name="promo_code_once"),
+            models.CheckConstraint(
+                condition=Q(max_uses=None) | Q(uses__lte=F("max_uses")),
+                name="promo_code_not_overused",
+                violation_error_message="It was used more often than this already.",
+            ),
+            models.CheckConstraint(
+                condition=Q(value__gte=0) & (~Q(kind="percent") | Q(value__lte=100)),
+                name="promo_code_value_possible",
+                violation_error_message="Percent goes from 0 to 100.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.code
+
+    def save(self, *args, **kwargs):
+        if self.pk and not kwargs.get("update_fields"):
+            # A form must not put back a number of uses that is old by now.
+            names = [f.name for f in self._meta.concrete_fields if f.name not in ("id", "uses")]
+            kwargs["update_fields"] = names
+        super().save(*args, **kwargs)
+
+    def clean(self):
+        self.code = codes.clean_code(self.code)[:40]
+        if not self.code:
+            raise ValidationError({"code": "A code has letters or digits."})
+        if self.max_uses is not None and self.max_uses < self.uses:
+            raise ValidationError({"max_uses": f"{self.uses} tickets used it already."})
+
+    def problem(self, now=None):
+        """Why it has no effect now, as a sentence; empty when it has."""
+        now = now or timezone.now()
+        if not self.is_active:
+            return f"The code {self.code} is not in use."
+        if self.starts_at and now < self.starts_at:
+            return f"The code {self.code} is not valid yet."
+        if self.ends_at and now >= self.ends_at:
+            return f"The code {self.code} is no longer valid."
+        if self.max_uses is not None and self.uses >= self.max_uses:
+            return f"The code {self.code} has been used up."
+        return ""
+
+    def covers(self, ticket_type):
+        types = self.ticket_types.all()
+        return ticket_type in types if types else not ticket_type.is_hidden
+
+    def off_ticket(self, price: Decimal) -> Decimal:
+        """The ticket's price with this code, exact to the cent (half to even)."""
+        if self.kind == self.Kind.PERCENT:
+            return self.off_extra(price)
+        if self.kind == self.Kind.AMOUNT:
+            return max(money.ZERO, money.cents(price - self.value))
+        return money.ZERO if self.kind == self.Kind.FREE else min(price, self.value)
+
+    def off_extra(self, price: Decimal) -> Decimal:
+        """The price of a discountable add-on with this code."""
+        if self.kind != self.Kind.PERCENT:
+            return price
+        return money.cents(price * (100 - self.value) / 100)
+
+    def words(self):
+        """“40 % off”, “$10 off the ticket”."""
+        amount = money.show(self.value, self.conference.currency)
+        return {
+            self.Kind.PERCENT: f"{self.value.normalize():f} % off",
+            self.Kind.AMOUNT: f"{amount} off the ticket",
+            self.Kind.FIXED: f"the ticket for {amount}",
+            self.Kind.FREE: "a free ticket",
+        }[self.Kind(self.kind)]
+
+
+class GroupCode(models.Model):
+    """Someone paid for several places; whoever has the code puts a name on one of them.
+
+    The places are the tickets of `order` that have no name yet.
+    """
+
+    conference = models.ForeignKey(Conference, models.CASCADE, related_name="group_codes")
+    order = models.OneToOneField("Order", models.PROTECT, related_name="group_code")
+    code = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=120, help_text="Who pays, such as the company's name.")
+    ends_at = models.DateTimeField(null=True, blank=True)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return f"{self.name} ({self.code})"
+
+    def clean(self):
+        self.code = codes.clean_code(self.code)[:40]
+
+
+class CompAllowance(models.Model):
+    """How many free tickets one source (a sponsorship, the speakers) may give; and has given."""
+
+    conference = models.ForeignKey(Conference, models.CASCADE, related_name="comp_allowances")
+    source = models.CharField(max_length=60, help_text="Canonical, such as sponsorship:12.")
+    size = models.PositiveIntegerField()
+    given = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["conference", "source"], name="comp_allowance_once"),
+            models.CheckConstraint(
+                condition=Q(given__lte=F("size")), name="comp_allowance_not_exceeded"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.source}: {self.given} of {self.size}"

@@ -1,0 +1,191 @@
+"""Who is admitted, and what stands on the badge."""
+
+import secrets
+from collections import Counter
+
+from allauth.account.models import EmailAddress
+from django.db import models
+from django.db.models import Count, Func, Q
+from django.urls import reverse
+
+from scale import codes
+from scale.models import Conference, User
+
+from .offer import TicketType
+from .promos import CompAllowance
+
+
+def new_ticket_code():
+    return codes.new_code(12)
+
+
+def new_nonce():
+    return secrets.token_hex(16)
+
+
+class LastWord(Func):
+    """The last word of a text, in the words of each database."""
+
+    function = "SUBSTRING_INDEX"
+    template = "%(function)s(%(expressions)s, ' ', -1)"
+    arity = 1
+
+    def as_sqlite(self, compiler, connection, **context):
+        return super().as_sql(
+            compiler,
+            connection,
+            template="replace(%(expressions)s, "
+            "rtrim(%(expressions)s, replace(%(expressions)s, ' ', '')), '')",
+            **context,
+        )
+
+
+class Consent(models.TextChoices):
+    """Each level includes those before it."""
+
+    LOGISTICS = "logistics", "what I need to know to attend"
+    ANNOUNCEMENTS = "announcements", "… and news of this and later conferences"
+    OFFERS = "offers", "… and offers of sponsors, sent by the conference"
+
+
+def verified_addresses(user):
+    """Read first, so that the database can use the index of addresses."""
+    owned = EmailAddress.objects.filter(user=user, verified=True)
+    return list(owned.values_list("email", flat=True))
+
+
+class TicketQuerySet(models.QuerySet):
+    def admitting(self):
+        """Tickets that let someone in: live, and paid or given."""
+        return self.live().filter(Q(order=None) | Q(order__status="paid"))
+
+    def holding(self):
+        """Tickets that hold a place: live, and paid, reserved or given."""
+        return self.live().filter(Q(order=None) | Q(order__status__in=["pending", "paid"]))
+
+    def given(self):
+        """Tickets without an order: they hold their places by themselves."""
+        return self.live().filter(order=None)
+
+    def unnamed(self):
+        """Places of a group code that nobody has taken yet."""
+        return self.live().filter(attendee_name="")
+
+    def live(self):
+        return self.filter(status=Ticket.Status.LIVE)
+
+    def places(self):
+        """Quota pk → how many places these tickets hold in it."""
+        counted = self.live().values_list("ticket_type__quotas").annotate(n=Count("pk"))
+        return Counter({quota: n for quota, n in counted.order_by() if quota})
+
+    def held_by(self, user):
+        """Tickets in the name of a signed-in person, by a proven address."""
+        return self.filter(Q(user=user) | Q(attendee_email__in=verified_addresses(user)))
+
+
+class Ticket(models.Model):
+    """One admission, held by the attendee it names."""
+
+    class Status(models.TextChoices):
+        LIVE = "live", "live"
+        CANCELLED = "cancelled", "cancelled"
+
+    conference = models.ForeignKey(Conference, models.PROTECT, related_name="tickets")
+    ticket_type = models.ForeignKey(TicketType, models.PROTECT, related_name="tickets")
+    # None: given, without an order.
+    order = models.ForeignKey(
+        "Order", models.PROTECT, null=True, blank=True, related_name="tickets"
+    )
+    code = models.CharField(max_length=16, unique=True, default=new_ticket_code, editable=False)
+    nonce = models.CharField(max_length=32, default=new_nonce, editable=False)
+    status = models.CharField(max_length=9, choices=Status, default=Status.LIVE)
+    user = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="tickets")
+    attendee_name = models.CharField(max_length=120, blank=True)
+    # The last word of the name, for the desk's search.
+    surname = models.GeneratedField(
+        expression=LastWord("attendee_name"),
+        output_field=models.CharField(max_length=120),
+        db_persist=True,
+    )
+    attendee_email = models.EmailField(max_length=190, blank=True, db_index=True)
+    organization = models.CharField(max_length=120, blank=True)
+    pronouns = models.CharField(max_length=40, blank=True)
+    title = models.CharField("job title", max_length=120, blank=True)
+    postcode = models.CharField(max_length=12, blank=True)
+    no_photos = models.BooleanField("no photos", default=False)
+    consent = models.CharField(
+        "may be written to about", max_length=13, choices=Consent, default=Consent.LOGISTICS
+    )
+    is_minor = models.BooleanField("under 18", default=False)
+    guardian_name = models.CharField(max_length=120, blank=True)
+    guardian_phone = models.CharField(max_length=40, blank=True)
+    guardian_agreed_at = models.DateTimeField(null=True, blank=True)
+    accessibility_needs = models.TextField(max_length=1000, blank=True)
+    why_free = models.CharField("given because", max_length=120, blank=True)
+    allowance = models.ForeignKey(
+        CompAllowance, models.PROTECT, null=True, blank=True, related_name="tickets"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["conference", "attendee_name"], name="ticket_by_name"),
+            models.Index(fields=["conference", "surname"], name="ticket_by_surname"),
+            models.Index(fields=["conference", "postcode"], name="ticket_by_postcode"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=["live", "cancelled"]), name="ticket_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_minor=False) | ~Q(consent="offers"), name="no_offers_to_minors"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.attendee_name} ({self.code})"
+
+    def get_absolute_url(self):
+        """The holder's own page, which shows this ticket and nothing else of the order."""
+        return reverse("registration:ticket", args=[self.conference.slug, self.code, self.secret])
+
+    @property
+    def secret(self):
+        return codes.secret("ticket", self.nonce)
+
+    @property
+    def spoken_code(self):
+        """The code in groups of four, as people read it aloud."""
+        return " ".join(self.code[n : n + 4] for n in range(0, len(self.code), 4))
+
+
+class RetiredCode(models.Model):
+    """A code that was a ticket's before it was passed on; the door tells so."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="retired_codes")
+    code = models.CharField(max_length=16, unique=True)
+    why = models.CharField(max_length=120)
+    retired_at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    def __str__(self):
+        return self.code
+
+
+class Ribbon(models.Model):
+    """A further role of the person on the same badge: speaker, exhibitor, staff."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="ribbons")
+    role = models.SlugField(max_length=20)
+    why = models.CharField(max_length=120)
+    given_at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["ticket", "role"], name="ribbon_once")]
+
+    def __str__(self):
+        return self.role
