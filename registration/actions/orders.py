@@ -302,6 +302,7 @@ def fill_in(
     if locked.status == Order.Status.EXPIRED:
         take_again(locked)
         locked.move_to(Order.Status.PENDING)
+    if locked.expires_at is None or locked.expires_at < now:
         locked.expires_at = now + RESERVED_FOR
     tickets = list(locked.tickets.live().select_related("ticket_type").order_by("pk"))
     if [t.ticket_type_id for t in tickets] != [a.ticket_type.pk for a in attendees]:
