@@ -113,6 +113,7 @@ class Ticket(models.Model):
     pronouns = models.CharField(max_length=40, blank=True)
     title = models.CharField("job title", max_length=120, blank=True)
     postcode = models.CharField(max_length=12, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
     no_photos = models.BooleanField("no photos", default=False)
     consent = models.CharField(
         "may be written to about", max_length=13, choices=Consent, default=Consent.LOGISTICS
@@ -123,6 +124,8 @@ class Ticket(models.Model):
     guardian_agreed_at = models.DateTimeField(null=True, blank=True)
     accessibility_needs = models.TextField(max_length=1000, blank=True)
     why_free = models.CharField("given because", max_length=120, blank=True)
+    # Names the line of a file that made it: the same file again makes nothing.
+    import_key = models.CharField(max_length=64, unique=True, null=True, editable=False)
     allowance = models.ForeignKey(
         CompAllowance, models.PROTECT, null=True, blank=True, related_name="tickets"
     )
