@@ -28,6 +28,14 @@ WANTED = {
         "5.3.0",
         {"files/inter-latin-wght-normal.woff2": "inter.woff2"},
     ),
+    # For PDFs, which need TrueType files of one weight each (registration/documents/fonts.py).
+    "@expo-google-fonts/inter": (
+        "0.4.2",
+        {
+            "400Regular/Inter_400Regular.ttf": "inter-400.ttf",
+            "600SemiBold/Inter_600SemiBold.ttf": "inter-600.ttf",
+        },
+    ),
     "barcode-detector": ("3.2.2", {"dist/iife/ponyfill.js": "barcode-detector.js"}),
     "zxing-wasm": ("3.1.3", {"dist/reader/zxing_reader.wasm": "zxing_reader.wasm"}),
 }
