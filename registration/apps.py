@@ -7,12 +7,13 @@ class RegistrationConfig(AppConfig):
     def ready(self):
         from auditlog.registry import auditlog  # noqa: PLC0415  (all of these need the models)
 
-        from scale import editions, navigation, privacy  # noqa: PLC0415
+        from scale import editions, health, navigation, privacy  # noqa: PLC0415
         from scale.models import Role  # noqa: PLC0415
 
         from . import editions as ours  # noqa: PLC0415
         from . import models  # noqa: PLC0415
         from . import privacy as people  # noqa: PLC0415
+        from .documents import fonts  # noqa: PLC0415
 
         for model in (models.TicketType, models.TicketPrice, models.Payment, models.Refund):
             auditlog.register(model)
@@ -22,6 +23,7 @@ class RegistrationConfig(AppConfig):
         auditlog.register(models.Ticket, mask_fields=["guardian_phone"])
         privacy.register("Orders and tickets", people.show, people.erase)
         editions.register("Ticket types, prices and quotas", ours.copy, ours.erase)
+        health.register("fonts", fonts.finding)
         navigation.register(
             "Tickets", "registration:staff-tickets", Role.REGISTRATION, Role.FINANCE, position=50
         )

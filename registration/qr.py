@@ -18,3 +18,16 @@ def _written(code, **how):
     out = io.BytesIO()
     segno.make(code, micro=False).save(out, border=4, light="white", **how)
     return out.getvalue()
+
+
+def runs(code: str) -> tuple[int, list[tuple[int, int, int]]]:
+    """How many squares a side, and the dark ones as (column, row from the top, how many)."""
+    rows = segno.make(code, micro=False).matrix
+    found: list[tuple[int, int, int]] = []
+    for y, row in enumerate(rows):
+        for x, dark in enumerate(row):
+            if dark and found and found[-1][1] == y and sum(found[-1][::2]) == x:
+                found[-1] = (found[-1][0], y, found[-1][2] + 1)
+            elif dark:
+                found.append((x, y, 1))
+    return len(rows), found

@@ -1,0 +1,1 @@
+"""PDFs of registration: the ticket, the receipt, the letter for a visa."""
