@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.formats import date_format
 
+from ..models import SaleRules, VisaRequest
 from .page import LINE, QUIET, Column, Flow, Sheet, paged, paper
 
 
@@ -24,13 +25,38 @@ class LetterFacts:
     full_name: str
     nationality: str
     passport_number: str
-    born_on: dt.date
+    born_on: dt.date | None
     written_on: dt.date
     reference: str
     signer_name: str
-    signer_title: str
+    signer_title: str = ""
     contact: str = ""
     text: str = ""
+
+
+def facts_of(request: VisaRequest, rules: SaleRules) -> LetterFacts:
+    """Select ticket__conference and ticket__order. It bears the day on which it was approved."""
+    ticket = request.ticket
+    conference = ticket.conference
+    return LetterFacts(
+        sender=rules.seller or conference.name,
+        edition=conference.name,
+        starts_on=conference.starts_on,
+        ends_on=conference.ends_on,
+        venue=conference.venue_name,
+        venue_address=conference.venue_address,
+        currency=conference.currency,
+        accent=conference.accent,
+        full_name=request.full_name,
+        nationality=request.nationality,
+        passport_number=request.passport_number,
+        born_on=request.born_on,
+        written_on=conference.today(request.answered_at),
+        # Not the ticket's code, which lets in whoever copies it.
+        reference=ticket.order.code if ticket.order else f"L{request.pk}",
+        signer_name=rules.letter_signer,
+        text=rules.letter_text,
+    )
 
 
 def pdf(facts: LetterFacts) -> bytes:
@@ -92,7 +118,7 @@ def _person(flow: Flow, facts: LetterFacts) -> None:
         ("Name as in the passport", facts.full_name),
         ("Nationality", facts.nationality),
         ("Passport number", facts.passport_number),
-        ("Date of birth", _day(facts.born_on)),
+        ("Date of birth", _day(facts.born_on) if facts.born_on else ""),
     )
     flow.gap(4)
     for label, value in rows:

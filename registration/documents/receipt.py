@@ -11,7 +11,7 @@ from scale import money
 from scale.models.conference import CURRENCIES
 from scale.time import local
 
-from ..models import Order
+from ..models import Order, OrderLine, Payment, Refund
 from .page import INK, LINE, MARGIN, QUIET, WASH, Column, Flow, Sheet, paged, paper, wrap
 
 METHODS = {
@@ -75,9 +75,12 @@ class ReceiptFacts:
 
 
 def facts_of(order: Order, *, seller: str) -> ReceiptFacts:
-    """Prefetch lines with ticket_type and tickets, payments and refunds with their payment."""
+    """Select conference; prefetch lines with ticket, ticket_type and add_on, payments, and
+    refunds with their payment."""
     conference = order.conference
-    counts = order.status in (Order.Status.PAID, Order.Status.PENDING)
+    pending = order.status == Order.Status.PENDING and not order.has_run_out()
+    lines = order.lines.all()
+    kept = [line for line in lines if line.status != OrderLine.Status.LAPSED] or lines
     return ReceiptFacts(
         edition=conference.name,
         dates=conference.dates,
@@ -85,43 +88,48 @@ def facts_of(order: Order, *, seller: str) -> ReceiptFacts:
         accent=conference.accent,
         order_code=order.code,
         ordered_on=local(order.created_at, conference).date(),
-        status=order.status,
-        open_until=_until(order.expires_at, conference) if order.expires_at else "",
+        status="expired" if order.has_run_out() else order.status,
+        open_until=_until(order) if pending else "",
         seller=seller,
         buyer_name=order.buyer_name,
-        buyer_organization="",
-        buyer_address="",
-        lines=tuple(_line(line) for line in order.lines.all()),
+        buyer_organization=order.buyer_organization,
+        buyer_address=order.buyer_address,
+        lines=tuple(_line(line) for line in kept),
         moves=_moves(order),
-        due=order.total() if counts else money.ZERO,
+        due=order.total() if pending else order.charged(),
     )
 
 
-def _line(line) -> LineFacts:
-    who = ", ".join(ticket.attendee_name for ticket in line.tickets.all())
-    return LineFacts(what=line.ticket_type.name, who=who, price=line.price)
+def _line(line: OrderLine) -> LineFacts:
+    credit = "Credit: " if line.credits_id and not line.words else ""
+    who = line.ticket.attendee_name if line.ticket else ""
+    return LineFacts(what=credit + line.thing(), who=who, price=line.price)
 
 
 def _moves(order: Order) -> tuple[MoneyFacts, ...]:
-    moved = [
-        (one.received_at, METHODS.get(one.provider, one.provider.capitalize()), one.amount)
-        for one in order.payments.all()
-    ] + [
-        (one.made_at, f"Refund to {_method(one.payment).lower()}", -one.amount)
-        for one in order.refunds.all()
-    ]
+    """What came in, and what was sent back; a refund that waits has not moved yet."""
+    moved = [(one.received_at, _method(one), one.amount) for one in order.payments.all()]
+    for one in order.refunds.all():
+        if one.status == Refund.Status.DONE:
+            how = f"Refund: {_method(one.payment).lower()}"
+            moved.append((one.sent_at or one.made_at, how, -one.amount))
     return tuple(
         MoneyFacts(local(at, order.conference).date(), how, amount)
         for at, how, amount in sorted(moved, key=lambda move: move[0])
     )
 
 
-def _method(payment) -> str:
+def _method(payment: Payment) -> str:
     return METHODS.get(payment.provider, payment.provider.capitalize())
 
 
-def _until(instant: dt.datetime, conference) -> str:
-    shown = date_format(local(instant, conference).replace(tzinfo=None), "j F Y, H:i")
+def _until(order: Order) -> str:
+    conference = order.conference
+    if order.due_on:
+        return _day(order.due_on)
+    if not order.expires_at:
+        return ""
+    shown = date_format(local(order.expires_at, conference).replace(tzinfo=None), "j F Y, H:i")
     return f"{shown} {conference.zone_words}"
 
 

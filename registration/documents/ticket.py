@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import structlog
 
 from .. import qr
-from ..models import Ticket
+from ..models import Order, OrderLine, Ticket
 from . import fonts
 from .page import INK, LINE, MARGIN, QUIET, Column, Sheet, fit, paper, width, wrap
 
@@ -48,8 +48,10 @@ class TicketFacts:
 
 
 def facts_of(ticket: Ticket) -> TicketFacts:
-    """Reads ticket.conference, ticket.ticket_type and ticket.line.order: select them."""
+    """Select conference, ticket_type and order; prefetch lines__add_on and lines__order."""
     conference = ticket.conference
+    kind = ticket.ticket_type
+    kind.conference = conference  # the same row; it need not be asked for again
     return TicketFacts(
         edition=conference.name,
         series=conference.series,
@@ -61,17 +63,23 @@ def facts_of(ticket: Ticket) -> TicketFacts:
         name=ticket.attendee_name,
         pronouns=ticket.pronouns,
         organization=ticket.organization,
-        ticket_type=ticket.ticket_type.name,
-        days=ticket.ticket_type.days_words(),
-        add_ons=(),
-        no_photos=False,
+        ticket_type=kind.name,
+        days=kind.days_words(),
+        add_ons=tuple(str(line.add_on) for line in ticket.lines.all() if _is_in_force(line)),
+        no_photos=ticket.no_photos,
         code=ticket.code,
         spoken_code=ticket.spoken_code,
-        order_code=ticket.line.order.code if ticket.line else "",
+        order_code=ticket.order.code if ticket.order else "",
         conduct_phone=conference.conduct_phone,
         conduct_email=conference.conduct_email,
         conduct_url=conference.conduct_url,
     )
+
+
+def _is_in_force(line: OrderLine) -> bool:
+    """An extra that is paid: not one taken back, nor of an upgrade that still waits."""
+    live = line.status == OrderLine.Status.LIVE and line.credits_id is None
+    return bool(line.add_on_id) and live and line.order.status == Order.Status.PAID
 
 
 def pdf(ticket: Ticket) -> bytes:

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from registration import qr
+from registration.actions import cancel_order
 from registration.documents import fonts, letter, page, receipt, shaping, ticket
-from registration.models import Order, Ticket
+from registration.models import AddOn, Order, OrderLine, SaleRules, Ticket, VisaRequest
 from scale import health
 from tests.factories import registration as reg
 
@@ -220,12 +221,29 @@ def test_ticket_without_a_name_says_so():
 @pytest.mark.sqlite
 def test_ticket_reads_its_facts_from_the_rows(conference, full, django_assert_num_queries):
     order = reg.order(conference, types=[full], buyer_name="Ana María Ñandú")
-    with django_assert_num_queries(1):
-        held = Ticket.objects.select_related("conference", "ticket_type", "line__order").get()
-        held.ticket_type.conference = held.conference
+    Ticket.objects.update(no_photos=True, organization="Northbeam")
+    shirt = AddOn.objects.create(conference=conference, choice="T-shirt", name="M")
+    party = AddOn.objects.create(conference=conference, name="Saturday party")
+    dinner = AddOn.objects.create(conference=conference, name="Dinner")
+    upgrade = reg.pending_order(conference)
+    held = order.tickets.get()
+    for where, add_on, status in (
+        (order, shirt, "live"),
+        (order, party, "ended"),
+        (upgrade, dinner, "live"),
+    ):
+        OrderLine.objects.create(order=where, ticket=held, add_on=add_on, status=status, price=0)
+    asked = Ticket.objects.select_related("conference", "ticket_type", "order")
+    with django_assert_num_queries(4):
+        held = asked.prefetch_related("lines__add_on", "lines__order").get()
         text = words(ticket.pdf(held))
-    for said in ("Ana María Ñandú", held.spoken_code, order.code, "Full access", conference.name):
+    for said in (
+        *("Ana María Ñandú", held.spoken_code, order.code, "Full access", conference.name),
+        *("No photos", "Northbeam", "T-shirt M"),
+    ):
         assert said in text
+    assert "party" not in text
+    assert "Dinner" not in text
 
 
 @pytest.mark.django_db
@@ -421,26 +439,78 @@ def test_amounts_have_their_cents(amount, currency, shown):
 
 @pytest.mark.django_db
 @pytest.mark.sqlite
-def test_receipt_reads_its_facts_from_the_rows(conference, full):
-    order = reg.order(conference, types=[full, full], buyer_name="Ana María Ñandú")
-    paid = reg.payment(order, amount=Decimal("180.00"))
-    reg.refund(paid, amount=Decimal("30.00"))
-    text = words(receipt.pdf(order, seller="Linux Expo"))
+def test_receipt_reads_its_facts_from_the_rows(conference, full, django_assert_num_queries):
+    order = reg.order(
+        conference,
+        types=[full, full, full],
+        buyer_name="Ana María Ñandú",
+        buyer_organization="Northbeam",
+        buyer_address="Calle Mayor 12\n28013 Madrid",
+    )
+    lines = list(order.lines.order_by("pk"))
+    shirt = AddOn.objects.create(conference=conference, choice="T-shirt", name="M")
+    held = order.tickets.first()
+    add = OrderLine.objects.create
+    add(order=order, ticket=held, add_on=shirt, price=Decimal("20.00"), status="lapsed")
+    add(order=order, ticket_type=full, credits=lines[0], price=Decimal("-90.00"))
+    add(order=order, words="Fee that we keep", price=Decimal("5.00"))
+    paid = reg.payment(order, amount=Decimal("270.00"), provider="stripe")
+    reg.refund(paid, amount=Decimal("85.00"))
+    reg.refund(paid, amount=Decimal("1.00"), status="waiting")
+    with django_assert_num_queries(8):
+        order = (
+            Order.objects.select_related("conference")
+            .prefetch_related("lines__ticket", "lines__ticket_type", "lines__add_on")
+            .prefetch_related("payments", "refunds__payment")
+            .get(pk=order.pk)
+        )
+        facts = receipt.facts_of(order, seller="Linux Expo\nMain Street 1")
+    text = words(receipt.draw(facts))
     for said in (
-        *("Ana María Ñandú", order.code, "Linux Expo", "Total $180.00", "Card (demo)"),
-        *("Refund to card (demo)", "−$30.00", "Received $150.00", "Open", "$30.00"),
+        *("Ana María Ñandú", "Northbeam", "28013 Madrid", order.code, "Main Street 1"),
+        *("Credit: Full access", "−$90.00", "Fee that we keep", "$5.00", "Total $185.00"),
+        *("Card $270.00", "Refund: card −$85.00", "Received $185.00", "Paid in full"),
     ):
         assert said in text
+    assert "T-shirt" not in text
+    assert text.count("Full access Ana María Ñandú") == 3
+
+
+@pytest.mark.django_db
+def test_receipt_says_what_we_owe_until_the_refund_is_sent(conference, full):
+    order = reg.order(conference, types=[full])
+    reg.payment(order)
+    again = reg.payment(order)
+    reg.refund(again, status="waiting")
+    assert receipt.state(receipt.facts_of(order, seller="")) == ("We owe you", "$90.00")
+    reg.refund(again)
+    again = Order.objects.get()
+    assert receipt.state(receipt.facts_of(again, seller="")) == ("Paid in full", "$0.00")
+
+
+@pytest.mark.django_db
+def test_receipt_of_what_is_cancelled_or_ran_out_asks_for_nothing(conference, full):
+    waiting = reg.pending_order(conference, types=[full])
+    cancel_order(waiting, by=None)
+    cancelled = Order.objects.get(pk=waiting.pk)
+    facts = receipt.facts_of(cancelled, seller="")
+    assert (facts.total, facts.balance) == (Decimal("90.00"), Decimal("0.00"))
+    assert receipt.state(facts)[0] == "Cancelled: nothing is to be paid"
+    late = reg.pending_order(conference, types=[full], minutes=-1)
+    facts = receipt.facts_of(late, seller="")
+    assert receipt.state(facts) == ("Ran out unpaid: nothing is to be paid", "$0.00")
 
 
 @pytest.mark.django_db
 def test_receipt_of_a_reservation_says_until_when_on_the_clocks_of_the_venue(conference, full):
-    until = dt.datetime(2027, 3, 1, 20, 30, tzinfo=dt.UTC)
+    until = dt.datetime(2099, 3, 1, 20, 30, tzinfo=dt.UTC)
     order = reg.pending_order(conference, types=[full])
-    Order.objects.filter(pk=order.pk).update(expires_at=until)
-    order.refresh_from_db()
+    order.expires_at = until
     facts = receipt.facts_of(order, seller="")
-    assert receipt.state(facts) == ("Open until 1 March 2027, 12:30 Pacific (UTC−8)", "$90.00")
+    assert receipt.state(facts) == ("Open until 1 March 2099, 12:30 Pacific (UTC−8)", "$90.00")
+    order.due_on = dt.date(2099, 3, 2)
+    facts = receipt.facts_of(order, seller="")
+    assert receipt.state(facts) == ("Open until 2 March 2099", "$90.00")
 
 
 # --- letter ----------------------------------------------------------------------------------
@@ -459,6 +529,35 @@ def test_letter_has_the_guest_the_dates_and_who_signs():
         assert said in text
     assert "C1234567" not in str(read(document).metadata)
     assert "Nguy" not in str(read(document).metadata)
+
+
+@pytest.mark.django_db
+@pytest.mark.sqlite
+def test_letter_reads_its_facts_from_the_rows_and_keeps_the_ticket_code(conference, full):
+    order = reg.order(conference, types=[full])
+    held = order.tickets.get()
+    request = VisaRequest.objects.create(
+        ticket=held,
+        full_name="Nguyễn Thị Ánh",
+        nationality="Vietnam",
+        passport_number="C1234567",
+        born_on=dt.date(1990, 2, 3),
+        answered_at=dt.datetime(2026, 11, 23, 4, tzinfo=dt.UTC),
+    )
+    rules = SaleRules(
+        conference=conference,
+        seller="Linux Expo\nMain Street 1",
+        letter_text="We are a community-run conference.",
+        letter_signer="Ana Belén Ruiz, chair of registration",
+    )
+    text = words(letter.pdf(letter.facts_of(request, rules)))
+    for said in (
+        *("Nguyễn Thị Ánh", "Vietnam", "C1234567", "3 February 1990", "22 November 2026"),
+        *("Main Street 1", "community-run", "Ana Belén Ruiz, chair of registration"),
+        *(f"Reference {order.code}", conference.name, "4 March 2027 to 7 March 2027"),
+    ):
+        assert said in text
+    assert held.code not in text.replace(" ", "")
 
 
 def test_long_letter_goes_on_without_loss():
