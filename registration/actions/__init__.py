@@ -1,6 +1,6 @@
 """Selling: take places, make orders, receive money, give places back."""
 
-from .cancel import CannotCancel, cancel_order
+from .cancel import CannotCancel, cancel_order, cancel_tickets
 from .money import PaymentRefused, owe_back, record_payment
 from .orders import (
     RESERVED_FOR,
@@ -29,6 +29,7 @@ __all__ = [
     "SoldOut",
     "UsedUp",
     "cancel_order",
+    "cancel_tickets",
     "correct_attendee",
     "count_again",
     "expire_orders",

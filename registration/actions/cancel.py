@@ -1,14 +1,19 @@
 """Taking back: whole orders and single tickets, with the places freed and the money owed back."""
 
+from collections import Counter
+from collections.abc import Iterable
+from decimal import Decimal
+
 import structlog
 from django.db.models import Sum
+from django.utils import timezone
 
 from scale import money
 from scale.db import retry
 from scale.editions import require_open
 from scale.models import User
 
-from ..models import Order, OrderLine, Ticket
+from ..models import CancellationRequest, Order, OrderLine, Ticket, VisaRequest
 from .money import owe_back
 from .stock import give_back, lapse
 
@@ -21,27 +26,114 @@ class CannotCancel(Exception):
 
 @retry
 def cancel_order(order: Order, *, by: User | None, why: str = "The order was cancelled.") -> Order:
-    """Cancel an order: its tickets admit nobody and its places are free; we owe its money back."""
+    """Cancel an order: its tickets admit nobody and its places are free; we owe its money back.
+
+    What its tickets have of upgrades goes with them.
+    """
     locked = Order.objects.lock(order.code)
     if locked is None or Order.Status.CANCELLED not in Order.MOVES[locked.status]:
         raise CannotCancel("Only an order that is paid or waits for payment can be cancelled.")
     require_open(locked.conference)
-    places = locked.lines.all().places()
-    if locked.status == Order.Status.PENDING:
-        lapse(locked.lines.all())
+    if locked.status == Order.Status.PAID:
+        refuse_upgrade(locked)
+        end_tickets(locked, list(locked.tickets.live().order_by("pk")), by=by, why=why)
+        close_if_empty(locked)
     else:
-        take_back(locked, locked.tickets.live(), why)
-    locked.tickets.live().update(status=Ticket.Status.CANCELLED)
-    locked.move_to(Order.Status.CANCELLED)
-    locked.save(update_fields=["status"])
-    give_back(locked.conference, places)
-    owe_back(locked, why=why, by=by)
+        locked.tickets.live().update(status=Ticket.Status.CANCELLED)
+        give_back(locked.conference, drop(locked))
+        owe_back(locked, why=why, by=by)
     log.info("order_cancelled", order=locked.code, by=by.pk if by else None)
     return locked
 
 
-def take_back(order: Order, tickets, why: str) -> None:
+@retry
+def cancel_tickets(
+    order: Order,
+    tickets: Iterable[Ticket],
+    *,
+    by: User | None,
+    why: str,
+    keep: Decimal = money.ZERO,
+) -> Order:
+    """Cancel some tickets of a paid order; all that they cost, less `keep`, is owed back.
+
+    Raises CannotCancel when one of them is none of the order's live tickets, or
+    when more would be kept than they cost. An order without tickets is cancelled.
+    """
+    locked = Order.objects.lock(order.code)
+    if locked is None or locked.status != Order.Status.PAID:
+        raise CannotCancel("Only tickets of a paid order can be cancelled one by one.")
+    require_open(locked.conference)
+    refuse_upgrade(locked)
+    wanted = {ticket.pk for ticket in tickets}
+    found = list(locked.tickets.live().filter(pk__in=wanted).order_by("pk"))
+    if not found or len(found) != len(wanted):
+        raise CannotCancel("The ticket is cancelled already.")
+    end_tickets(locked, found, by=by, why=why, keep=keep)
+    close_if_empty(locked)
+    log.info("tickets_cancelled", order=locked.code, tickets=len(found), by=by.pk if by else None)
+    return locked
+
+
+def refuse_upgrade(order: Order) -> None:
+    """A paid upgrade is part of a ticket that another order made."""
+    if order.upgrades_id:
+        raise CannotCancel("This order paid for an upgrade. Cancel the ticket itself.")
+
+
+def end_tickets(
+    order: Order, tickets: list[Ticket], *, by: User | None, why: str, keep: Decimal = money.ZERO
+) -> None:
+    """Take back what live tickets have of `order`, which is locked, and of their upgrades.
+
+    Each order nets to zero by itself; a fee that is kept is a line of its own.
+    """
+    upgrades = Order.objects.filter(upgrades__in=tickets).select_for_update().order_by("pk")
+    orders = [order, *(one for one in upgrades if one.status in ("pending", "paid"))]
+    places: Counter[int] = Counter()
+    left = keep
+    for one in orders:
+        if one.status == Order.Status.PENDING:
+            places += drop(one)
+            continue
+        places += OrderLine.objects.filter(order=one, ticket__in=tickets).places()
+        cost = take_back(one, Ticket.objects.filter(pk__in=[t.pk for t in tickets]), why)
+        fee = min(left, cost)
+        if fee > money.ZERO:
+            OrderLine.objects.create(order=one, words="Cancellation fee", price=fee)
+            left -= fee
+    if left > money.ZERO or keep < money.ZERO:
+        raise CannotCancel("What is kept cannot be more than what the tickets cost.")
+    for ticket in tickets:
+        ticket.status = Ticket.Status.CANCELLED
+        ticket.save(update_fields=["status"])
+    _answer_requests(tickets, by, why)
+    give_back(order.conference, places)
+    for one in orders:
+        if one.upgrades_id and one.status == Order.Status.PAID:
+            one.move_to(Order.Status.CANCELLED)
+            one.save(update_fields=["status"])
+        owe_back(one, why=why, by=by)
+
+
+def drop(order: Order) -> Counter[int]:
+    """Cancel an order that waits for payment; returns the places it held."""
+    places = order.lines.all().places()
+    lapse(order.lines.all())
+    order.move_to(Order.Status.CANCELLED)
+    order.save(update_fields=["status"])
+    return places
+
+
+def close_if_empty(order: Order) -> None:
+    if not order.tickets.live().exists():
+        order.move_to(Order.Status.CANCELLED)
+        order.save(update_fields=["status"])
+
+
+def take_back(order: Order, tickets, why: str) -> Decimal:
     """End what these tickets have of a paid order: one line takes off what each still costs."""
+    total = money.ZERO
     for ticket in tickets.order_by("pk"):
         lines = OrderLine.objects.filter(order=order, ticket=ticket)
         cost = lines.exclude(status=OrderLine.Status.LAPSED).aggregate(n=Sum("price"))["n"]
@@ -53,3 +145,24 @@ def take_back(order: Order, tickets, why: str) -> None:
                 words=why[:120] or "Cancelled",
                 price=money.ZERO - cost,
             )
+            total += cost
+    return total
+
+
+def _answer_requests(tickets: list[Ticket], by: User | None, why: str) -> None:
+    """Whoever asked for it has the answer; a letter is of no use any more."""
+    now = timezone.now()
+    CancellationRequest.objects.filter(
+        ticket__in=tickets, status=CancellationRequest.Status.OPEN
+    ).update(
+        status=CancellationRequest.Status.GRANTED,
+        answered_at=now,
+        answered_by=by,
+        answer=why[:500],
+    )
+    for visa in VisaRequest.objects.filter(ticket__in=tickets, erased_at=None):
+        if visa.status == VisaRequest.Status.OPEN:
+            visa.status, visa.answered_at = VisaRequest.Status.REFUSED, now
+            visa.answered_by, visa.answer = by, "The ticket was cancelled."
+        visa.forget()
+        visa.save()
