@@ -67,11 +67,13 @@ def send(
     reply_to: str = "",
     attachments: Iterable[tuple[str, str, bytes]] = (),
     resend_if_in_doubt: bool = False,
+    about: str = "",
 ) -> OutgoingEmail:
     """Queue one mail in the running transaction; it leaves after commit.
 
     `kind` and `key` together name the mail: queued a second time it is the
     first row that comes back. Attachments are (name, content type, bytes).
+    `about` is the public code of the order or ticket that it tells of.
     """
     dedupe_key = digest(f"{kind}:{key}")
     body = render_text(template, context or {}) if template else text or ""
@@ -80,6 +82,7 @@ def send(
         dedupe_key=dedupe_key,
         message_id=make_msgid(domain=urlsplit(settings.SITE_URL).hostname),
         kind=kind,
+        about=about,
         to_address=canonical_email(to),
         to_name=head(to_name, 120),
         reply_to=reply_to,

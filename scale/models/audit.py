@@ -3,7 +3,9 @@
 from contextvars import ContextVar
 
 from auditlog.models import AbstractLogEntry, LogEntryManager
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models import Q
 from django.http import HttpRequest
 
 # The request being answered, if any: asked for its user only when something is written down.
@@ -33,6 +35,24 @@ def leads_to_edition(field: models.Field, depth: int) -> bool:
 
 
 class AuditEntryManager(LogEntryManager):
+    def tell(self, row: models.Model, what: str, *, why: str, by: models.Model | None) -> None:
+        """Write down what someone did to a row, and why; it is erased with what the row says."""
+        told = {**circumstances(row), "actor": by}
+        super().log_create(
+            row, action=AbstractLogEntry.Action.UPDATE, changes={what: [None, why]}, **told
+        )
+
+    def of_rows(self, rows):
+        """All that is known of these rows, newest first."""
+        by_model: dict = {}
+        for row in rows:
+            by_model.setdefault(type(row), []).append(row.pk)
+        found = Q(pk__in=[])
+        for model, pks in by_model.items():
+            content_type = ContentType.objects.get_for_model(model)
+            found |= Q(content_type=content_type, object_id__in=pks)
+        return self.filter(found).select_related("actor", "content_type").order_by("-pk")
+
     def log_create(self, instance, force_log=False, **kwargs):
         return super().log_create(instance, force_log, **kwargs, **circumstances(instance))
 

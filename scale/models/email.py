@@ -17,6 +17,10 @@ class OutgoingEmailQuerySet(models.QuerySet):
         """Maybe sent, or not sent: staff say whether to send again."""
         return self.filter(status__in=[OutgoingEmail.Status.IN_DOUBT, OutgoingEmail.Status.FAILED])
 
+    def about(self, codes):
+        """What was sent about these orders and tickets, newest first; without the texts."""
+        return self.filter(about__in=list(codes)).defer("text").order_by("-pk")
+
     def forget(self):
         """Delete these mails for good; the database does it, whatever their number."""
         EmailAttachment.objects.filter(email__in=self.order_by()).delete()
@@ -40,6 +44,8 @@ class OutgoingEmail(models.Model):
     dedupe_key = models.CharField(max_length=64, unique=True, editable=False)
     message_id = models.CharField(max_length=190, unique=True, editable=False)
     kind = models.CharField(max_length=40, db_index=True)
+    # The public code of what it tells of (an order, a ticket): so that staff find it again.
+    about = models.CharField(max_length=40, blank=True, db_index=True)
     to_address = models.EmailField(max_length=190, db_index=True)
     to_name = models.CharField(max_length=120, blank=True)
     reply_to = models.EmailField(max_length=190, blank=True)

@@ -373,3 +373,10 @@ def test_a_full_disk_leaves_the_mail_waiting(db, settings):
     row = queue()
     ledger.deliver_queued()
     assert status(row) == Status.QUEUED
+
+
+def test_mails_about_something_are_found_newest_first(conference):
+    for n, about in enumerate(["AAAA", "BBBB", "AAAA", ""]):
+        ledger.send("test", "a@example.org", key=str(n), subject=str(n), text="x", about=about)
+    found = OutgoingEmail.objects.about(["AAAA", "CCCC"])
+    assert [mail.subject for mail in found] == ["2", "0"]
