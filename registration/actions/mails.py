@@ -12,13 +12,16 @@ from ..models import Order, Ticket
 
 
 def mail_tickets(order: Order, tickets: Sequence[Ticket], *, total: Decimal) -> None:
-    """One mail for the order, however often it is asked for."""
+    """One mail for the order, however often it is asked for; none where nobody gave an address."""
     conference = order.conference
+    if not order.buyer_email:
+        return
     email.send(
         "tickets",
         order.buyer_email,
         to_name=order.buyer_name,
         key=order.code,
+        about=order.code,
         subject=f"Your ticket{'s' if len(tickets) > 1 else ''} for {conference.name}",
         template="registration/mail/tickets.txt",
         context={
@@ -41,6 +44,7 @@ def mail_given(ticket: Ticket) -> None:
         ticket.attendee_email,
         to_name=ticket.attendee_name,
         key=ticket.code,
+        about=ticket.code,
         subject=f"Your ticket for {conference.name}",
         template="registration/mail/given.txt",
         context={"conference": conference, "ticket": ticket, "site_url": settings.SITE_URL},

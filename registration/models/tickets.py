@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from scale import codes
 from scale.models import Conference, User
+from scale.text import canonical_email
 
 from .offer import TicketType
 from .promos import CompAllowance
@@ -54,7 +55,70 @@ def verified_addresses(user):
     return list(owned.values_list("email", flat=True))
 
 
+FOUND_AT_MOST = 20
+SHORTEST_CODE = 8  # of orders; those of tickets are longer
+
+
 class TicketQuerySet(models.QuerySet):
+    def find(self, conference, words, limit=FOUND_AT_MOST):
+        """What the desk means by a few typed words, best first; for each keystroke.
+
+        Each way of asking is one short query on an index of its own. Only if none of
+        them knows anything are pieces of names looked for.
+        """
+        words = " ".join(words.split())[:100]
+        if len(words) < 2:
+            return []
+        own = self.filter(conference=conference)
+        found: dict[int, None] = {}
+        for asked in own.ways_to_ask(words):
+            found.update(dict.fromkeys(asked.values_list("pk", flat=True)[:limit]))
+            if len(found) >= limit:
+                break
+        if not found:
+            found = dict.fromkeys(own.containing(words).values_list("pk", flat=True)[:limit])
+        shown = self.select_related("ticket_type", "order").in_bulk(list(found)[:limit])
+        return [shown[pk] for pk in found if pk in shown]
+
+    def ways_to_ask(self, words):
+        """Queries that each use one index: code, address, surname, name, postcode."""
+        if "@" in words:
+            return self.by_address(words)
+        code = codes.clean_code(words)
+        ways = []
+        if len(code) >= SHORTEST_CODE:
+            ways += [self.filter(code=code), self.filter(order__code=code)]
+            ways += [self.filter(retired_codes__code=code), self.filter(upgrade_orders__code=code)]
+        surname, comma, first = (part.strip() for part in words.partition(","))
+        if comma:
+            ways.append(self.filter(surname__istartswith=surname, attendee_name__istartswith=first))
+        elif " " not in words:
+            ways.append(self.filter(surname__istartswith=words).order_by("surname", "pk"))
+        ways.append(self.filter(attendee_name__istartswith=words).order_by("attendee_name", "pk"))
+        if any(c.isdigit() for c in words):
+            ways.append(self.filter(postcode__istartswith=words).order_by("postcode", "pk"))
+        return ways
+
+    def by_address(self, words):
+        """By the holder's or the buyer's address; words beside it are a postcode."""
+        typed = next(word for word in words.split() if "@" in word)
+        postcode = " ".join(word for word in words.split() if "@" not in word)
+        rows = self.filter(postcode__iexact=postcode) if postcode else self
+        address = canonical_email(typed)
+        return [
+            rows.filter(attendee_email=address),
+            rows.filter(order__buyer_email=address),
+            rows.filter(attendee_email__istartswith=address).order_by("attendee_email", "pk"),
+        ]
+
+    def containing(self, words):
+        """Slow: a piece of the name, of the organization or of the buyer's name."""
+        return self.filter(
+            Q(attendee_name__icontains=words)
+            | Q(organization__icontains=words)
+            | Q(order__buyer_name__icontains=words)
+        ).order_by("-pk")
+
     def admitting(self):
         """Tickets that let someone in: live, and paid or given."""
         return self.live().filter(Q(order=None) | Q(order__status="paid"))
