@@ -11,7 +11,7 @@ from django.utils import timezone
 from scale import money
 from scale.db import retry
 from scale.editions import require_open
-from scale.models import User
+from scale.models import AuditEntry, User
 
 from ..models import CancellationRequest, Order, OrderLine, Ticket, VisaRequest
 from .money import owe_back
@@ -42,6 +42,7 @@ def cancel_order(order: Order, *, by: User | None, why: str = "The order was can
         locked.tickets.live().update(status=Ticket.Status.CANCELLED)
         give_back(locked.conference, drop(locked))
         owe_back(locked, why=why, by=by)
+    AuditEntry.objects.tell(locked, "cancelled the order", why=why, by=by)
     log.info("order_cancelled", order=locked.code, by=by.pk if by else None)
     return locked
 
@@ -71,6 +72,8 @@ def cancel_tickets(
         raise CannotCancel("The ticket is cancelled already.")
     end_tickets(locked, found, by=by, why=why, keep=keep)
     close_if_empty(locked)
+    names = ", ".join(ticket.code for ticket in found)
+    AuditEntry.objects.tell(locked, f"cancelled {names}", why=why, by=by)
     log.info("tickets_cancelled", order=locked.code, tickets=len(found), by=by.pk if by else None)
     return locked
 

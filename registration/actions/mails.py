@@ -11,8 +11,13 @@ from .. import qr
 from ..models import Order, Ticket
 
 
-def mail_tickets(order: Order, tickets: Sequence[Ticket], *, total: Decimal) -> None:
-    """One mail for the order, however often it is asked for; none where nobody gave an address."""
+def mail_tickets(
+    order: Order, tickets: Sequence[Ticket], *, total: Decimal, again: str = ""
+) -> None:
+    """One mail for the order, however often it is asked for; none where nobody gave an address.
+
+    `again` names a further sending that somebody asked for.
+    """
     conference = order.conference
     if not order.buyer_email:
         return
@@ -20,7 +25,7 @@ def mail_tickets(order: Order, tickets: Sequence[Ticket], *, total: Decimal) -> 
         "tickets",
         order.buyer_email,
         to_name=order.buyer_name,
-        key=order.code,
+        key=f"{order.code}:{again}" if again else order.code,
         about=order.code,
         subject=f"Your ticket{'s' if len(tickets) > 1 else ''} for {conference.name}",
         template="registration/mail/tickets.txt",

@@ -12,6 +12,7 @@ from scale.db import retry
 from scale.models import User
 
 from ..models import CashDrawer, Order, Payment, Refund, Ticket
+from .drawers import hold_open
 from .mails import mail_tickets
 from .orders import take_again
 from .stock import SoldOut, UsedUp
@@ -49,6 +50,8 @@ def record_payment(
         raise PaymentRefused(f"{order_code}: the reference belongs to another payment")
     if (amount, currency) != (order.total(), order.currency) or amount <= money.ZERO:
         raise PaymentRefused(f"{order_code}: amount or currency is not the order's")
+    if drawer:
+        hold_open(drawer)
     no_use = _no_use_for_money(order)
     if not no_use:
         order.move_to(Order.Status.PAID)

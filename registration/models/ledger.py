@@ -10,6 +10,11 @@ from scale.models import Conference, User
 from .orders import Order
 
 
+class CashDrawerQuerySet(models.QuerySet):
+    def open_in(self, conference):
+        return self.filter(conference=conference, closed_at=None)
+
+
 class CashDrawer(models.Model):
     """One volunteer's box of cash, from its opening float to its closing count."""
 
@@ -23,6 +28,8 @@ class CashDrawer(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     note = models.CharField(max_length=250, blank=True)
+
+    objects = CashDrawerQuerySet.as_manager()
 
     class Meta:
         ordering = ["-opened_at"]

@@ -1,5 +1,6 @@
 """What was bought, who holds it, and the money."""
 
+import json
 import secrets
 from collections import Counter
 from typing import ClassVar
@@ -159,6 +160,18 @@ class Order(models.Model):
             return money.ZERO
         kept = (line.price for line in self.lines.all() if line.status != OrderLine.Status.LAPSED)
         return sum(kept, money.ZERO)
+
+    def state_key(self):
+        """A short text that is another one after anything was done to the order."""
+        facts = [
+            [self.status, self.buyer_name, self.buyer_email],
+            sorted((line.pk, line.status) for line in self.lines.all()),
+            sorted((one.pk, one.status, one.ticket_type_id) for one in self.tickets.all()),
+            sorted((one.pk, one.why_free) for one in self.tickets.all()),
+            sorted(payment.pk for payment in self.payments.all()),
+            sorted((refund.pk, refund.status) for refund in self.refunds.all()),
+        ]
+        return codes.digest(json.dumps(facts))[:20]
 
     def received(self):
         """Money that came in less money that went back or is about to."""

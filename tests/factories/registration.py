@@ -4,9 +4,11 @@ import datetime as dt
 import itertools
 from decimal import Decimal
 
+from django.db.models import F
 from django.utils import timezone
 
 from registration.models import (
+    CashDrawer,
     Order,
     OrderLine,
     Payment,
@@ -126,4 +128,40 @@ def refund(payment, **fields):
             "by": fields.pop("by", None) or make.user(),
         }
         | fields
+    )
+
+
+def drawer(conference, **fields):
+    """Open, with a float of $100."""
+    n = next(number)
+    return CashDrawer.objects.create(
+        **{
+            "conference": conference,
+            "name": f"Desk {n}",
+            "volunteer": "Ana",
+            "opening_float": Decimal("100.00"),
+            "opened_by": fields.pop("opened_by", None) or make.user(),
+        }
+        | fields
+    )
+
+
+def paid_order(conference, *, types, provider="demo", **fields):
+    """Paid with money that came in."""
+    made = order(conference, types=types, **fields)
+    if made.total():
+        payment(made, provider=provider)
+    return made
+
+
+def add_extra(ticket, add_on):
+    """Bought with the ticket, its places counted as taken; before the order's payment."""
+    for places in add_on.quotas.all():
+        Quota.objects.filter(pk=places.pk).update(taken=F("taken") + 1)
+    return OrderLine.objects.create(
+        order=ticket.order,
+        ticket=ticket,
+        add_on=add_on,
+        price=add_on.price,
+        list_price=add_on.price,
     )

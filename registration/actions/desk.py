@@ -1,0 +1,314 @@
+"""What the desk does to an order: sell, take money, take back, move, make free, correct.
+
+A form tells with `seen` which state of the order its user was looking at. Under the
+order's lock that must still be its state: so a double click does nothing twice, and of
+two people who act on one order the second looks again.
+"""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+import structlog
+from django.db.models import Sum
+
+from scale import money
+from scale.db import retry
+from scale.editions import require_open
+from scale.models import AuditEntry, Conference, User
+from scale.text import canonical_email
+
+from ..models import (
+    CashDrawer,
+    Order,
+    OrderLine,
+    OrderNote,
+    Payment,
+    PromoCode,
+    Ticket,
+    TicketType,
+)
+from ..pricing import price_ticket
+from .mails import mail_tickets
+from .money import owe_back, record_payment
+from .orders import Attendee, Buyer, place_order, places_of
+from .stock import give_back, settle
+from .tickets import correct_attendee
+
+log = structlog.get_logger()
+
+
+class ChangedMeanwhile(Exception):
+    """The order is not as the form's user saw it: a double click, or somebody else."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This was done already, or somebody else changed the order meanwhile. "
+            "Nothing was done twice; please look again."
+        )
+
+
+class NotPossible(Exception):
+    """Why this cannot be done to this order, as a sentence."""
+
+
+# --- selling ----------------------------------------------------------------------------------
+
+
+def sell(
+    conference: Conference,
+    buyer: Buyer,
+    attendees: Sequence[Attendee],
+    *,
+    provider: str,
+    drawer: CashDrawer,
+    by: User,
+    form_token: str,
+    promo: PromoCode | None = None,
+    note: str = "",
+) -> Order:
+    """Sell and take the money; the same form again leads to the same order, paid once.
+
+    Two transactions: should the second be lost, the places stay kept for half an hour
+    and the same form finishes the sale.
+    """
+    order, is_new = place_order(conference, buyer, attendees, form_token=form_token, promo=promo)
+    if is_new:
+        AuditEntry.objects.tell(order, "sold at the desk", why=str(drawer), by=by)
+    if order.status == Order.Status.PENDING:
+        take_money(order, provider=provider, drawer=drawer, by=by, token=form_token, note=note)
+        order.refresh_from_db()
+    return order
+
+
+def take_money(
+    order: Order,
+    *,
+    provider: str,
+    by: User,
+    token: str,
+    drawer: CashDrawer | None = None,
+    reference: str = "",
+    note: str = "",
+) -> Payment:
+    """Write down cash, a cheque or a bank transfer of just the order's price."""
+    require_open(order.conference)
+    return record_payment(
+        order.code,
+        provider=provider,
+        reference=reference or token,
+        amount=order.total(),
+        currency=order.currency,
+        drawer=drawer,
+        by=by,
+        note=note,
+    )
+
+
+# --- taking back, moving ----------------------------------------------------------------------
+
+
+def _hold(order: Order, seen: str) -> Order:
+    locked = Order.objects.lock(order.code)
+    require_open(locked.conference)
+    if locked.state_key() != seen:
+        raise ChangedMeanwhile
+    return locked
+
+
+def _hold_paid(order: Order, seen: str) -> Order:
+    locked = _hold(order, seen)
+    if locked.status != Order.Status.PAID:
+        raise NotPossible("Only an order that is paid can be changed like this.")
+    return locked
+
+
+@retry
+def end_extra(order: Order, line: OrderLine, *, seen: str, why: str, by: User) -> None:
+    """Take one extra back: its place is free, its price is owed back."""
+    locked = _hold_paid(order, seen)
+    old = locked.lines.filter(
+        pk=line.pk, status=OrderLine.Status.LIVE, credits=None, ticket_type=None
+    )
+    found = old.exclude(add_on=None).first()
+    if found is None:
+        raise NotPossible("Only an extra that is still in force can be taken back by itself.")
+    places = old.places()
+    _credit(found)
+    give_back(locked.conference, places)
+    owe_back(locked, why=why, by=by)
+    AuditEntry.objects.tell(locked, f"took back {found.thing()}", why=why, by=by)
+
+
+@retry
+def give_in_kindness(order: Order, amount: Decimal, *, seen: str, why: str, by: User) -> None:
+    """Owe back some of what was paid while all tickets stay good."""
+    locked = _hold_paid(order, seen)
+    if not money.ZERO < amount <= locked.charged():
+        most = money.show(locked.charged(), locked.currency)
+        raise NotPossible(f"Between one cent and {most} can be given back.")
+    OrderLine.objects.create(order=locked, words=f"Given back: {why}"[:120], price=-amount)
+    owe_back(locked, why=why, by=by)
+    words = f"gave back {money.show(amount, locked.currency)}"
+    AuditEntry.objects.tell(locked, words, why=why, by=by)
+
+
+@retry
+def make_free(order: Order, ticket: Ticket, *, seen: str, why: str, by: User) -> None:
+    """A bought ticket becomes a given one: it stays good and keeps its place and code."""
+    _hold_paid(order, seen)
+    held = _lock_ticket(order, ticket)
+    lines = OrderLine.objects.filter(ticket=held, order__status=Order.Status.PAID)
+    pks = set(lines.values_list("order", flat=True))
+    for one in Order.objects.filter(pk__in=pks).order_by("pk"):
+        kept = one.lines.filter(ticket=held).exclude(status=OrderLine.Status.LAPSED)
+        cost = kept.aggregate(n=Sum("price"))["n"] or money.ZERO
+        if cost:
+            OrderLine.objects.create(
+                order=one, ticket=held, words=f"Free of charge: {why}"[:120], price=-cost
+            )
+            owe_back(one, why=why, by=by)
+    held.why_free = why[:120]
+    held.save(update_fields=["why_free"])
+    AuditEntry.objects.tell(held, "made free of charge", why=why, by=by)
+
+
+@retry
+def move_ticket(
+    order: Order, ticket: Ticket, to: TicketType, *, seen: str, waive: bool, why: str, by: User
+) -> None:
+    """Another type for a paid ticket, at today's price with the code of its order.
+
+    What it costs less is owed back, unless that is waived; what it costs more must be.
+    """
+    _hold_paid(order, seen)
+    held = _lock_ticket(order, ticket)
+    old = _own_line(held)
+    price, listed = price_after_move(order, held, to)
+    difference = price - old.price
+    if difference > money.ZERO and not waive:
+        more = money.show(difference, order.currency)
+        raise NotPossible(f"{to} costs {more} more: tick that this is waived, or let it be paid.")
+    change = places_of([to])
+    change.subtract(places_of([held.ticket_type]))
+    settle(order.conference, change)
+    _credit(old)
+    OrderLine.objects.create(
+        order=old.order, ticket=held, ticket_type=to, list_price=listed, price=price
+    )
+    if difference and waive:
+        OrderLine.objects.create(
+            order=old.order,
+            ticket=held,
+            words=f"Difference waived: {why}"[:120],
+            price=-difference,
+        )
+    before, held.ticket_type = held.ticket_type, to
+    held.save(update_fields=["ticket_type"])
+    owe_back(old.order, why=why, by=by)
+    AuditEntry.objects.tell(held, f"moved from {before} to {to}", why=why, by=by)
+
+
+def price_after_move(order: Order, ticket: Ticket, to: TicketType) -> tuple[Decimal, Decimal]:
+    """What the ticket itself would cost as another type, and that type's list price."""
+    if to.pk == ticket.ticket_type_id:
+        raise NotPossible(f"It is {to} already.")
+    if to.conference_id != ticket.conference_id:
+        raise NotPossible(f"{to} is of another edition.")
+    today = to.price_at()
+    if today is None:
+        raise NotPossible(f"{to} has no price yet.")
+    extras = [line.add_on for line in _extras_of(ticket) if line.add_on]
+    promo = order.promo_code if order.promo_code and order.promo_code.covers(to) else None
+    own, _ = price_ticket(today.amount, extras, promo)
+    return own, today.amount
+
+
+def _extras_of(ticket: Ticket):
+    return OrderLine.objects.in_force().filter(ticket=ticket).exclude(add_on=None)
+
+
+def _own_line(ticket: Ticket) -> OrderLine:
+    """The line that the ticket stands on now: of its order, or of an upgrade."""
+    lines = OrderLine.objects.in_force().filter(ticket=ticket).exclude(ticket_type=None)
+    lines = lines.select_related("order", "ticket", "ticket_type")
+    line = lines.order_by("-pk").first()
+    if line is None:
+        raise NotPossible("Nothing was paid for this ticket that could be changed.")
+    return line
+
+
+def _lock_ticket(order: Order, ticket: Ticket) -> Ticket:
+    """With the orders of its upgrades, which come after its own."""
+    list(Order.objects.select_for_update().filter(upgrades=ticket).order_by("pk"))
+    own = Ticket.objects.select_for_update().filter(pk=ticket.pk, order=order)
+    held = own.filter(status=Ticket.Status.LIVE).first()
+    if held is None:
+        raise NotPossible("The ticket is not one of this order's, or it is cancelled.")
+    return held
+
+
+def _credit(line: OrderLine) -> None:
+    """End a line; one of its own takes off what it cost."""
+    OrderLine.objects.filter(pk=line.pk).update(status=OrderLine.Status.ENDED)
+    OrderLine.objects.create(
+        order=line.order,
+        ticket=line.ticket,
+        ticket_type=line.ticket_type,
+        add_on=line.add_on,
+        credits=line,
+        price=-line.price,
+    )
+
+
+# --- words ------------------------------------------------------------------------------------
+
+
+@retry
+def correct_by_staff(
+    ticket: Ticket, facts: Mapping[str, object], *, why: str, by: User
+) -> list[str]:
+    """Correct what stands on the badge; the code stays. Returns what was changed."""
+    held = Ticket.objects.select_for_update().get(pk=ticket.pk)
+    require_open(held.conference)
+    changed = [name for name, value in facts.items() if getattr(held, name) != value]
+    for name in changed:
+        setattr(held, name, facts[name])
+    if changed:
+        correct_attendee(held)
+        AuditEntry.objects.tell(held, "corrected", why=why, by=by)
+    return changed
+
+
+@retry
+def correct_buyer(order: Order, *, name: str, email: str, seen: str, why: str, by: User) -> None:
+    """Who bought, and where the mails go. Another address ends the link to an account."""
+    locked = _hold(order, seen)
+    address = canonical_email(email)
+    if address != locked.buyer_email:
+        locked.user = None
+    locked.buyer_name, locked.buyer_email = name, address
+    locked.save(update_fields=["buyer_name", "buyer_email", "user"])
+    AuditEntry.objects.tell(locked, "corrected the buyer", why=why, by=by)
+
+
+@retry
+def add_note(order: Order, text: str, *, by: User) -> OrderNote:
+    """What staff want each other to know; the same words of one person stand there once."""
+    locked = Order.objects.lock(order.code)
+    if locked.notes.filter(text=text, by=by).exists():
+        raise ChangedMeanwhile
+    return OrderNote.objects.create(order=locked, text=text, by=by)
+
+
+@retry
+def send_again(order: Order, *, token: str, why: str, by: User) -> None:
+    """The mail with the tickets once more, to the address the order has now; once for a form."""
+    locked = Order.objects.lock(order.code)
+    require_open(locked.conference)
+    tickets = list(locked.tickets.live().select_related("ticket_type").order_by("pk"))
+    if locked.status != Order.Status.PAID or not tickets:
+        raise NotPossible("Only an order that is paid has tickets to send.")
+    if not locked.buyer_email:
+        raise NotPossible("The order has no e-mail address. Correct the buyer first.")
+    mail_tickets(locked, tickets, total=locked.total(), again=token)
+    AuditEntry.objects.tell(locked, "sent the tickets again", why=why, by=by)
