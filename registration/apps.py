@@ -25,5 +25,8 @@ class RegistrationConfig(AppConfig):
         editions.register("Ticket types, prices and quotas", ours.copy, ours.erase)
         health.register("fonts", fonts.finding)
         navigation.register(
+            "Sale", "registration:dashboard", Role.REGISTRATION, Role.FINANCE, position=49
+        )
+        navigation.register(
             "Tickets", "registration:staff-tickets", Role.REGISTRATION, Role.FINANCE, position=50
         )

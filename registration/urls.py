@@ -17,4 +17,14 @@ urlpatterns = [
     path("my/orders/", views.my_orders, name="my-orders"),
     path("my/tickets/<code:ticket>.svg", views.my_ticket_qr, name="my-ticket-qr"),
     path("staff/<edition:slug>/tickets/", views.staff_tickets, name="staff-tickets"),
+    path("staff/<edition:slug>/sale/figures/", views.dashboard, name="dashboard"),
+    path("staff/<edition:slug>/exports/", views.exports, name="exports"),
+    path("staff/<edition:slug>/exports/<slug:table>/", views.export, name="export"),
+    path(
+        "staff/<edition:slug>/exports/<slug:table>.<slug:kind>",
+        views.export_file,
+        name="export-file",
+    ),
+    path("staff/<edition:slug>/bulk/", views.bulk, name="bulk"),
+    path("staff/<edition:slug>/bulk/<slug:sheet>/", views.bulk_sheet, name="bulk-sheet"),
 ]

@@ -70,6 +70,12 @@ RIGHTS = {
     "registration:my-orders": SIGNED_IN,
     "registration:my-ticket-qr": SIGNED_IN,
     "registration:staff-tickets": {R.REGISTRATION, R.FINANCE},
+    "registration:dashboard": {R.REGISTRATION, R.FINANCE},
+    "registration:exports": {R.REGISTRATION, R.FINANCE, R.COMMUNICATIONS},
+    "registration:export": {R.REGISTRATION, R.FINANCE},
+    "registration:export-file": {R.REGISTRATION, R.FINANCE},
+    "registration:bulk": {R.REGISTRATION},
+    "registration:bulk-sheet": {R.REGISTRATION},
     "cfp:call": ANYONE,
     "cfp:submit": SIGNED_IN,
     "cfp:confirm": SECRET,
@@ -130,6 +136,9 @@ KWARGS = {
     "day": "2027-03-04",
     "name": "nothing",
     "provider": "demo",
+    "table": "attendees",
+    "kind": "csv",
+    "sheet": "attendees",
 }
 # django-allauth's own pages: the library decides, our tests of accounts look at them.
 FOREIGN = ("account_", "mfa_", "socialaccount_", "admin:")

@@ -1,3 +1,6 @@
+from .bulk import bulk, bulk_sheet
+from .dashboard import dashboard
+from .exports import export, export_file, exports
 from .mine import my_orders, my_ticket_qr
 from .orders import order, order_page, ticket_qr
 from .payments import demo_card, pay, payment_notice
@@ -5,6 +8,12 @@ from .shop import checkout, tickets
 from .staff import staff_tickets
 
 __all__ = [
+    "bulk",
+    "bulk_sheet",
+    "dashboard",
+    "export",
+    "export_file",
+    "exports",
     "checkout",
     "demo_card",
     "my_orders",

@@ -8,10 +8,14 @@ from django.db.models import F
 from django.utils import timezone
 
 from registration.models import (
+    AddOn,
+    Answer,
     CashDrawer,
     Order,
     OrderLine,
     Payment,
+    PromoCode,
+    Question,
     Quota,
     Refund,
     Ticket,
@@ -154,14 +158,49 @@ def paid_order(conference, *, types, provider="demo", **fields):
     return made
 
 
-def add_extra(ticket, add_on):
-    """Bought with the ticket, its places counted as taken; before the order's payment."""
+def add_on(conference, *, quotas=(), **fields):
+    made = AddOn.objects.create(
+        **{"conference": conference, "name": f"Extra {next(number)}", "price": Decimal("20.00")}
+        | fields
+    )
+    made.quotas.set(quotas)
+    return made
+
+
+def add_extra(ticket, add_on, **fields):
+    """The ticket's order has this extra too; its place counts as taken."""
+    line = OrderLine.objects.create(
+        **{
+            "order": ticket.order,
+            "ticket": ticket,
+            "add_on": add_on,
+            "list_price": add_on.price,
+            "price": add_on.price,
+        }
+        | fields
+    )
     for places in add_on.quotas.all():
         Quota.objects.filter(pk=places.pk).update(taken=F("taken") + 1)
-    return OrderLine.objects.create(
-        order=ticket.order,
-        ticket=ticket,
-        add_on=add_on,
-        price=add_on.price,
-        list_price=add_on.price,
+    return line
+
+
+def promo_code(conference, *, ticket_types=(), **fields):
+    """40 % off, unless said otherwise."""
+    made = PromoCode.objects.create(
+        **{"conference": conference, "code": f"PROMO{next(number)}", "value": Decimal(40)} | fields
     )
+    made.ticket_types.set(ticket_types)
+    return made
+
+
+def question(conference, *, ticket_types=(), add_ons=(), **fields):
+    made = Question.objects.create(
+        **{"conference": conference, "text": f"Question {next(number)}?"} | fields
+    )
+    made.ticket_types.set(ticket_types)
+    made.add_ons.set(add_ons)
+    return made
+
+
+def answer(ticket, question, value):
+    return Answer.objects.create(ticket=ticket, question=question, value=value)
