@@ -11,6 +11,7 @@ class RegistrationConfig(AppConfig):
         from scale.models import Role  # noqa: PLC0415
 
         from . import editions as ours  # noqa: PLC0415
+        from . import health as checks  # noqa: PLC0415
         from . import models  # noqa: PLC0415
         from . import privacy as people  # noqa: PLC0415
         from .documents import fonts  # noqa: PLC0415
@@ -23,6 +24,7 @@ class RegistrationConfig(AppConfig):
         auditlog.register(models.Ticket, mask_fields=["guardian_phone"])
         privacy.register("Orders and tickets", people.show, people.erase)
         editions.register("Ticket types, prices and quotas", ours.copy, ours.erase)
+        health.register("ledger", checks.ledger)
         health.register("fonts", fonts.finding)
         navigation.register(
             "Sale", "registration:dashboard", Role.REGISTRATION, Role.FINANCE, position=49

@@ -7,3 +7,9 @@ from . import actions
 def expire_orders():
     """Keeps the figures tidy; a sale that needs the places frees them itself."""
     actions.expire_orders()
+
+
+@shared_task
+def check_ledger():
+    """Proves every night that money, places and codes agree; the health page shows the result."""
+    actions.check_ledger()

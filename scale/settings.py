@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import environ
 import structlog
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -238,6 +239,10 @@ CELERY_BEAT_SCHEDULE = {
     "send queued mail": {"task": "scale.tasks.send_queued_mail", "schedule": 10},
     "worker heartbeat": {"task": "scale.tasks.beat", "schedule": 20},
     "free what has expired": {"task": "registration.tasks.expire_orders", "schedule": 60},
+    "check the ledger": {
+        "task": "registration.tasks.check_ledger",
+        "schedule": crontab(hour=10, minute=17),  # UTC: at night in America, before noon in Europe
+    },
     "erase personal data on its day": {"task": "scale.tasks.erase_due", "schedule": 3600},
 }
 

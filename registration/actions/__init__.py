@@ -1,6 +1,7 @@
 """Selling: take places, make orders, receive money, give places back."""
 
 from .cancel import CannotCancel, cancel_order, cancel_tickets
+from .check import check_ledger
 from .desk import (
     ChangedMeanwhile,
     NotPossible,
@@ -52,6 +53,7 @@ __all__ = [
     "cancel_order",
     "cancel_tickets",
     "close_drawer",
+    "check_ledger",
     "correct_attendee",
     "correct_buyer",
     "correct_by_staff",

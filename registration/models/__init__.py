@@ -1,7 +1,7 @@
 """What is sold, who holds it, and the money."""
 
 from .addons import AddOn
-from .ledger import CashDrawer, Payment, Refund
+from .ledger import CashDrawer, LedgerCheck, Payment, Refund
 from .offer import FEW_LEFT, MOST_AT_ONCE, Quota, TicketPrice, TicketType
 from .orders import Order, OrderLine, new_order_code
 from .promos import CompAllowance, GroupCode, PromoCode
@@ -30,6 +30,7 @@ __all__ = [
     "CompChoice",
     "Consent",
     "GroupCode",
+    "LedgerCheck",
     "Order",
     "OrderLine",
     "OrderNote",

@@ -146,3 +146,17 @@ class Refund(AppendOnly):
 
     def __str__(self):
         return f"{self.amount} back to {self.order}"
+
+
+class LedgerCheck(models.Model):
+    """One night's run of `check_ledger` over everything, and what it found."""
+
+    ran_at = models.DateTimeField(auto_now_add=True)
+    errors = models.PositiveIntegerField()
+    report = models.TextField(blank=True, help_text="The first errors, one a line.")
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self):
+        return f"{self.errors} errors at {self.ran_at:%Y-%m-%d %H:%M}"

@@ -24,6 +24,7 @@ from pages.demo.sizes import SIZES
 from pages.demo.titles import NONE, Titles
 from pages.demo.words import words
 from registration.models import Order, Quota, Ticket
+from registration.proof import errors
 from scale.models import Conference, OutgoingEmail, StaffRole, User
 from schedule.actions import publish, schedule_at
 from schedule.models import Change, Kind, Room, Slot
@@ -64,6 +65,11 @@ def test_three_editions_of_the_size_asked_for(demo):
     assert Room.objects.filter(conference=on).count() == size.rooms
     assert Ticket.objects.filter(conference=on).admitting().count() == size.tickets
     assert Organization.objects.count() == size.organizations
+
+
+@pytest.mark.sqlite
+def test_money_places_and_codes_agree(demo):
+    assert list(errors()) == []
 
 
 @pytest.mark.parametrize("name", ["small", "scale"])
