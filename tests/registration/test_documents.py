@@ -336,15 +336,15 @@ def test_without_a_font_a_symbol_is_left_out(no_fonts):
 
 def test_health_names_the_scripts_and_the_packages(no_fonts):
     finding = health.run()["fonts"]
-    assert not finding.ok
+    assert finding.ok
     assert finding.says == (
         "no font for names in Arabic, Hebrew, Devanagari, Thai, Chinese, Japanese, Korean: "
         "install fonts-noto-core fonts-droid-fallback fonts-symbola and restart"
     )
 
 
-def test_health_is_fine_with_the_fonts():
-    assert fonts.finding().ok
+def test_health_says_that_nothing_is_missing_with_the_fonts():
+    assert fonts.finding().says == "names in every script we expect can be printed"
 
 
 def test_a_broken_font_file_is_passed_by(tmp_path):
