@@ -5,6 +5,7 @@ from . import views
 app_name = "registration"
 
 ORDER = "<edition:slug>/orders/<code:code>/<str:secret>/"
+CHOICE = "<edition:slug>/choice/<code:code>/<str:secret>/"
 
 urlpatterns = [
     path("<edition:slug>/tickets/", views.tickets, name="tickets"),
@@ -13,6 +14,7 @@ urlpatterns = [
     path(f"{ORDER}pay/", views.pay, name="pay"),
     path(f"{ORDER}card/", views.demo_card, name="demo-card"),
     path(f"{ORDER}<code:ticket>.svg", views.ticket_qr, name="ticket-qr"),
+    path(CHOICE, views.comp_choice, name="comp-choice"),
     path("payments/<slug:provider>/notify/", views.payment_notice, name="payment-notice"),
     path("my/orders/", views.my_orders, name="my-orders"),
     path("my/tickets/<code:ticket>.svg", views.my_ticket_qr, name="my-ticket-qr"),

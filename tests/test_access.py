@@ -67,6 +67,7 @@ RIGHTS = {
     "registration:pay": SECRET,
     "registration:demo-card": SECRET,
     "registration:ticket-qr": SECRET,
+    "registration:comp-choice": SECRET,
     "registration:my-orders": SIGNED_IN,
     "registration:my-ticket-qr": SIGNED_IN,
     "registration:staff-tickets": {R.REGISTRATION, R.FINANCE},

@@ -2,6 +2,8 @@
 
 from .cancel import CannotCancel, cancel_order, cancel_tickets
 from .check import check_ledger
+from .choices import AnsweredAlready, answer_choice
+from .comps import AllowanceUsedUp, NotGiven, cancel_comp, give_ticket
 from .desk import (
     ChangedMeanwhile,
     NotPossible,
@@ -32,28 +34,33 @@ from .orders import (
     reserve,
 )
 from .stock import SoldOut, UsedUp, count_again, expire_orders, give_back, take
-from .tickets import correct_attendee, give_ticket
+from .tickets import correct_attendee
 
 __all__ = [
-    "RESERVED_FOR",
+    "AllowanceUsedUp",
     "AlreadyExtended",
+    "AnsweredAlready",
     "Attendee",
     "Buyer",
     "CannotCancel",
     "ChangedMeanwhile",
     "DrawerClosed",
     "NameTaken",
+    "NotGiven",
     "NotOnSale",
     "NotOpen",
     "NotPossible",
     "PaymentRefused",
+    "RESERVED_FOR",
     "SoldOut",
     "UsedUp",
     "add_note",
+    "answer_choice",
+    "cancel_comp",
     "cancel_order",
     "cancel_tickets",
-    "close_drawer",
     "check_ledger",
+    "close_drawer",
     "correct_attendee",
     "correct_buyer",
     "correct_by_staff",

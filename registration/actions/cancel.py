@@ -14,6 +14,7 @@ from scale.editions import require_open
 from scale.models import AuditEntry, User
 
 from ..models import CancellationRequest, Order, OrderLine, Ticket, VisaRequest
+from .comps import count_back
 from .money import owe_back
 from .stock import give_back, lapse
 
@@ -107,6 +108,7 @@ def end_tickets(
             left -= fee
     if left > money.ZERO or keep < money.ZERO:
         raise CannotCancel("What is kept cannot be more than what the tickets cost.")
+    count_back(ticket.pk for ticket in tickets)
     for ticket in tickets:
         ticket.status = Ticket.Status.CANCELLED
         ticket.save(update_fields=["status"])

@@ -1,52 +1,8 @@
-"""Tickets that are given without an order, and corrections of what is on one."""
+"""Corrections of what is on a ticket."""
 
-from collections import Counter
-
-import structlog
-from allauth.account.models import EmailAddress
-from django.db import transaction
-
-from scale.editions import require_open
-from scale.models import Conference, User
 from scale.text import canonical_email
 
-from ..models import Ticket, TicketType
-from .mails import mail_given
-from .stock import take
-
-log = structlog.get_logger()
-
-
-@transaction.atomic
-def give_ticket(
-    conference: Conference,
-    ticket_type: TicketType,
-    *,
-    name: str,
-    email: str,
-    why: str,
-    by: User | None = None,
-) -> Ticket:
-    """Give someone a ticket without an order (speaker, volunteer, sponsor); SoldOut when full.
-
-    May run inside the caller's transaction; it locks quotas and maybe the Conference.
-    """
-    require_open(conference)
-    take(conference, Counter(quota.pk for quota in ticket_type.quotas.all()))
-    address = canonical_email(email)
-    proven = EmailAddress.objects.filter(email=address, verified=True).first()
-    ticket = Ticket.objects.create(
-        conference=conference,
-        ticket_type=ticket_type,
-        attendee_name=name,
-        attendee_email=address,
-        user=proven.user if proven else None,
-        why_free=why,
-    )
-    if address:
-        mail_given(ticket)
-    log.info("ticket_given", ticket=ticket.code, by=by.pk if by else None)
-    return ticket
+from ..models import Ticket
 
 
 def correct_attendee(ticket: Ticket) -> None:

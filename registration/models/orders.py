@@ -195,6 +195,10 @@ class OrderLineQuerySet(models.QuerySet):
             status=OrderLine.Status.LIVE, credits=None, order__status=Order.Status.PAID
         )
 
+    def of_admission(self):
+        """What being let in costs, and what was taken off it; extras aside."""
+        return self.filter(add_on=None).exclude(credits__add_on__isnull=False)
+
     def places(self):
         """Quota pk → how many places these lines hold in it."""
         held: Counter[int] = Counter()

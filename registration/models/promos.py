@@ -163,13 +163,29 @@ class GroupCode(models.Model):
         self.code = codes.clean_code(self.code)[:40]
 
 
+class CompAllowanceQuerySet(models.QuerySet):
+    def lock(self, conference):
+        """Pass one by one: of two free tickets for one person the second sees the first."""
+        gate, _ = self.get_or_create(conference=conference, source="", defaults={"size": 0})
+        return self.select_for_update().get(pk=gate.pk)
+
+    def of_sources(self):
+        return self.exclude(source="")
+
+
 class CompAllowance(models.Model):
-    """How many free tickets one source (a sponsorship, the speakers) may give; and has given."""
+    """How many free tickets one source (a sponsorship, the speakers) may give; and has given.
+
+    `given` moves only by `actions.comps`. The row without a source is the gate
+    that everyone who gives tickets in the edition passes.
+    """
 
     conference = models.ForeignKey(Conference, models.CASCADE, related_name="comp_allowances")
     source = models.CharField(max_length=60, help_text="Canonical, such as sponsorship:12.")
     size = models.PositiveIntegerField()
     given = models.PositiveIntegerField(default=0)
+
+    objects = CompAllowanceQuerySet.as_manager()
 
     class Meta:
         constraints = [

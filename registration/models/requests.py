@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db import models
 from django.db.models import Case, F, Q, When
+from django.urls import reverse
 from django.utils import timezone
 
 from scale import codes
@@ -133,7 +134,11 @@ class VisaRequest(models.Model):
 
 
 class CompChoice(models.Model):
-    """Who had bought a ticket and then got a free one says what becomes of the bought one."""
+    """Who had bought a ticket and then got a free one says what becomes of the bought one.
+
+    As long as nobody has answered, the bought ticket holds its place in the
+    allowance, and `role` stands as a ribbon on its badge.
+    """
 
     class Answer(models.TextChoices):
         OPEN = "open", "not answered"
@@ -143,6 +148,11 @@ class CompChoice(models.Model):
 
     ticket = models.OneToOneField(Ticket, models.CASCADE, related_name="comp_choice")
     role = models.SlugField(max_length=20)
+    # What the free one would be; None: the same as the bought one.
+    ticket_type = models.ForeignKey(
+        TicketType, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    why = models.CharField(max_length=120, blank=True)
     answer = models.CharField(max_length=7, choices=Answer, default=Answer.OPEN)
     offered_at = models.DateTimeField(auto_now_add=True)
     answered_at = models.DateTimeField(null=True, blank=True)
@@ -157,6 +167,20 @@ class CompChoice(models.Model):
 
     def __str__(self):
         return f"{self.ticket}: {self.get_answer_display()}"
+
+    def get_absolute_url(self):
+        ticket = self.ticket
+        secret = codes.secret("comp choice", ticket.nonce)
+        return reverse(
+            "registration:comp-choice", args=[ticket.conference.slug, ticket.code, secret]
+        )
+
+    def is_open(self):
+        """Whether its holder can still decide."""
+        ticket = self.ticket
+        is_paid = ticket.order is not None and ticket.order.status == Order.Status.PAID
+        live = ticket.status == Ticket.Status.LIVE and not ticket.conference.is_closed
+        return self.answer == self.Answer.OPEN and is_paid and live
 
 
 class OrderNote(models.Model):

@@ -5,10 +5,10 @@ from collections import Counter
 
 from allauth.account.models import EmailAddress
 from django.db import models
-from django.db.models import Count, Func, Q
+from django.db.models import Count, Func, Q, Sum
 from django.urls import reverse
 
-from scale import codes
+from scale import codes, money
 from scale.models import Conference, User
 from scale.text import canonical_email
 
@@ -218,6 +218,11 @@ class Ticket(models.Model):
     def get_absolute_url(self):
         """The holder's own page, which shows this ticket and nothing else of the order."""
         return reverse("registration:ticket", args=[self.conference.slug, self.code, self.secret])
+
+    def admission_cost(self):
+        """What is paid for it as it stands, extras aside: nothing for one that was given."""
+        lines = self.lines.of_admission().filter(order__status="paid").exclude(status="lapsed")
+        return lines.aggregate(n=Sum("price", default=money.ZERO))["n"]
 
     @property
     def secret(self):

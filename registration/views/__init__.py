@@ -1,4 +1,5 @@
 from .bulk import bulk, bulk_sheet
+from .comps import comp_choice
 from .dashboard import dashboard
 from .exports import export, export_file, exports
 from .mine import my_orders, my_ticket_qr
@@ -10,12 +11,13 @@ from .staff import staff_tickets
 __all__ = [
     "bulk",
     "bulk_sheet",
+    "checkout",
+    "comp_choice",
     "dashboard",
+    "demo_card",
     "export",
     "export_file",
     "exports",
-    "checkout",
-    "demo_card",
     "my_orders",
     "my_ticket_qr",
     "order",

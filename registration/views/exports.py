@@ -35,11 +35,7 @@ def export_page(view):
 @require_GET
 @staff_page(Role.REGISTRATION, Role.FINANCE, Role.COMMUNICATIONS)
 def exports(request, conference):
-    may = [
-        table
-        for table in TABLES.values()
-        if request.user.has_role(conference, *table.roles)
-    ]
+    may = [table for table in TABLES.values() if request.user.has_role(conference, *table.roles)]
     return render(request, "registration/exports.html", {"conference": conference, "tables": may})
 
 

@@ -204,3 +204,14 @@ def question(conference, *, ticket_types=(), add_ons=(), **fields):
 
 def answer(ticket, question, value):
     return Answer.objects.create(ticket=ticket, question=question, value=value)
+
+
+def bought_ticket(conference, ticket_type, *, name, email, **fields):
+    """A paid order of one ticket, with its payment: what `order` makes, and the money."""
+    bought = order(conference, types=[ticket_type], buyer_name=name, buyer_email=email, **fields)
+    if bought.total():
+        payment(bought)
+    held = bought.tickets.get()
+    held.attendee_name, held.attendee_email = name, email
+    held.save(update_fields=["attendee_name", "attendee_email"])
+    return held

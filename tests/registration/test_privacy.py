@@ -58,7 +58,9 @@ def test_erasing_takes_names_and_addresses_and_leaves_money_and_codes(conference
 
 
 def test_erasing_takes_what_the_audit_trail_quoted(conference, full):
-    ticket = actions.give_ticket(conference, full, name=NAME, email=ADDRESS, why="speaker")
+    ticket = actions.give_ticket(
+        conference, full, name=NAME, email=ADDRESS, role="speaker", why="a talk"
+    )
     ticket.attendee_name = "Marisol Q."
     actions.correct_attendee(ticket)
     privacy.erase(ADDRESS)

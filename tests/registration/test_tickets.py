@@ -13,7 +13,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 
 def give(conference, ticket_type, **fields):
-    fields = {"name": "Ana", "email": "Ana@Example.org", "why": "speaker"} | fields
+    fields = {
+        "name": "Ana",
+        "email": "Ana@Example.org",
+        "role": "speaker",
+        "why": "speaker",
+    } | fields
     return actions.give_ticket(conference, ticket_type, **fields)
 
 

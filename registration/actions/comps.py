@@ -1,0 +1,212 @@
+"""Free tickets: given with a reason and a limit, one badge a person, and taken back.
+
+Locks: the edition's gate for free tickets, orders by pk, tickets, quotas, the
+Conference, and last the allowance. Who cancels passes no gate and keeps to the rest.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+
+import structlog
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F, Q
+
+from scale import email as mail
+from scale.db import retry
+from scale.editions import require_open
+from scale.models import Conference, User
+from scale.text import canonical_email
+
+from ..models import CompAllowance, CompChoice, Order, Ribbon, Ticket, TicketType
+from .mails import mail_given
+from .stock import give_back, take
+
+log = structlog.get_logger()
+
+
+class AllowanceUsedUp(Exception):
+    """The source has given as many free tickets as it may."""
+
+    def __init__(self, source: str, limit: int) -> None:
+        self.source, self.limit = source, limit
+        tickets = "free ticket is" if limit == 1 else "free tickets are"
+        super().__init__(f"All {limit} {tickets} given already.")
+
+
+class NotGiven(Exception):
+    """The ticket is not one that was given, or does not live any more."""
+
+
+def give_ticket(
+    conference: Conference,
+    ticket_type: TicketType,
+    *,
+    name: str,
+    email: str,
+    why: str,
+    role: str = "",
+    source: str = "",
+    limit: int | None = None,
+    by: User | None = None,
+) -> Ticket:
+    """Give someone a ticket without an order (speaker, sponsor, press, volunteer, staff).
+
+    Whoever holds a ticket already gets `role` as a ribbon on the same badge; if
+    that one was bought, they are asked what becomes of it. `source` (such as
+    "sponsorship:12") gives at most `limit`. The same call again changes nothing. Without
+    a role it is a ticket of its own in any case (an import: colleagues share an address).
+    Raises SoldOut, AllowanceUsedUp, EditionClosed. It may run inside the caller's
+    transaction, which is then the one to repeat after a deadlock.
+    """
+    require_open(conference)
+
+    def attempt() -> Ticket:
+        with transaction.atomic():
+            CompAllowance.objects.lock(conference)
+            address = canonical_email(email)
+            held = _held_already(conference, name, address) if role else None
+            if held is None:
+                return _give(conference, ticket_type, name, address, role, why, source, limit, by)
+            return _add_role(held, ticket_type, role, why, source, limit, by)
+
+    return attempt() if connection.in_atomic_block else retry(attempt)()
+
+
+def _held_already(conference: Conference, name: str, address: str) -> Ticket | None:
+    """The person's ticket, locked: by the address typed on it or proven; the same name first."""
+    if not address:
+        return None
+    proven = EmailAddress.objects.filter(email=address, verified=True).first()
+    # Who buys for themselves may leave the address on the ticket empty.
+    own = Q(attendee_email="", order__buyer_email=address, attendee_name=F("order__buyer_name"))
+    tickets = Ticket.objects.filter(conference=conference).admitting()
+    typed = tickets.filter(Q(attendee_email=address) | own)
+    linked = tickets.held_by(proven.user) if proven else Ticket.objects.none()
+    found = {*typed.values_list("pk", flat=True), *linked.values_list("pk", flat=True)}
+    if not found:
+        return None
+    lock_orders(Order.objects.filter(tickets__in=found).values_list("pk", flat=True))
+    list(Ticket.objects.select_for_update().filter(pk__in=found).order_by("pk"))
+    live = Ticket.objects.filter(pk__in=found).admitting().select_related("conference", "order")
+    return min(live, key=lambda one: (one.attendee_name != name, one.pk), default=None)
+
+
+def lock_orders(pks: Iterable[int]) -> list[Order]:
+    """In the order of all locks: by pk."""
+    return list(Order.objects.select_for_update().filter(pk__in=set(pks)).order_by("pk"))
+
+
+def _give(
+    conference: Conference,
+    ticket_type: TicketType,
+    name: str,
+    address: str,
+    role: str,
+    why: str,
+    source: str,
+    limit: int | None,
+    by: User | None,
+) -> Ticket:
+    take(conference, Counter(quota.pk for quota in ticket_type.quotas.all()))
+    proven = EmailAddress.objects.filter(email=address, verified=True).first()
+    ticket = Ticket.objects.create(
+        conference=conference,
+        ticket_type=ticket_type,
+        attendee_name=name,
+        attendee_email=address,
+        user=proven.user if proven and address else None,
+        why_free=why[:120],
+        allowance=_count_one(conference, source, limit),
+    )
+    if role:
+        Ribbon.objects.create(ticket=ticket, role=role, why=why[:120], by=by)
+    if address:
+        mail_given(ticket)
+    log.info("ticket_given", ticket=ticket.code, role=role, by=by.pk if by else None)
+    return ticket
+
+
+def _add_role(
+    ticket: Ticket,
+    ticket_type: TicketType,
+    role: str,
+    why: str,
+    source: str,
+    limit: int | None,
+    by: User | None,
+) -> Ticket:
+    """A ribbon on the badge that the person has; who paid for it is asked about the money."""
+    if ticket.ribbons.filter(role=role).exists():
+        return ticket
+    Ribbon.objects.create(ticket=ticket, role=role, why=why[:120], by=by)
+    choice = None
+    if ticket.admission_cost() and not CompChoice.objects.filter(ticket=ticket).exists():
+        choice = CompChoice.objects.create(
+            ticket=ticket, role=role, ticket_type=ticket_type, why=why[:120]
+        )
+        allowance = _count_one(ticket.conference, source, limit)
+        Ticket.objects.filter(pk=ticket.pk).update(allowance=allowance)
+    _mail_role(ticket, role, choice)
+    log.info("ribbon_given", ticket=ticket.code, role=role, by=by.pk if by else None)
+    return ticket
+
+
+def _count_one(conference: Conference, source: str, limit: int | None) -> CompAllowance | None:
+    """Count one free ticket of the source; the limit that its owner names now is in force."""
+    if not source or limit is None:
+        return None
+    row, _ = CompAllowance.objects.get_or_create(
+        conference=conference, source=source, defaults={"size": limit}
+    )
+    free = CompAllowance.objects.filter(pk=row.pk, given__lt=limit)
+    if not free.update(size=limit, given=F("given") + 1):
+        raise AllowanceUsedUp(source, limit)
+    return row
+
+
+def _mail_role(ticket: Ticket, role: str, choice: CompChoice | None) -> None:
+    conference, order = ticket.conference, ticket.order
+    to = ticket.attendee_email or (order.buyer_email if order else "")
+    if not to:
+        return
+    mail.send(
+        "ribbon",
+        to,
+        to_name=ticket.attendee_name,
+        key=f"{ticket.code}:{role}",
+        subject=f"Your badge for {conference.name} also says: {role}",
+        template="registration/mail/ribbon.txt",
+        context={
+            "conference": conference,
+            "ticket": ticket,
+            "role": role,
+            "choice": choice,
+            "site_url": settings.SITE_URL,
+        },
+        conference=conference,
+    )
+
+
+@retry
+def cancel_comp(ticket: Ticket, *, by: User | None, why: str) -> Ticket:
+    """Take a free ticket back: it admits nobody, its place and its source's count are free."""
+    locked = Ticket.objects.select_for_update().get(pk=ticket.pk)
+    require_open(locked.conference)
+    if locked.order_id or locked.status != Ticket.Status.LIVE:
+        raise NotGiven("Only a live ticket that was given without an order is taken back here.")
+    give_back(locked.conference, Ticket.objects.filter(pk=locked.pk).places())
+    count_back([locked.pk])
+    locked.status, locked.why_free = Ticket.Status.CANCELLED, f"{locked.why_free} – {why}"[:120]
+    locked.save(update_fields=["status", "why_free"])
+    log.info("comp_cancelled", ticket=locked.code, by=by.pk if by else None)
+    return locked
+
+
+def count_back(tickets: Iterable[int]) -> None:
+    """Whoever ends live tickets calls this first: their sources may give as many again."""
+    held = Ticket.objects.live().filter(pk__in=list(tickets)).exclude(allowance=None)
+    counted = Counter(held.values_list("allowance", flat=True))
+    for pk, n in sorted(counted.items()):
+        CompAllowance.objects.filter(pk=pk, given__gte=n).update(given=F("given") - n)
