@@ -108,12 +108,12 @@ def end_tickets(
             left -= fee
     if left > money.ZERO or keep < money.ZERO:
         raise CannotCancel("What is kept cannot be more than what the tickets cost.")
-    count_back(ticket.pk for ticket in tickets)
     for ticket in tickets:
         ticket.status = Ticket.Status.CANCELLED
         ticket.save(update_fields=["status"])
     _answer_requests(tickets, by, why)
     give_back(order.conference, places)
+    count_back(ticket.allowance_id for ticket in tickets)
     for one in orders:
         if one.upgrades_id and one.status == Order.Status.PAID:
             one.move_to(Order.Status.CANCELLED)

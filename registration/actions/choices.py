@@ -50,7 +50,7 @@ def answer_choice(choice: CompChoice, answer: str, *, name: str = "", email: str
     if answer == CompChoice.Answer.REFUND:
         _make_free(ticket, locked, orders)
     else:
-        count_back([ticket.pk])
+        count_back([ticket.allowance_id])
         Ticket.objects.filter(pk=ticket.pk).update(allowance=None)
     return ticket
 

@@ -197,16 +197,14 @@ def cancel_comp(ticket: Ticket, *, by: User | None, why: str) -> Ticket:
     if locked.order_id or locked.status != Ticket.Status.LIVE:
         raise NotGiven("Only a live ticket that was given without an order is taken back here.")
     give_back(locked.conference, Ticket.objects.filter(pk=locked.pk).places())
-    count_back([locked.pk])
+    count_back([locked.allowance_id])
     locked.status, locked.why_free = Ticket.Status.CANCELLED, f"{locked.why_free} – {why}"[:120]
     locked.save(update_fields=["status", "why_free"])
     log.info("comp_cancelled", ticket=locked.code, by=by.pk if by else None)
     return locked
 
 
-def count_back(tickets: Iterable[int]) -> None:
-    """Whoever ends live tickets calls this first: their sources may give as many again."""
-    held = Ticket.objects.live().filter(pk__in=list(tickets)).exclude(allowance=None)
-    counted = Counter(held.values_list("allowance", flat=True))
-    for pk, n in sorted(counted.items()):
+def count_back(allowances: Iterable[int | None]) -> None:
+    """Whoever ends live tickets names their allowances, last of all: as many can be given again."""
+    for pk, n in sorted(Counter(pk for pk in allowances if pk).items()):
         CompAllowance.objects.filter(pk=pk, given__gte=n).update(given=F("given") - n)
