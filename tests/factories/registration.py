@@ -216,36 +216,7 @@ def bought_ticket(conference, ticket_type, *, name, email, **fields):
     held.attendee_name, held.attendee_email = name, email
     held.save(update_fields=["attendee_name", "attendee_email"])
     return held
-<<<<<<< HEAD
-=======
-
-
-def add_on(conference, *, price=Decimal("20.00"), quotas=(), ticket_types=(), **fields):
-    n = next(number)
-    made = AddOn.objects.create(
-        **{"conference": conference, "name": f"Extra {n}", "price": price} | fields
-    )
-    made.quotas.set(quotas)
-    made.ticket_types.set(ticket_types)
-    return made
-
-
-def add_on_line(ticket, one, **fields):
-    """An extra bought with the ticket; its place counts as taken."""
-    for places in one.quotas.all():
-        Quota.objects.filter(pk=places.pk).update(taken=places.taken + 1)
-    return OrderLine.objects.create(
-        **{
-            "order": ticket.order,
-            "ticket": ticket,
-            "add_on": one,
-            "price": one.price,
-            "list_price": one.price,
-        }
-        | fields
-    )
 
 
 def sale_rules(conference, **fields):
-    return SaleRules.objects.create(conference=conference, **fields)
->>>>>>> ed5ebcc (Test free tickets, choices and their races)
+    return SaleRules.objects.create(**{"conference": conference} | fields)
