@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registration", "0006_ticket_phone_and_import"),
+        ("registration", "0007_ledger_check"),
     ]
 
     operations = [
