@@ -6,7 +6,7 @@ A form that is sent twice (a double click, a reloaded page) does its work once.
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, models, transaction
@@ -21,6 +21,8 @@ from scale.models import Conference, User
 from .models import Contact, Conversation, FollowUp, Note, Organization, Package, Sponsorship
 
 Status = Sponsorship.Status
+R = TypeVar("R", bound=models.Model)
+E = TypeVar("E", Note, FollowUp)
 # The same thing from the same person within this time was sent twice, not said twice.
 REPLAY = dt.timedelta(minutes=1)
 
@@ -57,9 +59,17 @@ def add_organization(
 
 
 @retry
-def change(conference: Conference, row: models.Model, **facts: Any) -> models.Model:
-    """New values for some fields of an organization, conversation, note or follow-up."""
+def change(conference: Conference, organization: Organization, **facts: Any) -> Organization:
+    """New values for some fields of an organization."""
     require_open(conference)
+    row = Organization.objects.select_for_update().filter(pk=organization.pk).first()
+    return rewrite(row, facts)
+
+
+def rewrite(row: R | None, facts: dict[str, Any]) -> R:
+    """These values for a locked row; None is one that was deleted meanwhile."""
+    if row is None:
+        raise Refused("This was deleted meanwhile.")
     for name, value in facts.items():
         setattr(row, name, value)
     row.save(update_fields=list(facts))
@@ -139,16 +149,23 @@ def write_note(
             owner=by,
         )
     else:
-        found = Conversation.objects.filter(pk=conversation, organization=organization).first()
-        if found is None:
-            raise Refused("This conversation is gone.", "conversation")
-        thread = found
+        thread = own_conversation(conversation, by, field="conversation", organization=organization)
         if state and state != thread.state:
             thread.state = state
             thread.save(update_fields=["state"])
     if follow_up_on:
         thread.follow_ups.create(owner=by, due_on=follow_up_on, what=follow_up or "Ask again")
     return thread.notes.create(author=by, kind=kind, text=text, contact_id=contact)
+
+
+def own_conversation(pk: int, by: User, *, field: str | None = None, **known: Any) -> Conversation:
+    """The conversation, held until the end of the transaction, if they may write in it."""
+    thread = Conversation.objects.select_for_update().filter(pk=pk, **known).first()
+    if thread is None:
+        raise Refused("This conversation is gone.", field)
+    if fault := thread.why_not(by):
+        raise Refused(fault, field)
+    return thread
 
 
 def sent_before(organization: Organization, by: User, kind: str, text: str) -> Note | None:
@@ -164,11 +181,34 @@ def sent_before(organization: Organization, by: User, kind: str, text: str) -> N
 
 
 @retry
+def change_conversation(
+    conference: Conference, conversation: Conversation, by: User, **facts: Any
+) -> Conversation:
+    """New values for some of its fields."""
+    require_open(conference)
+    return rewrite(own_conversation(conversation.pk, by), facts)
+
+
+@retry
+def change_entry(conference: Conference, row: E, by: User, **facts: Any) -> E:
+    """New values for some fields of a note or follow-up."""
+    require_open(conference)
+    own_conversation(row.conversation_id, by)
+    return rewrite(type(row).objects.select_for_update().filter(pk=row.pk).first(), facts)
+
+
+@retry
 def add_follow_up(
-    conference: Conference, conversation: Conversation, *, owner: User, due_on: dt.date, what: str
+    conference: Conference,
+    conversation: Conversation,
+    by: User,
+    *,
+    owner: User,
+    due_on: dt.date,
+    what: str,
 ) -> FollowUp:
     require_open(conference)
-    Conversation.objects.select_for_update().get(pk=conversation.pk)
+    conversation = own_conversation(conversation.pk, by)
     known = conversation.follow_ups.filter(owner=owner, due_on=due_on, done_at=None)
     for one in known:
         if one.what == what:

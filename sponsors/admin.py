@@ -6,8 +6,7 @@ from django.db import models
 from scale.admin import EditionAdmin
 from scale.models import Conference, User
 
-from .forms import COMMITTEE
-from .models import Contact, Conversation, Note, Organization, Package, Sponsorship
+from .models import COMMITTEE, Contact, Conversation, Note, Organization, Package, Sponsorship
 
 
 class SponsorsAdmin(EditionAdmin):

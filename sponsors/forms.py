@@ -7,9 +7,17 @@ from scale.forms import helper
 from scale.models import Role, User
 from scale.uploads import clean_picture
 
-from .models import Contact, Conversation, FollowUp, Note, Organization, Package, Sponsorship
+from .models import (
+    COMMITTEE,
+    Contact,
+    Conversation,
+    FollowUp,
+    Note,
+    Organization,
+    Package,
+    Sponsorship,
+)
 
-COMMITTEE = (Role.SPONSORSHIP, Role.COMMUNITY)
 LOGO_PIXELS = 640
 NOTE_LENGTH = 20_000
 

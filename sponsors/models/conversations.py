@@ -5,7 +5,9 @@ from django.db.models import Case, F, Max, Q, When
 from django.db.models.functions import Coalesce
 
 from scale import text
-from scale.models import Conference, User
+from scale.models import Conference, Role, User
+
+COMMITTEE = (Role.SPONSORSHIP, Role.COMMUNITY)
 
 
 class ConversationQuerySet(models.QuerySet):
@@ -53,6 +55,18 @@ class Conversation(models.Model):
 
     def __str__(self):
         return self.subject
+
+    def why_not(self, user):
+        """What stands against the user's writing in it; empty where nothing does.
+
+        It belongs to the committee of its edition; one of no edition, to every committee.
+        """
+        edition = self.conference
+        if edition and edition.is_closed:
+            return f"{edition} is closed and can only be read."
+        if edition and not user.has_role(edition, *COMMITTEE):
+            return f"You have no say in {edition}, to which this conversation belongs."
+        return ""
 
 
 class Note(models.Model):

@@ -6,9 +6,9 @@ from scale.editions import EditionClosed
 from scale.models import Role
 
 from ..actions import Refused
+from ..models import COMMITTEE as WRITERS
 
 READERS = (Role.SPONSORSHIP, Role.COMMUNITY, Role.PRESS)
-WRITERS = (Role.SPONSORSHIP, Role.COMMUNITY)
 
 
 def rights_of(user, conference):

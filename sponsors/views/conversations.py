@@ -45,7 +45,8 @@ def note_edit(request, conference, pk):
     if note.author_id != request.user.pk:
         raise PermissionDenied
     form = NoteEditForm(request.POST or None, instance=note)
-    return edit(request, conference, form, note.conversation, title="Note")
+    verb = actions.change_entry
+    return edit(request, conference, form, verb, note.conversation, title="Note")
 
 
 @require_http_methods(["GET", "POST"])
@@ -55,7 +56,8 @@ def conversation_edit(request, conference, pk):
         Conversation.objects.select_related("organization", "owner"), pk=pk
     )
     form = ConversationForm(request.POST or None, instance=conversation, conference=conference)
-    return edit(request, conference, form, conversation, title="Conversation")
+    verb = actions.change_conversation
+    return edit(request, conference, form, verb, conversation, title="Conversation")
 
 
 @require_http_methods(["GET", "POST"])
@@ -64,15 +66,16 @@ def follow_up_edit(request, conference, pk):
     steps = FollowUp.objects.select_related("conversation__organization", "owner")
     step = get_object_or_404(steps, pk=pk)
     form = FollowUpForm(request.POST or None, instance=step, conference=conference)
-    return edit(request, conference, form, step.conversation, title="Follow-up")
+    verb = actions.change_entry
+    return edit(request, conference, form, verb, step.conversation, title="Follow-up")
 
 
-def edit(request, conference, form, conversation, *, title):
+def edit(request, conference, form, verb, conversation, *, title):
     """Correct the form's row and go back to where it stands."""
     if (
         request.method == "POST"
         and form.is_valid()
-        and acted(form, actions.change, conference, form.instance, **form.cleaned_data)
+        and acted(form, verb, conference, form.instance, request.user, **form.cleaned_data)
     ):
         return to_conversation(conference, conversation)
     context = {
@@ -94,7 +97,14 @@ def follow_up_new(request, conference, pk):
     if (
         request.method == "POST"
         and form.is_valid()
-        and acted(form, actions.add_follow_up, conference, conversation, **form.cleaned_data)
+        and acted(
+            form,
+            actions.add_follow_up,
+            conference,
+            conversation,
+            request.user,
+            **form.cleaned_data,
+        )
     ):
         return to_conversation(conference, conversation)
     context = {
@@ -112,7 +122,7 @@ def follow_up_done(request, conference, pk):
     """Done, or with `undone` not yet after all."""
     step = get_object_or_404(FollowUp.objects.select_related("conversation"), pk=pk)
     done_at = None if "undone" in request.POST else timezone.now()
-    pressed(request, actions.change, conference, step, done_at=done_at)
+    pressed(request, actions.change_entry, conference, step, request.user, done_at=done_at)
     return to_conversation(conference, step.conversation)
 
 
@@ -123,5 +133,7 @@ def conversation_state(request, conference, pk):
     state = request.POST.get("state")
     if state not in Conversation.State.values:
         raise BadRequest
-    pressed(request, actions.change, conference, conversation, state=state)
+    pressed(
+        request, actions.change_conversation, conference, conversation, request.user, state=state
+    )
     return to_conversation(conference, conversation)

@@ -79,6 +79,10 @@ def show(request, conference, row, **forms):
         conversations = []
     page = Paginator(conversations, CONVERSATIONS).get_page(request.GET.get("page"))
     with_what_was_said(page)
+    mine = []
+    for one in conversations:
+        one.may_write = rights["may_write"] and not one.why_not(request.user)
+        mine += [one] if one.may_write else []
     deals = list(row.sponsorships.live_first().select_related("conference"))
     if not rights["insider"]:
         deals = [deal for deal in deals if deal.is_signed]
@@ -99,10 +103,10 @@ def show(request, conference, row, **forms):
         **rights,
     }
     if rights["may_write"]:
-        going_on = [one.pk for one in conversations if one.state != Conversation.State.DONE]
+        going_on = [one.pk for one in mine if one.state != Conversation.State.DONE]
         latest = going_on[0] if going_on else ""
         initial = {"conversation": request.GET.get("conversation", latest)}
-        context["note_form"] = note_form(conference, row, contacts, conversations, initial=initial)
+        context["note_form"] = note_form(conference, row, contacts, mine, initial=initial)
         context["logo_form"] = logo_form(conference, row)
     if deal and Status.SIGNED in Sponsorship.MOVES[deal.status] and not deal.is_signed:
         context["sign_form"] = sign_form(conference, deal)

@@ -175,7 +175,7 @@ def test_nothing_is_written_in_a_closed_edition(conference):
         ),
         lambda: actions.write_note(conference, deal.organization, user, text="Hello"),
         lambda: actions.add_follow_up(
-            conference, conversation, owner=user, due_on=dt.date(2030, 1, 1), what="Call"
+            conference, conversation, user, owner=user, due_on=dt.date(2030, 1, 1), what="Call"
         ),
     ):
         with pytest.raises(EditionClosed):
@@ -322,5 +322,6 @@ def test_a_note_stays_within_its_organization(conference):
 def test_a_follow_up_sent_twice_stands_once(conference):
     thread, user = sell.conversation(), make.user()
     for what in ("Call", "Call", "Write"):
-        actions.add_follow_up(conference, thread, owner=user, due_on=dt.date(2027, 2, 1), what=what)
+        due = {"owner": user, "due_on": dt.date(2027, 2, 1)}
+        actions.add_follow_up(conference, thread, user, what=what, **due)
     assert sorted(thread.follow_ups.values_list("what", flat=True)) == ["Call", "Write"]

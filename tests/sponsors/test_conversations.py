@@ -4,7 +4,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from scale.models import Role
+from sponsors.forms import ConversationForm
 from sponsors.models import Conversation, FollowUp, Note
+from tests.factories import scale as make
 from tests.factories import sponsors as sell
 
 pytestmark = pytest.mark.django_db
@@ -216,3 +219,94 @@ def test_forms_from_elsewhere_are_refused(conference, client):
     answer = client.post(at("note-new", conference, row.pk), {"text": "Hm"})
     assert answer.status_code == 403
     assert not Note.objects.exists()
+
+
+def of_the_last_edition(client, **fields):
+    """A thread of another edition, with a note and a follow-up of the client's user."""
+    thread = sell.conversation(conference=make.conference(name="SCALE 9x", **fields), state="open")
+    note = sell.note(conversation=thread, author=client.user, text="Before")
+    return thread, note, sell.follow_up(conversation=thread, owner=client.user, what="Call")
+
+
+def changes(conference, client, thread, note, step):
+    """The answers to everything that can be sent about a conversation, with its forms."""
+    sent = {"text": "New words", "kind": "call", "conversation": thread.pk}
+    follow_up = {"what": "New words", "due_on": FUTURE, "owner": client.user.pk}
+    posts = [
+        ("note-new", thread.organization_id, sent, "note_form"),
+        ("note-edit", note.pk, sent, "form"),
+        ("conversation-edit", thread.pk, {"subject": "New words", "state": "us"}, "form"),
+        ("follow-up-new", thread.pk, follow_up, "form"),
+        ("follow-up-edit", step.pk, follow_up, "form"),
+        ("conversation-state", thread.pk, {"state": "done"}, None),
+        ("follow-up-done", step.pk, {}, None),
+    ]
+    for name, pk, data, form in posts:
+        yield name, client.post(at(name, conference, pk), data, follow=form is None), form
+
+
+def nothing_changed(thread, note, step):
+    for row in (thread, note, step):
+        row.refresh_from_db()
+    return (thread.state, note.text, step.what, step.done_at) == ("open", "Before", "Call", None)
+
+
+@pytest.mark.parametrize(
+    ("closed", "has_role", "says"),
+    [
+        (timezone.now(), True, "SCALE 9x is closed and can only be read."),
+        (None, False, "You have no say in SCALE 9x, to which this conversation belongs."),
+    ],
+)
+def test_a_conversation_of_another_edition_is_left_alone(
+    conference, client, closed, has_role, says
+):
+    thread, note, step = of_the_last_edition(client, closed_at=closed)
+    if has_role:
+        make.staff_role(client.user, thread.conference, Role.COMMUNITY)
+    for name, answer, form in changes(conference, client, thread, note, step):
+        page = answer.content.decode()
+        assert (name, answer.status_code, says in page) == (name, 200, True)
+        assert form is None or "New words" in page
+    assert nothing_changed(thread, note, step)
+    assert (Note.objects.count(), FollowUp.objects.count()) == (1, 1)
+
+
+def test_a_conversation_of_an_open_edition_of_ones_own_goes_on(conference, client):
+    thread, note, step = of_the_last_edition(client)
+    make.staff_role(client.user, thread.conference, Role.COMMUNITY)
+    answers = changes(conference, client, thread, note, step)
+    statuses = [answer.status_code for _, answer, _ in answers]
+    assert statuses == [302] * 5 + [200] * 2
+    assert (Note.objects.count(), FollowUp.objects.count()) == (2, 2)
+    assert not nothing_changed(thread, note, step)
+
+
+def test_what_cannot_be_changed_offers_no_button(conference, client):
+    thread, note, step = of_the_last_edition(client, closed_at=timezone.now())
+    make.staff_role(client.user, thread.conference, Role.COMMUNITY)
+    mine = sell.conversation(organization=thread.organization, conference=conference)
+    answer = client.get(at("organization", conference, thread.organization_id))
+    page = answer.content.decode()
+    for name, row in (("note-edit", note), ("follow-up-edit", step), ("conversation-edit", thread)):
+        assert f'href="{at(name, conference, row.pk)}"' not in page
+    assert at("follow-up-done", conference, step.pk) not in page
+    assert at("conversation-edit", conference, mine.pk) in page
+    offered = answer.context["note_form"].fields["conversation"].choices
+    assert [pk for pk, _ in offered] == ["", mine.pk]
+    assert "Before" in page
+
+
+def test_a_conversation_that_was_deleted_meanwhile_is_gone(conference, client, monkeypatch):
+    """Both are on the page; then another deletes the thread in the admin."""
+    thread = sell.conversation()
+    page = at("conversation-edit", conference, thread.pk)
+    real = ConversationForm.is_valid
+
+    def deleted_first(form):
+        Conversation.objects.all().delete()
+        return real(form)
+
+    monkeypatch.setattr(ConversationForm, "is_valid", deleted_first)
+    answer = client.post(page, {"subject": "New", "state": "us"})
+    assert errors(answer) == {"__all__": ["This conversation is gone."]}
