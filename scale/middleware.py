@@ -1,3 +1,4 @@
+import re
 import time
 import uuid
 
@@ -43,17 +44,30 @@ def shown_path(request):
     return request.path.replace(secret, "…") if secret else request.path
 
 
-def refuse_nul(get_response):
-    """Addresses and forms with a NUL byte are broken or hostile; databases choke on them.
+# What Python says of a number with thousands of digits and of JSON a thousand brackets deep.
+UNREADABLE = re.compile("integer string conversion|while decoding a JSON")
 
-    Forms say so beside the field; an address can only be refused.
+
+def refuse_unreadable(get_response):
+    """Addresses with a NUL byte are broken or hostile; databases choke on them.
+
+    So are numbers and JSON that Python itself refuses to read. Our forms say so beside
+    the field; where a library reads what was sent, it can only be refused here.
     """
+
+    def refused():
+        return HttpResponseBadRequest(render_to_string("400.html", {}))
 
     def middleware(request):
         if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
-            return HttpResponseBadRequest(render_to_string("400.html", {}))
+            return refused()
         return get_response(request)
 
+    def process_exception(request, exception):
+        is_unreadable = isinstance(exception, ValueError | RecursionError)
+        return refused() if is_unreadable and UNREADABLE.search(str(exception)) else None
+
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]
     return middleware
 
 

@@ -148,7 +148,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
-    "scale.middleware.refuse_nul",
+    "scale.middleware.refuse_unreadable",
     "allauth.account.middleware.AccountMiddleware",
     "scale.accounts.lost_race",
     "scale.middleware.private_links",

@@ -6,15 +6,18 @@ Nothing may answer with a fault of ours (500), whatever is asked or sent.
 import random
 import sys
 from html.parser import HTMLParser
+from itertools import product
 from urllib.parse import quote
 
 import pytest
+from django.contrib import admin
 from django.core.signals import got_request_exception
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from cfp.models import Talk
+from scale.accounts import AccountAdapter
 from scale.logs import redact_links
 from scale.models import Role
 from scale.text import render_markdown  # noqa: F401
@@ -284,3 +287,70 @@ def test_logs_hold_no_ticket_code():
     assert redact_links(path) == "/24x/orders/ABCDEF/…/….svg"
     assert redact_links("GET /my/tickets/ABCDEFGHJKLM.svg") == "GET /my/tickets/….svg"
     assert redact_links("/static/icon.svg") == "/static/icon.svg"
+
+
+ODD_IDS = ["x", "-1", "٣", "", "9223372036854775808", HUGE, "é" * 70_000]
+
+
+@pytest.fixture
+def owner(conference):
+    """Who runs the site and sees every table."""
+    client = chair_of(conference)
+    client.user.is_superuser = True
+    client.user.save()
+    return client
+
+
+def test_no_id_in_the_admin_is_too_strange(conference, owner, faults):
+    furnish(conference, owner.user)
+    tables = [(model._meta.app_label, model._meta.model_name) for model in admin.site._registry]
+    for (app, name), odd in product(tables, ODD_IDS):
+        page = reverse(f"admin:{app}_{name}_changelist")
+        chosen = {"_selected_action": odd, "action": "delete_selected", "index": odd}
+        forms = {"form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 1, "form-0-id": odd, "_save": "1"}
+        assert owner.post(page, chosen | {"post": "yes"}).status_code < 500
+        owner.post(page, forms)
+        owner.get(f"{page}{quote(odd[:6000])}/change/")
+    assert not faults
+
+
+def test_no_search_in_the_admin_is_too_strange(conference, owner, faults):
+    furnish(conference, owner.user)
+    for model in admin.site._registry:
+        for field in model._meta.get_fields():
+            asked = {"app_label": model._meta.app_label, "model_name": model._meta.model_name}
+            asked["field_name"] = field.name
+            for more in ({}, {"term": HUGE, "page": HUGE}):
+                owner.get("/admin/autocomplete/", asked | more)
+    for asked in ({}, {"app_label": "x" * 5000}, {"app_label": "cfp", "model_name": "🐧"}):
+        owner.get("/admin/autocomplete/", asked | {"field_name": "x"})
+    assert not faults
+
+
+PASSKEYS = [
+    HUGE,
+    f'{{"id": {HUGE}}}',
+    f'{{"response": {{"userHandle": {HUGE}}}}}',
+    "[" * 100_000,
+    "null",
+    '"x"',
+    "[1]",
+    "{}",
+    '{"response": 1}',
+    '{"id": "eA", "rawId": "eA", "type": "public-key", "response": {"userHandle": "eA"}}',
+    "NaN",
+    "1e999",
+]
+
+
+@pytest.mark.parametrize("credential", PASSKEYS, ids=lambda value: value[:40])
+def test_no_passkey_is_too_strange(conference, owner, faults, credential, monkeypatch):
+    monkeypatch.setattr(AccountAdapter, "is_reauthentication_required", lambda self, app: False)
+    assert owner.get("/account/2fa/webauthn/add/").status_code == 200
+    for client in (Client(raise_request_exception=False), owner):
+        client.get("/account/2fa/webauthn/login/")
+        for path in ("login/", "reauthenticate/", "add/"):
+            client.post(f"/account/2fa/webauthn/{path}", {"credential": credential, "name": "x"})
+        for path in ("2fa/authenticate/", "2fa/reauthenticate/", "reauthenticate/"):
+            client.post(f"/account/{path}", {"credential": credential, "code": HUGE})
+    assert not faults
