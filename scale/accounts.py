@@ -7,6 +7,7 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -21,12 +22,30 @@ QUARTER = 900  # seconds
 EMAIL_LENGTH = User._meta.get_field("email").max_length or 190
 
 
-class LoginForm(account_forms.LoginForm):
+class AsksAddress(forms.BaseForm):
+    """It is called an e-mail address here, as on every other screen."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["login" if "login" in self.fields else "email"]
+        field.label = "E-mail address"
+        field.widget.attrs.pop("placeholder", None)
+
+
+class SignupForm(AsksAddress, account_forms.SignupForm):
+    pass
+
+
+class AddEmailForm(AsksAddress, account_forms.AddEmailForm):
+    pass
+
+
+class LoginForm(AsksAddress, account_forms.LoginForm):
     def clean_login(self):
         return canonical_email(super().clean_login())
 
 
-class RequestLoginCodeForm(account_forms.RequestLoginCodeForm):
+class RequestLoginCodeForm(AsksAddress, account_forms.RequestLoginCodeForm):
     def clean_email(self):
         """Whoever was entered by staff has no address row yet; the code is to confirm one."""
         self.cleaned_data["email"] = canonical_email(self.cleaned_data["email"])
@@ -36,7 +55,7 @@ class RequestLoginCodeForm(account_forms.RequestLoginCodeForm):
         return address
 
 
-class ResetPasswordForm(account_forms.ResetPasswordForm):
+class ResetPasswordForm(AsksAddress, account_forms.ResetPasswordForm):
     def clean_email(self):
         self.cleaned_data["email"] = canonical_email(self.cleaned_data["email"])
         return super().clean_email()
@@ -71,6 +90,11 @@ class PasswordBackend(AuthenticationBackend):
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = {
+        name: str(says).replace("email", "e-mail")
+        for name, says in DefaultAccountAdapter.error_messages.items()
+    }
+
     def clean_email(self, email):
         """Addresses are keys, and keys are ASCII: see `canonical_email`."""
         address = canonical_email(super().clean_email(email))

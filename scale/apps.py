@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
+from django.core.validators import EmailValidator
 
 
 class ScaleConfig(AppConfig):
@@ -15,6 +16,7 @@ class ScaleConfig(AppConfig):
         from .models import Conference, StaffRole, User  # noqa: PLC0415
 
         setup.register()
+        EmailValidator.message = "Enter a valid e-mail address."  # the spelling of every screen
         email_confirmed.connect(accounts.forget_stale_password)
         authenticator_added.connect(accounts.note_proof)
         auditlog.register(Conference, exclude_fields=["version"])

@@ -332,6 +332,8 @@ ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_FORMS = {
+    "add_email": "scale.accounts.AddEmailForm",
+    "signup": "scale.accounts.SignupForm",
     "login": "scale.accounts.LoginForm",
     "request_login_code": "scale.accounts.RequestLoginCodeForm",
     "reset_password": "scale.accounts.ResetPasswordForm",

@@ -42,7 +42,7 @@ class Speaker(PublicFact):
     user = models.OneToOneField(
         User, models.SET_NULL, null=True, blank=True, related_name="speaker"
     )
-    email = models.EmailField(max_length=190, null=True, blank=True, unique=True)
+    email = models.EmailField("e-mail", max_length=190, null=True, blank=True, unique=True)
     name = models.CharField(max_length=200)
     pronouns = models.CharField(max_length=40, blank=True)
     organization = models.CharField(max_length=160, blank=True)

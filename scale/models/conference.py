@@ -87,7 +87,7 @@ class Conference(models.Model):
     )
     conduct_url = models.URLField("code of conduct", blank=True)
     conduct_phone = models.CharField(max_length=30, blank=True)
-    conduct_email = models.EmailField(blank=True)
+    conduct_email = models.EmailField("conduct e-mail", blank=True)
     is_public = models.BooleanField(default=True)
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
     erase_personal_data_on = models.DateField(null=True, blank=True)

@@ -119,7 +119,7 @@ class Contact(models.Model):
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="contacts")
     name = models.CharField(max_length=120)
-    email = models.EmailField(max_length=190, blank=True, db_index=True)
+    email = models.EmailField("e-mail", max_length=190, blank=True, db_index=True)
     phone = models.CharField(max_length=40, blank=True)
     role = models.CharField(max_length=9, choices=Role, default=Role.PRIMARY)
     user = models.ForeignKey(

@@ -228,7 +228,7 @@ def test_speaker_is_added_with_an_address_once_whatever_its_case(program):
     assert program.post(add("speaker"), speaker_fields(email="Zoe@Example.org")).status_code == 302
     assert Speaker.objects.get().email == "zoe@example.org"
     page = text_of(program.post(add("speaker"), speaker_fields(email="ZOE@example.org")))
-    assert "Speaker with this Email already exists." in page
+    assert "Speaker with this E-mail already exists." in page
     for _ in range(2):  # without an address there may be many
         assert program.post(add("speaker"), speaker_fields()).status_code == 302
 
