@@ -11,6 +11,28 @@ from .models.audit import current_request
 log = structlog.get_logger()
 
 
+def is_refused(encoding):
+    """Whether a part of Accept-Encoding says “not this”, such as gzip;q=0."""
+    name, _, weight = encoding.replace(" ", "").lower().partition(";q=")
+    return weight.rstrip("0") in ("0.", ".", "") and bool(weight)
+
+
+def refused_encodings(get_response):
+    """Take what a client refuses out of its Accept-Encoding.
+
+    Who compresses (WhiteNoise, `scale.cache`) looks only whether the name is there.
+    """
+
+    def middleware(request):
+        given = request.META.get("HTTP_ACCEPT_ENCODING", "")
+        if "=" in given:
+            wanted = [part for part in given.split(",") if not is_refused(part)]
+            request.META["HTTP_ACCEPT_ENCODING"] = ",".join(wanted)
+        return get_response(request)
+
+    return middleware
+
+
 def request_log(get_response):
     """One line for each request, with an id that every other line of it carries too."""
 

@@ -139,6 +139,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "scale.middleware.refused_encodings",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "scale.middleware.request_log",
     "django.contrib.sessions.middleware.SessionMiddleware",

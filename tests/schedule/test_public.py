@@ -113,6 +113,9 @@ def test_compressed_answer_is_the_same_page(conference, client):
     packed = client.get(path, headers={"Accept-Encoding": "gzip"})
     assert packed["Content-Encoding"] == "gzip"
     assert gzip.decompress(packed.content) == plain
+    refused = client.get(path, headers={"Accept-Encoding": "br, gzip;q=0"})
+    assert "Content-Encoding" not in refused
+    assert refused.content == plain
 
 
 def test_edition_that_is_not_public_is_there_for_its_staff_alone(conference, client, as_role):
