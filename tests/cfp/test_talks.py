@@ -160,6 +160,8 @@ def test_table_shows_reviews_mean_and_counts(program, conference, path):
     assert ">4.3<" in text_of(response)
     assert response.context["counts"] == [(Status.SUBMITTED, 1), (Status.CONFIRMED, 1)]
     assert response.context["total"] == 2
+    assert ">1 of 2</span></h1>" in text_of(response)
+    assert ">2</span></h1>" in text_of(program.get(path))
 
 
 def test_filters_and_sort_are_in_the_link(program, conference, path):
