@@ -1,11 +1,9 @@
 import datetime as dt
-from typing import ClassVar
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import ValidationError
-from django.db import models
 from django.utils import timezone
 
 from scale.admin import EditionAdmin, EditionInline
@@ -187,7 +185,6 @@ class SpeakerAdmin(EditionAdmin):
         "code",
     ]
     readonly_fields = ["code", "user"]
-    formfield_overrides: ClassVar = {models.URLField: {"assume_scheme": "https"}}
     inlines = [AbsenceInline]
     actions = ["take_photo_away"]
 

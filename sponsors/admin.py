@@ -1,7 +1,6 @@
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models
 
 from scale.admin import EditionAdmin
 from scale.models import Conference, User
@@ -52,7 +51,6 @@ class OrganizationAdmin(SharedAdmin):
     list_filter = ["kind"]
     list_select_related = ["owner"]
     search_fields = ["name", "contacts__name", "contacts__email"]
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     exclude = ["logo"]  # is cleaned and put up on the organization's page
 
 

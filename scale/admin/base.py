@@ -3,7 +3,7 @@ import datetime as dt
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
-from django.db.models import Model, QuerySet
+from django.db.models import Model, QuerySet, URLField
 from django.utils import timezone
 
 from ..auth import editions_for
@@ -23,6 +23,7 @@ class EditionAdmin(admin.ModelAdmin):
 
     edition_path: str | None = "conference"
     list_per_page = 50
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
     show_full_result_count = False
 
     def allowed_editions(self, request, verb="view"):
