@@ -2,6 +2,8 @@ import pytest
 
 from tests.factories import registration as reg
 
+from . import stripe_server
+
 
 @pytest.fixture
 def quota(conference):
@@ -35,3 +37,14 @@ def form_data(n=1, **fields):
     for number in range(1, n + 1):
         data[f"ticket{number}-name"] = f"Attendee {number}"
     return data | fields
+
+
+@pytest.fixture
+def company(settings):
+    """The site uses Stripe, which is a server of ours on this machine."""
+    with stripe_server.running() as company:
+        settings.PAYMENT_PROVIDERS = ["stripe"]
+        settings.STRIPE_SECRET_KEY = stripe_server.KEY
+        settings.STRIPE_WEBHOOK_SECRET = stripe_server.WEBHOOK_SECRET
+        settings.STRIPE_API_BASE = company.url
+        yield company

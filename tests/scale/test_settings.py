@@ -78,6 +78,10 @@ WRONG = [
     ("LOG_LEVEL", "LOUD"),
     ("METRICS_TOKEN", "short"),
     ("PAYMENT_PROVIDERS", "demo"),
+    ("PAYMENT_PROVIDERS", "nosuch"),
+    ("PAYMENT_PROVIDERS", "../../etc"),
+    ("STRIPE_API_BASE", "https://api.stripe.example.org"),
+    ("STRIPE_API_BASE", "http://127.0.0.1"),
     ("PROMETHEUS_MULTIPROC_DIR", "/nowhere/at/all"),
 ]
 
@@ -88,6 +92,32 @@ def test_a_wrong_value_stops_the_start_with_its_name(tmp_path, name, value):
     assert done.returncode != 0
     last = done.stderr.strip().splitlines()[-1]
     assert last.startswith(f"django.core.exceptions.ImproperlyConfigured: {name}: "), last
+
+
+STRIPE = {
+    "PAYMENT_PROVIDERS": "stripe",
+    "STRIPE_SECRET_KEY": "sk_live_x",
+    "STRIPE_WEBHOOK_SECRET": "whsec_x",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("STRIPE_SECRET_KEY", ""),
+        ("STRIPE_SECRET_KEY", "pk_live_public"),
+        ("STRIPE_WEBHOOK_SECRET", ""),
+        ("STRIPE_WEBHOOK_SECRET", "sk_live_x"),
+    ],
+)
+def test_stripe_does_not_start_without_its_keys(tmp_path, name, value):
+    done = start(tmp_path, **PRODUCTION | STRIPE | {name: value})
+    assert f"ImproperlyConfigured: {name}: PAYMENT_PROVIDERS names stripe" in done.stderr
+
+
+def test_stripe_starts_with_its_keys(tmp_path):
+    found = read(tmp_path, **PRODUCTION | STRIPE)
+    assert (found["PAYMENT_PROVIDERS"], found["STRIPE_API_BASE"]) == (["stripe"], "")
 
 
 def test_a_folder_that_cannot_be_written_stops_the_start_with_its_name(tmp_path):
