@@ -12,7 +12,7 @@ class RegistrationConfig(AppConfig):
 
         from . import editions as ours  # noqa: PLC0415
         from . import health as checks  # noqa: PLC0415
-        from . import models  # noqa: PLC0415
+        from . import models, tasks  # noqa: F401, PLC0415  (web processes queue tasks)
         from . import privacy as people  # noqa: PLC0415
         from .documents import fonts  # noqa: PLC0415
 

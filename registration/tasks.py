@@ -13,3 +13,16 @@ def expire_orders():
 def check_ledger():
     """Proves every night that money, places and codes agree; the health page shows the result."""
     actions.check_ledger()
+
+
+@shared_task
+def ask_for_refund(refund_id):
+    actions.ask_for_refund(refund_id)
+
+
+@shared_task
+def look_after_money():
+    """What nobody was told about: refunds not answered, pages that lapsed, fees."""
+    actions.ask_for_refunds()
+    actions.look_at_lapsed()
+    actions.note_fees()

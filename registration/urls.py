@@ -12,6 +12,7 @@ urlpatterns = [
     path("<edition:slug>/tickets/checkout/", views.checkout, name="checkout"),
     path(ORDER, views.order, name="order"),
     path(f"{ORDER}pay/", views.pay, name="pay"),
+    path(f"{ORDER}paid/", views.came_back, name="came-back"),
     path(f"{ORDER}card/", views.demo_card, name="demo-card"),
     path(f"{ORDER}<code:ticket>.svg", views.ticket_qr, name="ticket-qr"),
     path(CHOICE, views.comp_choice, name="comp-choice"),

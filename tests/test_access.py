@@ -65,6 +65,7 @@ RIGHTS = {
     "registration:payment-notice": ANYONE,
     "registration:order": SECRET,
     "registration:pay": SECRET,
+    "registration:came-back": SECRET,
     "registration:demo-card": SECRET,
     "registration:ticket-qr": SECRET,
     "registration:comp-choice": SECRET,

@@ -48,11 +48,12 @@ def record_payment(
         return known
     if known:
         raise PaymentRefused(f"{order_code}: the reference belongs to another payment")
-    if (amount, currency) != (order.total(), order.currency) or amount <= money.ZERO:
+    exact = (amount, currency) == (order.total(), order.currency) and amount > money.ZERO
+    if not exact and not _was_asked_for(order, provider, amount, currency):
         raise PaymentRefused(f"{order_code}: amount or currency is not the order's")
     if drawer:
         hold_open(drawer)
-    no_use = _no_use_for_money(order)
+    no_use = _no_use_for_money(order) if exact else "The order costs something else by now."
     if not no_use:
         order.move_to(Order.Status.PAID)
         order.paid_at, order.expires_at = timezone.now(), None
@@ -71,6 +72,12 @@ def record_payment(
     )
     owe_back(order, why=no_use, by=None)
     return payment
+
+
+def _was_asked_for(order: Order, provider: str, amount: Decimal, currency: str) -> bool:
+    """Whether we ourselves once sent the buyer to pay just this, before the order changed."""
+    pages = order.payment_sessions.filter(provider=provider)
+    return (amount, currency) in pages.values_list("amount", "currency")
 
 
 def owe_back(order: Order, *, why: str, by: User | None) -> list[Refund]:

@@ -15,6 +15,7 @@ from .requests import (
     WaitlistEntry,
 )
 from .rules import Asked, SaleRules, Terms
+from .sessions import PaymentSession
 from .tickets import Consent, RetiredCode, Ribbon, Ticket, new_nonce, new_ticket_code
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "OrderLine",
     "OrderNote",
     "Payment",
+    "PaymentSession",
     "PromoCode",
     "Question",
     "Quota",

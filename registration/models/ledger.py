@@ -128,6 +128,8 @@ class Refund(AppendOnly):
     made_at = models.DateTimeField(auto_now_add=True)
     status = models.CharField(max_length=7, choices=Status, default=Status.WAITING)
     sent_at = models.DateTimeField(null=True, blank=True)
+    # How often the provider was to be asked; 0 until someone decides to send it.
+    tries = models.PositiveSmallIntegerField(default=0)
     provider_reference = models.CharField(max_length=120, blank=True)
     problem = models.CharField(max_length=250, blank=True)
     drawer = models.ForeignKey(

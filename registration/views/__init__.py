@@ -4,13 +4,14 @@ from .dashboard import dashboard
 from .exports import export, export_file, exports
 from .mine import my_orders, my_ticket_qr
 from .orders import order, order_page, ticket_qr
-from .payments import demo_card, pay, payment_notice
+from .payments import came_back, demo_card, pay, payment_notice
 from .shop import checkout, tickets
 from .staff import staff_tickets
 
 __all__ = [
     "bulk",
     "bulk_sheet",
+    "came_back",
     "checkout",
     "comp_choice",
     "dashboard",

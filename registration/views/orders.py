@@ -9,7 +9,7 @@ from scale.accounts import too_many
 from scale.auth import edition_page
 
 from .. import payments, qr
-from ..models import Ticket
+from ..models import Order, Ticket
 
 
 def order_page(view):
@@ -41,7 +41,8 @@ def order(request, order):
     tickets = list(order.tickets.live().select_related("ticket_type").order_by("pk"))
     for ticket in tickets:
         ticket.ticket_type.conference = order.conference
-    providers = payments.enabled()
+    is_open = order.status == Order.Status.PENDING and not order.has_run_out()
+    providers = payments.offered(order) if is_open else []
     context = {
         "conference": order.conference,
         "order": order,
@@ -53,6 +54,7 @@ def order(request, order):
         "has_run_out": order.has_run_out(),
         "again": again_link(tickets),
         "providers": providers,
+        "debit": is_open and order.payment_sessions.open().exclude(finished_at=None).exists(),
     }
     response = render(request, "registration/order.html", context)
     response._csp_update = {"form-action": [h for one in providers for h in one.form_hosts]}

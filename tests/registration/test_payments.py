@@ -10,6 +10,7 @@ import pytest
 from django.core import signing
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from registration import payments
 from registration.models import Order, Payment
@@ -62,10 +63,20 @@ def test_pressing_pay_twice_pays_once(client, with_demo, order):
     assert reg.owed(Payment.objects.get()) == ""
 
 
-def test_two_sessions_of_one_order_flag_the_second_payment(client, with_demo, order):
-    sessions = [client.post(url(order, "pay"), {"provider": "demo"}).url for _ in range(2)]
-    for session in sessions:
-        client.post(session, {"answer": "pay"})
+def test_beginning_twice_leads_to_one_page(client, with_demo, order):
+    first, second = (client.post(url(order, "pay"), {"provider": "demo"}).url for _ in range(2))
+    assert first == second
+    assert order.payment_sessions.count() == 1
+
+
+def test_two_payments_of_one_order_flag_the_second(client, with_demo, order):
+    """Scenario 9: two tabs, the first page counted as over while it was still open."""
+    pages = []
+    for _ in range(2):
+        pages.append(client.post(url(order, "pay"), {"provider": "demo"}).url)
+        order.payment_sessions.update(closed_at=timezone.now())
+    for page in pages:
+        client.post(page, {"answer": "pay"})
     assert sorted(reg.owed(one) for one in Payment.objects.all()) == [
         "",
         "The order was paid already.",
@@ -214,8 +225,8 @@ def test_a_new_provider_is_one_module(client, settings, order, monkeypatch):
         label = "bank transfer"
         form_hosts = ("https://pay.example.org",)
 
-        def begin(self, order, request):
-            return f"https://pay.example.org/{order.code}"
+        def begin(self, order, request, *, key, closes_at):
+            return payments.Session(f"https://pay.example.org/{order.code}", key, closes_at)
 
     module = types.ModuleType("registration.payments.other")
     module.provider = Other()
