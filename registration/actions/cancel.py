@@ -41,7 +41,8 @@ def cancel_order(order: Order, *, by: User | None, why: str = "The order was can
         close_if_empty(locked)
     else:
         locked.tickets.live().update(status=Ticket.Status.CANCELLED)
-        give_back(locked.conference, drop(locked))
+        give_back(locked.conference, locked.lines.all().places())
+        drop(locked)
         owe_back(locked, why=why, by=by)
     AuditEntry.objects.tell(locked, "cancelled the order", why=why, by=by)
     log.info("order_cancelled", order=locked.code, by=by.pk if by else None)
@@ -98,7 +99,7 @@ def end_tickets(
     left = keep
     for one in orders:
         if one.status == Order.Status.PENDING:
-            places += drop(one)
+            places += one.lines.all().places()
             continue
         places += OrderLine.objects.filter(order=one, ticket__in=tickets).places()
         cost = take_back(one, Ticket.objects.filter(pk__in=[t.pk for t in tickets]), why)
@@ -115,19 +116,19 @@ def end_tickets(
     give_back(order.conference, places)
     count_back(ticket.allowance_id for ticket in tickets)
     for one in orders:
-        if one.upgrades_id and one.status == Order.Status.PAID:
+        if one.status == Order.Status.PENDING:
+            drop(one)
+        elif one.upgrades_id:
             one.move_to(Order.Status.CANCELLED)
             one.save(update_fields=["status"])
         owe_back(one, why=why, by=by)
 
 
-def drop(order: Order) -> Counter[int]:
-    """Cancel an order that waits for payment; returns the places it held."""
-    places = order.lines.all().places()
+def drop(order: Order) -> None:
+    """Cancel an order that waits for payment; the caller has given its places back."""
     lapse(order.lines.all())
     order.move_to(Order.Status.CANCELLED)
     order.save(update_fields=["status"])
-    return places
 
 
 def close_if_empty(order: Order) -> None:

@@ -59,9 +59,12 @@ def take(conference: Conference, wanted: Counter[int], *, free_lapsed: bool = Tr
     `free_lapsed` first gives back what reservations that ran out still hold.
     """
     change = Counter(wanted)
-    if free_lapsed:
-        change.subtract(_expire(_holders(wanted)))
+    run_out = _lock_run_out(_holders(wanted)) if free_lapsed else []
+    if run_out:
+        change.subtract(OrderLine.objects.filter(order__in=run_out).places())
     settle(conference, change)
+    if run_out:
+        _expire(run_out)
 
 
 def _holders(quotas: Iterable[int]) -> OrderQuerySet:
@@ -142,28 +145,29 @@ def held_places(quota: Quota) -> int:
     )
 
 
-def _expire(orders: OrderQuerySet) -> Counter[int]:
-    """Mark those that ran out; returns the places they held, for the caller to give back."""
+def _lock_run_out(orders: OrderQuerySet) -> list[int]:
+    """Lock those that ran out, in pk order; their pks, for the caller to give back and expire."""
     now = timezone.now()
     found = list(orders.expired(now).order_by("pk").distinct().values_list("pk", flat=True)[:BATCH])
     if not found:
-        return Counter()
-    locked = list(
-        Order.objects.expired(now)
-        .filter(pk__in=found)
-        .select_for_update()
-        .order_by("pk")
-        .values_list("pk", flat=True)
-    )
-    lines = OrderLine.objects.filter(order__in=locked)
-    places = lines.places()
-    Order.objects.filter(pk__in=locked).update(status=Order.Status.EXPIRED)
-    lapse(lines)
-    return places
+        return []
+    # By pk alone: what is searched by time as well is locked by way of the index of times,
+    # the other way round than by those who change a time.
+    rows = Order.objects.filter(pk__in=found).select_for_update().order_by("pk")
+    return [order.pk for order in rows if order.status == "pending" and order.has_run_out(now)]
+
+
+def _expire(orders: list[int]) -> None:
+    """Mark locked orders as run out; their places are given back already."""
+    Order.objects.filter(pk__in=orders).update(status=Order.Status.EXPIRED)
+    lapse(OrderLine.objects.filter(order__in=orders))
 
 
 def lapse(lines: OrderLineQuerySet) -> None:
-    """Unpaid lines hold nothing any more; the caller gives their places back."""
+    """Unpaid lines hold nothing any more; the caller has given their places back.
+
+    Codes come after quotas: give the places back first.
+    """
     uses = lines.uses()
     lines.update(status=OrderLine.Status.LAPSED)
     give_uses(uses)
@@ -181,5 +185,7 @@ def expire_orders() -> None:
 def _expire_some(conference_id: int) -> bool:
     conference = Conference.objects.get(pk=conference_id)
     orders = Order.objects.filter(conference=conference)
-    give_back(conference, _expire(orders))
+    if run_out := _lock_run_out(orders):
+        give_back(conference, OrderLine.objects.filter(order__in=run_out).places())
+        _expire(run_out)
     return orders.expired(timezone.now()).exists()
