@@ -59,11 +59,12 @@ class Watch(threading.Thread):
 
 @pytest.fixture
 def shop():
-    """Twenty places that two types share, shirts for some, and a code that is good for twenty."""
+    """Twenty places that two types share, a third without limit, and a code good for twenty."""
     conference = make.conference()
     quota = reg.quota(conference, size=PLACES)
     reg.ticket_type(conference, code="full", quotas=[quota])
     reg.ticket_type(conference, code="free", price=0, quotas=[quota])
+    reg.ticket_type(conference, code="online", price=20)  # nothing but the code is scarce here
     shirt = AddOn.objects.create(conference=conference, name="Size M", price=12)
     shirt.quotas.add(reg.quota(conference, size=8))
     PromoCode.objects.create(conference=conference, code="HALF", value=50, max_uses=USES)
@@ -201,3 +202,32 @@ def test_sixty_four_buyers_of_twenty_places(shop, lost):
     assert Refund.objects.count() > 0
     # Everyone locks in the same order, so hardly any transaction has to be run again.
     assert len(lost) <= ROUNDS
+
+
+def test_sixty_four_buyers_of_a_code_for_twenty(shop):
+    """Nothing but the code is scarce; whoever falls asleep gives the use back."""
+    online = TicketType.objects.get(code="online")
+    promo = PromoCode.objects.get()
+    for number in range(ROUNDS // 2):
+
+        def use(n, number=number):
+            form = f"{number:016x}{n:016x}"
+            try:
+                order, _ = actions.reserve(shop, [online], form_token=form, promo=promo)
+            except actions.UsedUp:
+                return "used up"
+            if n % 2:
+                run_out(order)
+            return "used"
+
+        with Watch(Quota.objects.first()) as watch:
+            outcome = Counter(at_once(use, BUYERS))
+        promo.refresh_from_db()
+        assert watch.most_used <= USES
+        assert (promo.uses, list(errors())) == (USES, [])
+        assert outcome == {"used": USES, "used up": BUYERS - USES}
+        for order in Order.objects.filter(status="pending"):
+            run_out(order)
+        actions.expire_orders()
+        promo.refresh_from_db()
+        assert promo.uses == 0
