@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.urls import reverse
 
 
 class RegistrationConfig(AppConfig):
@@ -16,14 +17,28 @@ class RegistrationConfig(AppConfig):
         from . import privacy as people  # noqa: PLC0415
         from .documents import fonts  # noqa: PLC0415
 
-        for model in (models.TicketType, models.TicketPrice, models.Payment, models.Refund):
+        for model in (
+            *(models.TicketType, models.TicketPrice, models.Payment, models.Refund),
+            *(models.AddOn, models.Question, models.Terms, models.GroupCode, models.CashDrawer),
+            *(models.Ribbon, models.CompChoice),
+        ):
             auditlog.register(model)
         auditlog.register(models.Quota, exclude_fields=["taken"])
+        auditlog.register(models.PromoCode, exclude_fields=["uses"])
+        auditlog.register(models.CompAllowance, exclude_fields=["given"])
+        auditlog.register(models.SaleRules, m2m_fields={"accessibility_readers"})
+        # People's own words, addresses and passports are erased one day; the trail has no copy.
+        person = ["name", "email", "live_email", "nonce"]
+        auditlog.register(models.WaitlistEntry, exclude_fields=person)
+        passport = ["full_name", "nationality", "passport_number", "born_on", "address"]
+        auditlog.register(models.VisaRequest, exclude_fields=[*passport, "answer"])
+        auditlog.register(models.CancellationRequest, exclude_fields=["why", "answer"])
         secret = ["nonce", "form_token", "buyer_name", "buyer_email"]
         auditlog.register(models.Order, exclude_fields=secret)
-        auditlog.register(models.Ticket, mask_fields=["guardian_phone"])
+        private = ["nonce", "accessibility_needs", "guardian_phone"]
+        auditlog.register(models.Ticket, exclude_fields=private)
         privacy.register("Orders and tickets", people.show, people.erase)
-        editions.register("Ticket types, prices and quotas", ours.copy, ours.erase)
+        editions.register("What is sold, its rules and terms", ours.copy, ours.erase)
         health.register("ledger", checks.ledger)
         health.register("fonts", fonts.finding)
         navigation.register(
@@ -31,4 +46,12 @@ class RegistrationConfig(AppConfig):
         )
         navigation.register(
             "Tickets", "registration:staff-tickets", Role.REGISTRATION, Role.FINANCE, position=50
+        )
+        navigation.register("Sale set-up", "registration:sale", Role.REGISTRATION, position=52)
+        navigation.register_setup(
+            "The sale",
+            "Ticket types, places, prices, extras, questions, codes, rules and terms.",
+            lambda conference: reverse("registration:sale", args=[conference.slug]),
+            Role.REGISTRATION,
+            position=30,
         )

@@ -16,6 +16,7 @@ SECRET = "secret"  # noqa: S105  a link that carries its own right: a wrong one 
 STATION = "station"  # a paired device
 DEMO = "demo"  # not there outside DEMO
 TOKEN = "token"  # noqa: S105  a bearer token, else not there
+NAMED = "named"  # people named one by one; no role opens it
 STAFF = "staff"  # any role in the edition
 WRITERS = {R.SPONSORSHIP, R.COMMUNITY}
 READERS = {*WRITERS, R.PRESS}
@@ -69,6 +70,8 @@ RIGHTS = {
     "registration:demo-card": SECRET,
     "registration:ticket-qr": SECRET,
     "registration:comp-choice": SECRET,
+    "registration:sale": {R.REGISTRATION},
+    "registration:needs": NAMED,
     "registration:my-orders": SIGNED_IN,
     "registration:my-ticket-qr": SIGNED_IN,
     "registration:staff-tickets": {R.REGISTRATION, R.FINANCE},
@@ -225,6 +228,8 @@ def test_address_opens_for_whom_it_should(conference, people, name):
 
 
 def may(rule, who, name):
+    if rule == NAMED:
+        return False
     if who == "foreign":
         return name == "pages:staff"
     if who == "attendee":

@@ -64,6 +64,10 @@ class SaleRules(models.Model):
     def __str__(self):
         return f"Sale rules of {self.conference}"
 
+    def is_read_by(self, user):
+        """Whether the user is one of those who see what attendees need."""
+        return bool(self.pk) and self.accessibility_readers.filter(pk=user.pk).exists()
+
     def still(self, until):
         """Whether the day `until` (None: the edition's last) has not passed."""
         conference = self.conference

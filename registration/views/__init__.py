@@ -5,6 +5,7 @@ from .exports import export, export_file, exports
 from .mine import my_orders, my_ticket_qr
 from .orders import order, order_page, ticket_qr
 from .payments import came_back, demo_card, pay, payment_notice
+from .sale import needs, sale
 from .shop import checkout, tickets
 from .staff import staff_tickets
 
@@ -21,10 +22,12 @@ __all__ = [
     "exports",
     "my_orders",
     "my_ticket_qr",
+    "needs",
     "order",
     "order_page",
     "pay",
     "payment_notice",
+    "sale",
     "staff_tickets",
     "ticket_qr",
     "tickets",

@@ -1,4 +1,5 @@
-from django import forms
+"""Orders and tickets: read here, changed by the desk; single facts can be corrected."""
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.template.response import TemplateResponse
@@ -6,108 +7,9 @@ from django.template.response import TemplateResponse
 from scale.admin import EditionAdmin, EditionInline
 from scale.editions import EditionClosed
 
-from . import actions
-from .models import Order, OrderLine, Payment, Quota, Refund, Ticket, TicketPrice, TicketType
-
-
-@admin.register(Quota)
-class QuotaAdmin(EditionAdmin):
-    list_display = ["name", "conference", "size", "taken", "left"]
-    list_filter = ["conference"]
-    list_select_related = ["conference"]
-    search_fields = ["name"]
-    readonly_fields = ["taken"]
-    fieldsets = [
-        (
-            None,
-            {
-                "fields": ["conference", "name", "size", "taken"],
-                "description": "A number of places. Every ticket type that names it takes from "
-                "the same places: name one “The building” in all types for what fits in all, "
-                "and “Expo” only in the expo type. Reservations count until they run out.",
-            },
-        )
-    ]
-
-
-class TicketPriceInline(EditionInline):
-    model = TicketPrice
-    extra = 1
-    verbose_name_plural = "Prices: the one that began last is in force; an empty start means always"
-
-
-class TicketTypeForm(forms.ModelForm):
-    class Meta:
-        model = TicketType
-        fields = [
-            *("conference", "name", "code", "description", "admits_from", "admits_until"),
-            *("on_sale_from", "on_sale_until", "for_minors", "is_hidden", "position", "quotas"),
-        ]
-        help_texts = {
-            "description": "One sentence for the tickets page.",
-            "admits_from": "Empty: from the first day of the conference.",
-            "admits_until": "Empty: to the last day of the conference.",
-            "on_sale_from": "Empty: as soon as it has a price.",
-            "on_sale_until": "Empty: until places run out.",
-            "is_hidden": "Neither on the tickets page nor for sale; staff can still give it.",
-            "position": "Small numbers stand first.",
-            "quotas": "One place is taken from each of these. None: there is no limit.",
-        }
-
-    def clean(self):
-        cleaned = super().clean()
-        conference = cleaned.get("conference")
-        for quota in cleaned.get("quotas") or ():
-            if conference and quota.conference_id != conference.pk:
-                self.add_error("quotas", f"“{quota.name}” belongs to another edition.")
-            elif (more := self.sold_beside(quota)) > quota.size - quota.taken:
-                self.add_error(
-                    "quotas",
-                    f"{more} tickets of this type are sold already, more than “{quota.name}” "
-                    f"has free. Make the quota larger first.",
-                )
-        return cleaned
-
-    def sold_beside(self, quota):
-        """How many more places the quota would have to hold."""
-        if not self.instance.pk or quota in self.instance.quotas.all():
-            return 0
-        return self.instance.tickets.holding().count()
-
-
-@admin.register(TicketType)
-class TicketTypeAdmin(EditionAdmin):
-    form = TicketTypeForm
-    list_display = ["name", "code", "conference", "on_sale_from", "on_sale_until", "is_hidden"]
-    list_filter = ["conference", "is_hidden"]
-    list_select_related = ["conference"]
-    search_fields = ["name", "code"]
-    filter_horizontal = ["quotas"]
-    inlines = [TicketPriceInline]
-
-    def save_related(self, request, form, formsets, change):
-        """Tickets that are sold already take their places from the quotas named now."""
-        before = set(form.instance.quotas.values_list("pk", flat=True)) if change else set()
-        super().save_related(request, form, formsets, change)
-        after = set(form.instance.quotas.values_list("pk", flat=True))
-        if before != after:
-            actions.count_again(form.instance.conference, before ^ after)
-
-
-class ReadOnly:
-    """Rows that only actions write."""
-
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
+from .. import actions
+from ..models import Order, OrderLine, Payment, Refund, Ticket
+from .base import ReadOnly
 
 
 class OrderLineInline(ReadOnly, EditionInline):

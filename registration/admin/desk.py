@@ -1,0 +1,37 @@
+"""What people and desks did: read here, done elsewhere."""
+
+from django.contrib import admin
+
+from scale.admin import EditionAdmin
+
+from ..models import CashDrawer, WaitlistEntry
+from .base import ReadOnly
+
+
+@admin.register(WaitlistEntry)
+class WaitlistEntryAdmin(ReadOnly, EditionAdmin):
+    list_display = ["name", "email", "ticket_type", "status", "joined_at"]
+    list_filter = ["conference", "status", "ticket_type"]
+    list_select_related = ["ticket_type"]
+    search_fields = ["name", "email"]
+    fields = ["conference", "ticket_type", "name", "email", "status", "joined_at", "order"]
+
+
+@admin.register(CashDrawer)
+class CashDrawerAdmin(ReadOnly, EditionAdmin):
+    list_display = ["name", "volunteer", "opening_float", "opened_at", "closing_count", "closed_at"]
+    list_filter = ["conference"]
+    search_fields = ["name", "volunteer"]
+    fields = [
+        *("conference", "name", "volunteer", "opened_at", "opened_by", "opening_float"),
+        *("expected", "closing_count", "difference", "closed_at", "closed_by", "note"),
+    ]
+
+    @admin.display(description="should lie in it")
+    def expected(self, drawer):
+        return drawer.expected()
+
+    @admin.display(description="counted less expected")
+    def difference(self, drawer):
+        found = drawer.difference()
+        return "still open" if found is None else found
