@@ -10,7 +10,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Count, DecimalField, F, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    DecimalField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, Round
 
 from scale import money
@@ -216,9 +228,10 @@ def _credits(conference: Conference | None) -> Found:
         yield f"order {order}", f"line {pk} cost {cost:.2f}, and {-back:.2f} was taken back"
     ended = rows.filter(A_THING, status=Line.ENDED, ticket__status="live", credits=None)
     replaced = OrderLine.objects.exclude(live_credit=None).values("live_credit")
-    for order, pk, code in ended.exclude(pk__in=replaced).values_list(
-        "order__code", "pk", "ticket__code"
-    ):
+    same = OrderLine.objects.filter(order=OuterRef("order"), ticket=OuterRef("ticket"))
+    silent = ended.exclude(price=0).exclude(pk__in=replaced)
+    silent = silent.exclude(Exists(same.filter(price__lt=0).exclude(words="")))
+    for order, pk, code in silent.values_list("order__code", "pk", "ticket__code"):
         yield f"order {order}", f"line {pk} of live ticket {code} ended, and nothing says why"
 
 

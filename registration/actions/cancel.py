@@ -41,8 +41,9 @@ def cancel_order(order: Order, *, by: User | None, why: str = "The order was can
         close_if_empty(locked)
     else:
         locked.tickets.live().update(status=Ticket.Status.CANCELLED)
-        give_back(locked.conference, locked.lines.all().places())
-        drop(locked)
+        lapse(locked.conference, locked.lines.all())
+        locked.move_to(Order.Status.CANCELLED)
+        locked.save(update_fields=["status"])
         owe_back(locked, why=why, by=by)
     AuditEntry.objects.tell(locked, "cancelled the order", why=why, by=by)
     log.info("order_cancelled", order=locked.code, by=by.pk if by else None)
@@ -96,13 +97,17 @@ def end_tickets(
     upgrades = Order.objects.filter(upgrades__in=tickets).select_for_update().order_by("pk")
     orders = [order, *(one for one in upgrades if one.status in ("pending", "paid"))]
     places: Counter[int] = Counter()
+    uses: Counter[int] = Counter()
     left = keep
     for one in orders:
         if one.status == Order.Status.PENDING:
             places += one.lines.all().places()
+            uses += one.lines.all().uses()
+            one.lines.update(status=OrderLine.Status.LAPSED)
             continue
         places += OrderLine.objects.filter(order=one, ticket__in=tickets).places()
         cost = take_back(one, Ticket.objects.filter(pk__in=[t.pk for t in tickets]), why)
+        cost += _given_before(one)
         fee = min(left, cost)
         if fee > money.ZERO:
             OrderLine.objects.create(order=one, words="Cancellation fee", price=fee)
@@ -113,22 +118,21 @@ def end_tickets(
         ticket.status = Ticket.Status.CANCELLED
         ticket.save(update_fields=["status"])
     _answer_requests(tickets, by, why)
-    give_back(order.conference, places)
+    give_back(order.conference, places, uses)
     count_back(ticket.allowance_id for ticket in tickets)
     for one in orders:
-        if one.status == Order.Status.PENDING:
-            drop(one)
-        elif one.upgrades_id:
+        if one.status == Order.Status.PENDING or one.upgrades_id:
             one.move_to(Order.Status.CANCELLED)
             one.save(update_fields=["status"])
         owe_back(one, why=why, by=by)
 
 
-def drop(order: Order) -> None:
-    """Cancel an order that waits for payment; the caller has given its places back."""
-    lapse(order.lines.all())
-    order.move_to(Order.Status.CANCELLED)
-    order.save(update_fields=["status"])
+def _given_before(order: Order) -> Decimal:
+    """What was given back in kindness is not owed again with the rest: at most zero."""
+    beyond = min(order.charged(), money.ZERO)
+    if beyond:
+        OrderLine.objects.create(order=order, words="Given back before", price=-beyond)
+    return beyond
 
 
 def close_if_empty(order: Order) -> None:

@@ -31,7 +31,7 @@ from ..models import (
 )
 from ..pricing import price_ticket
 from .mails import mail_tickets
-from .stock import SoldOut, settle, take, take_uses
+from .stock import SoldOut, UsedUp, settle, take
 
 RESERVED_FOR = dt.timedelta(minutes=30)
 NOT_FOR_SALE = ("soon", "closed")
@@ -174,7 +174,7 @@ def _once(form_token: str, attempt) -> tuple[Order, bool]:
     for last_try in (False, True):
         try:
             return attempt(last_try), True
-        except (IntegrityError, SoldOut):
+        except (IntegrityError, SoldOut, UsedUp):
             if earlier := Order.objects.made_by(form_token):
                 return earlier, False
             if last_try:
@@ -210,9 +210,9 @@ def _keep_places(
     """Take the places and the code's uses, then save the order."""
     promo = order.promo_code
     _check_on_sale(order, types, extras, now)
-    take(order.conference, places_of([*types, *extras]), free_lapsed=free_lapsed)
-    if promo and (covered := sum(promo.covers(one) for one in types)):
-        take_uses(promo, covered)
+    uses = Counter({promo.pk: sum(promo.covers(one) for one in types)} if promo else {})
+    places = places_of([*types, *extras])
+    take(order.conference, places, uses=uses, free_lapsed=free_lapsed)
     with disable_auditlog():  # the row itself tells of its making
         order.save(force_insert=True)
 
@@ -333,9 +333,8 @@ def take_again(order: Order) -> None:
     """
     lines = order.lines.filter(status=OrderLine.Status.LAPSED)
     lines.update(status=OrderLine.Status.LIVE)
-    take(order.conference, order.lines.all().places())
-    for pk, n in sorted(order.lines.all().uses().items()):
-        take_uses(PromoCode.objects.get(pk=pk), n)
+    taken = order.lines.all()
+    take(order.conference, taken.places(), uses=taken.uses())
 
 
 def _swap_extras(order: Order, attendees: Sequence[Attendee], now: dt.datetime) -> None:

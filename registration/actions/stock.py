@@ -1,6 +1,6 @@
 """Places: taken and given back by one conditional UPDATE for each quota.
 
-Locks are taken in this order: orders, quotas by pk, the Conference, promo codes.
+Locks are taken in this order: orders, quotas by pk, promo codes by pk, the Conference.
 Rows are inserted after that, because an inserted order holds its Conference shared.
 """
 
@@ -38,49 +38,48 @@ class UsedUp(Exception):
         super().__init__(f"The code {promo.code} is good for {left} more.")
 
 
-def take_uses(promo: PromoCode, n: int) -> None:
-    """Count `n` tickets on a code, or raise UsedUp; after the quotas, in the same transaction."""
-    uses = F("uses") + n
-    one = PromoCode.objects.filter(pk=promo.pk)
-    if not one.filter(Q(max_uses=None) | Q(max_uses__gte=uses)).update(uses=uses):
-        now = one.get()
-        raise UsedUp(promo, max(0, (now.max_uses or 0) - now.uses))
+def take(
+    conference: Conference,
+    wanted: Counter[int],
+    *,
+    uses: Counter[int] | None = None,
+    free_lapsed: bool = True,
+) -> None:
+    """Take places (quota pk → how many) and uses of codes (promo code pk → how many).
 
-
-def give_uses(uses: Counter[int]) -> None:
-    """Give uses of codes back (promo code pk → how many)."""
-    for pk, n in sorted(uses.items()):
-        PromoCode.objects.filter(pk=pk, uses__gte=n).update(uses=F("uses") - n)
-
-
-def take(conference: Conference, wanted: Counter[int], *, free_lapsed: bool = True) -> None:
-    """Take places (quota pk → how many) in the running transaction; all of them, or SoldOut.
-
-    `free_lapsed` first gives back what reservations that ran out still hold.
+    All of them in the running transaction, or SoldOut or UsedUp. `free_lapsed` also
+    gives back what reservations that ran out still hold of them.
     """
-    change = Counter(wanted)
-    run_out = _lock_run_out(_holders(wanted)) if free_lapsed else []
+    places, codes = Counter(wanted), Counter(uses or {})
+    run_out = _lock_run_out(_holders(wanted, codes)) if free_lapsed else []
     if run_out:
-        change.subtract(OrderLine.objects.filter(order__in=run_out).places())
-    settle(conference, change)
+        lines = OrderLine.objects.filter(order__in=run_out)
+        places.subtract(lines.places())
+        codes.subtract(lines.uses())
+    settle(conference, places, codes)
     if run_out:
         _expire(run_out)
 
 
-def _holders(quotas: Iterable[int]) -> OrderQuerySet:
-    """Orders with something that takes from one of these quotas."""
-    lines = OrderLine.objects.filter(
-        Q(ticket_type__quotas__in=list(quotas)) | Q(add_on__quotas__in=list(quotas))
-    )
-    return Order.objects.filter(pk__in=lines.values("order"))
+def _holders(quotas: Iterable[int], codes: Iterable[int]) -> OrderQuerySet:
+    """Orders with something that takes from one of these quotas or codes."""
+    some = Q(ticket_type__quotas__in=list(quotas)) | Q(add_on__quotas__in=list(quotas))
+    if codes:
+        some |= Q(promo_code__in=list(codes))
+    return Order.objects.filter(pk__in=OrderLine.objects.filter(some).values("order"))
 
 
-def give_back(conference: Conference, places: Counter[int]) -> None:
-    """Give places back (quota pk → how many) in the running transaction."""
-    settle(conference, Counter({quota: -n for quota, n in places.items()}))
+def give_back(
+    conference: Conference, places: Counter[int], uses: Counter[int] | None = None
+) -> None:
+    """Give places and uses of codes back in the running transaction."""
+    back, codes = Counter[int](), Counter[int]()
+    back.subtract(places)
+    codes.subtract(uses or {})
+    settle(conference, back, codes)
 
 
-def settle(conference: Conference, change: Counter[int]) -> None:
+def settle(conference: Conference, change: Counter[int], uses: Counter[int] | None = None) -> None:
     """Take and give back at once, in pk order so that no two sales wait for each other.
 
     Pages say how many are left only when few are, so only then are they made new:
@@ -92,8 +91,21 @@ def settle(conference: Conference, change: Counter[int]) -> None:
             words_changed |= _take(quota_id, n)
         elif n < 0:
             words_changed |= _give(quota_id, -n)
+    for promo_id, n in sorted((uses or {}).items()):
+        if n > 0:
+            _use(promo_id, n)
+        elif n < 0:
+            PromoCode.objects.filter(pk=promo_id, uses__gte=-n).update(uses=F("uses") + n)
     if words_changed:
         Conference.objects.touch([conference.pk])
+
+
+def _use(promo_id: int, n: int) -> None:
+    uses = F("uses") + n
+    one = PromoCode.objects.filter(pk=promo_id)
+    if not one.filter(Q(max_uses=None) | Q(max_uses__gte=uses)).update(uses=uses):
+        promo = one.get()
+        raise UsedUp(promo, promo.left() or 0)
 
 
 def _take(quota_id: int, n: int) -> bool:
@@ -158,19 +170,15 @@ def _lock_run_out(orders: OrderQuerySet) -> list[int]:
 
 
 def _expire(orders: list[int]) -> None:
-    """Mark locked orders as run out; their places are given back already."""
+    """Mark locked orders as run out; what they held is given back already."""
     Order.objects.filter(pk__in=orders).update(status=Order.Status.EXPIRED)
-    lapse(OrderLine.objects.filter(order__in=orders))
+    OrderLine.objects.filter(order__in=orders).update(status=OrderLine.Status.LAPSED)
 
 
-def lapse(lines: OrderLineQuerySet) -> None:
-    """Unpaid lines hold nothing any more; the caller has given their places back.
-
-    Codes come after quotas: give the places back first.
-    """
-    uses = lines.uses()
+def lapse(conference: Conference, lines: OrderLineQuerySet) -> None:
+    """Unpaid lines of a locked order hold nothing any more: places and uses are free."""
+    give_back(conference, lines.places(), lines.uses())
     lines.update(status=OrderLine.Status.LAPSED)
-    give_uses(uses)
 
 
 def expire_orders() -> None:
@@ -186,6 +194,7 @@ def _expire_some(conference_id: int) -> bool:
     conference = Conference.objects.get(pk=conference_id)
     orders = Order.objects.filter(conference=conference)
     if run_out := _lock_run_out(orders):
-        give_back(conference, OrderLine.objects.filter(order__in=run_out).places())
+        lines = OrderLine.objects.filter(order__in=run_out)
+        give_back(conference, lines.places(), lines.uses())
         _expire(run_out)
     return orders.expired(timezone.now()).exists()

@@ -46,6 +46,10 @@ class OrderQuerySet(models.QuerySet):
         """Quota pk → how many places wait to be given back."""
         return OrderLine.objects.filter(order__in=self.expired(now).order_by()).places()
 
+    def lapsed_uses(self, now):
+        """Promo code pk → how many uses wait to be given back."""
+        return OrderLine.objects.filter(order__in=self.expired(now).order_by()).uses()
+
     def search(self, words):
         """By order or ticket code, or by a piece of a name or an address."""
         if not words:

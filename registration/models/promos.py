@@ -14,14 +14,17 @@ from scale.models import Conference
 from .offer import TicketType
 
 
-class PromoCodeQuerySet(models.QuerySet):
+class PromoCodeQuerySet(models.QuerySet["PromoCode"]):
     def typed(self, conference, words):
         """The code that was meant, in whatever case, or None."""
         code = codes.clean_code(words)
         if not code:
             return None
-        found = self.filter(conference=conference, code=code)
-        return found.prefetch_related("ticket_types").first()
+        found = self.filter(conference=conference, code=code).prefetch_related("ticket_types")
+        promo = found.first()
+        if promo and promo.left() == 0:
+            promo.lapsed = conference.orders.lapsed_uses(timezone.now())[promo.pk]
+        return promo
 
 
 class PromoCode(models.Model):
@@ -29,6 +32,9 @@ class PromoCode(models.Model):
 
     Hidden types among its ticket types are unlocked by it.
     """
+
+    # Uses of reservations that ran out and are not given back yet: a read fills it in.
+    lapsed = 0
 
     class Kind(models.TextChoices):
         PERCENT = "percent", "percent off"
@@ -107,9 +113,15 @@ class PromoCode(models.Model):
             return f"The code {self.code} is not valid yet."
         if self.ends_at and now >= self.ends_at:
             return f"The code {self.code} is no longer valid."
-        if self.max_uses is not None and self.uses >= self.max_uses:
+        if self.left() == 0:
             return f"The code {self.code} has been used up."
         return ""
+
+    def left(self):
+        """For how many more tickets it is good; None when nothing limits it."""
+        if self.max_uses is None:
+            return None
+        return max(0, self.max_uses - self.uses + self.lapsed)
 
     def covers(self, ticket_type):
         types = self.ticket_types.all()

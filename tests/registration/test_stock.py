@@ -1,12 +1,15 @@
 """Places, and when the cached pages that tell of them become new."""
 
+import datetime as dt
 from collections import Counter
+from decimal import Decimal
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from registration import actions, tasks
-from registration.models import FEW_LEFT, Order, Quota
+from registration.models import FEW_LEFT, Order, PromoCode, Quota
 from scale.models import Conference
 from tests.factories import registration as reg
 
@@ -95,3 +98,18 @@ def test_places_are_counted_again_when_a_type_gets_another_quota(conference, ful
     reg.ticket(full)
     with pytest.raises(actions.SoldOut):
         actions.count_again(conference, [another.pk])
+
+
+def test_uses_of_a_reservation_that_ran_out_are_free_for_the_next(conference, full):
+    promo = PromoCode.objects.create(conference=conference, code="ONE", value=50, max_uses=1)
+    first, _ = actions.reserve(conference, [full], form_token="1" * 32, promo=promo)
+    assert PromoCode.objects.typed(conference, "one").problem() == "The code ONE has been used up."
+    past = timezone.now() - dt.timedelta(minutes=1)
+    Order.objects.filter(pk=first.pk).update(expires_at=past)
+    typed = PromoCode.objects.typed(conference, "one")
+    assert typed.problem() == ""
+    again, is_new = actions.reserve(conference, [full], form_token="2" * 32, promo=typed)
+    first.refresh_from_db()
+    assert (is_new, again.lines.get().price, first.status) == (True, Decimal("45.00"), "expired")
+    promo.refresh_from_db()
+    assert promo.uses == 1
