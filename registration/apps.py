@@ -38,7 +38,7 @@ class RegistrationConfig(AppConfig):
         private = ["nonce", "accessibility_needs", "guardian_phone"]
         auditlog.register(models.Ticket, exclude_fields=private)
         privacy.register("Orders and tickets", people.show, people.erase)
-        editions.register("What is sold, its rules and terms", ours.copy, ours.erase)
+        editions.register("What is sold, its rules and terms", ours.copy, ours.erase, ours.close)
         health.register("ledger", checks.ledger)
         health.register("fonts", fonts.finding)
         navigation.register(

@@ -2,19 +2,41 @@
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import F, Q
+from django.utils import timezone
 
 from scale.models import AuditEntry
 from scale.privacy import erased_address
 
-from .models import Order, Ticket
+from .models import (
+    Answer,
+    CancellationRequest,
+    Order,
+    OrderNote,
+    Question,
+    Ticket,
+    VisaRequest,
+    WaitlistEntry,
+)
 
-ERASED_ORDER = {"buyer_name": "", "buyer_email": erased_address(0), "user": None}
-ERASED_TICKET = {
-    "attendee_name": "",
-    "attendee_email": "",
+ERASED_ORDER = {
+    "buyer_name": "",
+    "buyer_email": erased_address(0),
+    "buyer_organization": "",
+    "buyer_address": "",
     "user": None,
-    **dict.fromkeys(("organization", "pronouns", "guardian_name", "guardian_phone"), ""),
 }
+BADGE = ("attendee_name", "title", "organization", "pronouns", "postcode", "phone")
+GUARDIAN = ("guardian_name", "guardian_phone")
+ERASED_TICKET = {
+    **dict.fromkeys((*BADGE, *GUARDIAN, "attendee_email", "accessibility_needs"), ""),
+    "guardian_agreed_at": None,
+    "user": None,
+}
+ERASED_VISA = {
+    **dict.fromkeys(("full_name", "nationality", "passport_number", "address", "answer"), ""),
+    "born_on": None,
+}
+GONE = "(erased)"
 
 
 def orders_of(email):
@@ -33,46 +55,118 @@ def tickets_of(email):
     )
 
 
+def waiting(email):
+    return WaitlistEntry.objects.filter(email=email)
+
+
+def notes_on(email):
+    """What staff wrote about the person's orders, or about others with the address in it."""
+    return OrderNote.objects.filter(Q(order__buyer_email=email) | Q(text__icontains=email))
+
+
 def show(email):
-    orders = orders_of(email).select_related("conference")
-    tickets = tickets_of(email).select_related("conference")
-    return [
-        *(
-            f"Order {one.code}, {one.conference}, {one.created_at:%Y-%m-%d}: “{one.buyer_name}”"
-            for one in orders
-        ),
-        *(
-            f"Ticket {one.code} for {one.conference}: {', '.join(filter(None, badge(one)))}"
-            for one in tickets
-        ),
+    """Needs and passports are named, not quoted: who looks here is not who may read them."""
+    lines = [
+        f"Order {one.code}, {one.conference}, {one.created_at:%Y-%m-%d}: "
+        f"“{', '.join(filter(None, (one.buyer_name, one.buyer_organization, one.buyer_address)))}”"
+        for one in orders_of(email).select_related("conference")
     ]
+    tickets = tickets_of(email).select_related("conference", "visa_request")
+    for one in tickets.prefetch_related("answers__question", "cancellation_requests"):
+        lines += show_ticket(one)
+    lines += [
+        f"Waiting list of {one.conference} for {one.ticket_type}: “{one.name}”, "
+        f"{one.get_status_display()}"
+        for one in waiting(email).select_related("conference", "ticket_type")
+    ]
+    lines += [f"Note of staff on order {one.order.code}: “{one.text}”" for one in noted(email)]
+    return lines
 
 
-def badge(ticket):
-    return (
-        ticket.attendee_name,
-        ticket.organization,
-        ticket.pronouns,
-        ticket.guardian_name,
-        ticket.guardian_phone,
-    )
+def noted(email):
+    return notes_on(email).select_related("order").order_by("pk")
+
+
+def show_ticket(ticket):
+    facts = [getattr(ticket, name) for name in (*BADGE, *GUARDIAN)]
+    about = f"Ticket {ticket.code} for {ticket.conference}"
+    lines = [f"{about}: {', '.join(filter(None, facts))}"]
+    if ticket.accessibility_needs:
+        lines.append(f"{about}: accessibility needs, seen by those whom the sale rules name")
+    for answer in ticket.answers.all():
+        lines.append(f"{about}: “{answer.question}” {' / '.join(answer.value.splitlines())}")
+    for wish in ticket.cancellation_requests.all():
+        lines.append(f"{about}: asked to cancel: “{wish.why}”")
+    visa = getattr(ticket, "visa_request", None)
+    if visa and visa.erased_at is None:
+        lines.append(f"{about}: asked for a visa letter, with what stands in the passport")
+    return lines
 
 
 def erase(email):
     """Names and addresses go; orders, lines, payments and codes stay."""
-    return blank(orders_of(email), tickets_of(email))
+    gone = erase_notes(notes_on(email)) + leave_lists(waiting(email))
+    tickets = list(tickets_of(email).values_list("pk", flat=True))
+    gone += Answer.objects.filter(ticket__in=tickets).delete()[0]
+    return gone + blank(orders_of(email), Ticket.objects.filter(pk__in=tickets))
+
+
+def erase_notes(notes):
+    """That there was a note stays known, beside the order it was on."""
+    return notes.exclude(text=GONE).update(text=GONE)
+
+
+def leave_lists(entries):
+    """Whoever waits no longer does; an offer that is out lapses by itself."""
+    forget_trail(entries)
+    changed = 0
+    for entry in entries:
+        still = entry.status == WaitlistEntry.Status.WAITING
+        changed += WaitlistEntry.objects.filter(pk=entry.pk).update(
+            name="",
+            email=erased_address(entry.pk),
+            status=WaitlistEntry.Status.LEFT if still else entry.status,
+        )
+    return changed
 
 
 def blank(orders, tickets):
     """How many rows were blanked; what the audit trail quoted of them goes too."""
     # All are found before any is blanked: a ticket may be found by its order's address.
-    found = [
-        (rows.model.objects.filter(pk__in=list(rows.values_list("pk", flat=True))), erased)
-        for rows, erased in ((orders, ERASED_ORDER), (tickets, ERASED_TICKET))
-    ]
-    for rows, _ in found:
-        AuditEntry.objects.filter(
-            content_type=ContentType.objects.get_for_model(rows.model),
-            object_id__in=rows.values("pk"),
-        ).update(changes={}, object_repr="(erased)")
-    return sum(rows.update(**erased) for rows, erased in found)
+    orders, tickets = (
+        rows.model.objects.filter(pk__in=list(rows.values_list("pk", flat=True)))
+        for rows in (orders, tickets)
+    )
+    visas = VisaRequest.objects.filter(ticket__in=tickets)
+    wishes = CancellationRequest.objects.filter(ticket__in=tickets)
+    for rows in (orders, tickets, visas, wishes):
+        forget_trail(rows)
+    wishes.update(why="", answer="")
+    visas.update(**ERASED_VISA, erased_at=timezone.now())
+    return orders.update(**ERASED_ORDER) + tickets.update(**ERASED_TICKET)
+
+
+def blank_edition(conference):
+    """Everyone's; what was chosen from a list stays, as a number that is nobody's."""
+    orders = Order.objects.filter(conference=conference)
+    tickets = Ticket.objects.filter(conference=conference)
+    erase_notes(OrderNote.objects.filter(order__in=orders))
+    leave_lists(WaitlistEntry.objects.filter(conference=conference))
+    texts = Answer.objects.filter(ticket__in=tickets, question__kind=Question.Kind.TEXT)
+    texts.delete()
+    blank(orders, tickets)
+
+
+def forget_needs(conference):
+    """Accessibility needs and passports: told to us for the days of the conference alone."""
+    tickets = Ticket.objects.filter(conference=conference)
+    tickets.exclude(accessibility_needs="").update(accessibility_needs="")
+    visas = VisaRequest.objects.filter(ticket__in=tickets, erased_at=None)
+    visas.update(**ERASED_VISA, erased_at=timezone.now())
+
+
+def forget_trail(rows):
+    AuditEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(rows.model),
+        object_id__in=rows.order_by().values("pk"),
+    ).update(changes={}, object_repr=GONE)

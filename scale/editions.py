@@ -20,22 +20,27 @@ Copy = Callable[[Conference, Conference, Callable], None]
 class Chapter:
     """`copy(old, new, shift)` copies set-up rows; `shift` moves a date or instant.
 
-    `erase(conference)` erases the personal data that only this edition needed.
+    `erase(conference)` erases the personal data that only this edition needed, and
+    `close(conference)` what only its days needed.
     """
 
     label: str
     copy: Copy
     erase: Callable[[Conference], None]
+    close: Callable[[Conference], None]
 
 
 CHAPTERS: list[Chapter] = []
 
 
 def register(
-    label: str, copy: Copy, erase: Callable[[Conference], None] = lambda conference: None
+    label: str,
+    copy: Copy,
+    erase: Callable[[Conference], None] = lambda conference: None,
+    close: Callable[[Conference], None] = lambda conference: None,
 ) -> None:
     # Apps get ready from the top floor down (INSTALLED_APPS); copying begins at the bottom.
-    CHAPTERS.insert(0, Chapter(label, copy, erase))
+    CHAPTERS.insert(0, Chapter(label, copy, erase, close))
 
 
 class EditionClosed(Exception):
@@ -98,6 +103,8 @@ def create_next(
 @transaction.atomic
 def close(conference: Conference) -> None:
     """Read-only from now on, at the same addresses."""
+    for chapter in reversed(CHAPTERS):
+        chapter.close(conference)
     Conference.objects.filter(pk=conference.pk, closed_at=None).update(closed_at=timezone.now())
     Conference.objects.touch([conference.pk])
 

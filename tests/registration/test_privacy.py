@@ -1,7 +1,16 @@
 import pytest
 
 from registration import actions
-from registration.models import Order, Payment, Ticket
+from registration.models import (
+    Answer,
+    CancellationRequest,
+    Order,
+    OrderNote,
+    Payment,
+    Ticket,
+    VisaRequest,
+    WaitlistEntry,
+)
 from scale import privacy
 from scale.editions import erase_personal_data
 from scale.models import AuditEntry
@@ -93,3 +102,60 @@ def test_the_end_of_an_edition_erases_all_its_people(conference, full, order):
     assert order.buyer_name == ""
     assert Order.objects.get(pk=elsewhere.pk).buyer_name != ""
     assert Payment.objects.count() == 1
+
+
+@pytest.fixture
+def everything(conference, full, order):
+    """All that this app can hold about a person."""
+    ticket = order.tickets.order_by("pk").first()
+    Ticket.objects.filter(pk=ticket.pk).update(
+        attendee_email=ADDRESS,
+        title="Captain",
+        postcode="91101",
+        guardian_name="Guard Ian",
+        guardian_phone="+1 555 0100",
+        accessibility_needs="A seat near the door",
+    )
+    reg.answer(ticket, reg.question(conference, text="Food?"), "Only figs")
+    VisaRequest.objects.create(ticket=ticket, full_name=NAME, passport_number="X123456")
+    CancellationRequest.objects.create(ticket=ticket, why="Grandmother is ill")
+    other = reg.order(conference, types=[full])
+    for one, text in ((order, "Rang twice"), (other, f"Friend of {ADDRESS}"), (other, "Nothing")):
+        OrderNote.objects.create(order=one, text=text, by=make.user())
+    WaitlistEntry.objects.create(
+        conference=conference, ticket_type=full, name="Marisol Q", email=ADDRESS
+    )
+    return ticket
+
+
+def test_everything_is_shown_but_needs_and_passports_are_only_named(everything):
+    told = "\n".join(privacy.show(ADDRESS)["Orders and tickets"])
+    for words in (
+        *("Captain", "91101", "Guard Ian", "Only figs", "Grandmother is ill", "Rang twice"),
+        *(f"Friend of {ADDRESS}", "Waiting list", "accessibility needs", "a visa letter"),
+    ):
+        assert words in told
+    for secret in ("near the door", "X123456", "Nothing"):
+        assert secret not in told
+
+
+def test_everything_is_erased_and_the_sums_stay(conference, full, quota, everything):
+    def sums():
+        orders = Order.objects.prefetch_related("lines", "payments", "refunds")
+        money = sorted((one.code, one.charged(), one.received()) for one in orders)
+        quota.refresh_from_db()
+        return money, quota.taken, Ticket.objects.live().count(), OrderNote.objects.count()
+
+    before = sums()
+    privacy.erase(ADDRESS)
+    assert sums() == before
+    assert "Orders and tickets" not in privacy.show(ADDRESS)
+    visa, wish = VisaRequest.objects.get(), CancellationRequest.objects.get()
+    assert (visa.full_name, visa.passport_number, visa.erased_at is None) == ("", "", False)
+    assert (wish.why, wish.status, Answer.objects.count()) == ("", "open", 0)
+    everything.refresh_from_db()
+    facts = ("title", "postcode", "guardian_name", "guardian_phone", "accessibility_needs")
+    assert {getattr(everything, name) for name in facts} == {""}
+    assert set(OrderNote.objects.values_list("text", flat=True)) == {"(erased)", "Nothing"}
+    entry = WaitlistEntry.objects.get()
+    assert (entry.name, entry.status, "marisol" in entry.email) == ("", "left", False)
