@@ -41,7 +41,9 @@ def begin_payment(order: Order, provider: Provider, request: HttpRequest) -> str
     Raises NotPayable, Away or Declined, and the order is as before.
     """
     for last_try in (False, True):
-        page, is_new = _page_for(order.code, provider)
+        page, is_new, earlier = _page_for(order.code, provider)
+        if earlier:
+            _give_up(earlier, provider)
         if page.url:
             return page.url
         try:
@@ -61,8 +63,8 @@ def begin_payment(order: Order, provider: Provider, request: HttpRequest) -> str
 
 
 @retry
-def _page_for(code: str, provider: Provider) -> tuple[PaymentSession, bool]:
-    """The open page of the order, or a new row for one; whether it is new."""
+def _page_for(code: str, provider: Provider) -> tuple[PaymentSession, bool, PaymentSession | None]:
+    """The open page of the order, or a new row for one; whether it is new, in place of which."""
     now = timezone.now()
     order = Order.objects.lock(code)
     if order is None or order.status != Order.Status.PENDING or order.has_run_out(now):
@@ -75,13 +77,12 @@ def _page_for(code: str, provider: Provider) -> tuple[PaymentSession, bool]:
     total = order.total()
     if total <= money.ZERO:
         raise NotPayable("There is nothing to pay.")
-    page = order.payment_sessions.open().filter(provider=provider.name).first()
-    asks = (total, order.currency)
-    if page and (page.amount, page.currency) == asks and page.expires_at > now + STILL_USABLE:
-        page.order = order
-        return page, False
-    if page:
-        _close(page)
+    earlier = order.payment_sessions.open().filter(provider=provider.name).first()
+    if earlier and earlier.still_asks_for(total, order.currency, now + STILL_USABLE):
+        earlier.order = order
+        return earlier, False, None
+    if earlier:
+        _close(earlier)
     page = PaymentSession.objects.create(
         order=order,
         provider=provider.name,
@@ -89,14 +90,14 @@ def _page_for(code: str, provider: Provider) -> tuple[PaymentSession, bool]:
         currency=order.currency,
         expires_at=now + PAGE_OPEN,
     )
-    return page, True
+    return page, True, earlier
 
 
 def _opened(page: PaymentSession, provider: Provider, opened: Session) -> str:
     address = _keep(page, provider, opened)
     if address is None:
-        with suppress(Away, Declined):
-            provider.close(opened.reference)
+        page.reference = opened.reference
+        _give_up(page, provider)
         raise NotPayable("The order changed meanwhile. Please look at it and try again.")
     return address
 
@@ -124,6 +125,17 @@ def _keep(page: PaymentSession, provider: Provider, opened: Session) -> str | No
 def _close(page: PaymentSession) -> None:
     """Nothing more is expected of this page. Its address may open something: it goes."""
     PaymentSession.objects.filter(pk=page.pk).update(closed_at=timezone.now(), url="")
+
+
+def _give_up(page: PaymentSession, provider: Provider) -> None:
+    """Nobody shall pay on this page; if somebody did, that is not lost."""
+    _close(page)
+    if page.reference:
+        with suppress(Away):
+            try:
+                provider.close(page.reference)
+            except Declined:
+                look_at(page)
 
 
 def receive(provider: Provider, body: bytes, headers: Mapping[str, str]) -> None:
@@ -227,8 +239,12 @@ def look_at(page: PaymentSession) -> None:
 
 
 def look_at_lapsed(now: dt.datetime | None = None) -> None:
-    """Pages whose time is over without a word: a notification may have been lost."""
+    """Pages whose time is over without a word (a notification may have been lost), and
+    pages of orders that were paid otherwise or cancelled."""
     now = now or timezone.now()
+    for page in PaymentSession.objects.needless().order_by("pk")[:50]:
+        if provider := payments.find(page.provider):
+            _give_up(page, provider)
     for page in PaymentSession.objects.lapsed(now).order_by("expires_at")[:50]:
         look_at(page)
         if page.expires_at < now - ASKED_FOR:

@@ -22,6 +22,11 @@ class PaymentSessionQuerySet(models.QuerySet):
             return None
         return self.filter(provider=provider, reference=reference).first()
 
+    def needless(self):
+        """Open, though their order is paid or cancelled."""
+        done = [Order.Status.PAID, Order.Status.CANCELLED]
+        return self.open().exclude(reference=None).filter(order__status__in=done)
+
     def lapsed(self, now):
         """Nobody has told us what became of these, though their time is over."""
         return self.open().exclude(reference=None).filter(expires_at__lt=now)
@@ -67,3 +72,7 @@ class PaymentSession(models.Model):
 
     def __str__(self):
         return f"{self.order} by {self.provider}"
+
+    def still_asks_for(self, amount, currency, at):
+        """Whether it can be used for just this sum at that instant."""
+        return (self.amount, self.currency) == (amount, currency) and self.expires_at > at

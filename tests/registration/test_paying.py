@@ -156,6 +156,36 @@ def test_changed_total_gets_a_page_of_its_own(client, company, order):
     assert company.asked()[-1][2]["line_items"]["0"]["price_data"]["unit_amount"] == "8000"
 
 
+def test_page_of_another_total_is_closed_at_stripe(client, company, order):
+    press(client, order)
+    page = open_page(order)
+    order.lines.update(price=Decimal("80.00"))
+    press(client, order)
+    assert company.objects[page.reference]["status"] == "expired"
+
+
+def test_page_that_was_paid_while_the_total_changed_is_not_lost(client, company, order):
+    press(client, order)
+    company.pay(open_page(order).reference)
+    order.lines.update(price=Decimal("80.00"))
+    press(client, order)
+    assert reg.owed(Payment.objects.get()) == "The order costs something else by now."
+
+
+def test_page_of_an_order_paid_otherwise_is_closed_at_stripe(client, company, order):
+    press(client, order)
+    page = open_page(order)
+    actions.look_at_lapsed()
+    assert company.objects[page.reference]["status"] == "open"
+    cash = {"amount": Decimal("90.00"), "currency": "USD"}
+    actions.record_payment(order.code, provider="cheque", reference="1", **cash)
+    actions.look_at_lapsed()
+    assert company.objects[page.reference]["status"] == "expired"
+    asked = len(company.requests)
+    actions.look_at_lapsed()
+    assert len(company.requests) == asked
+
+
 def test_money_that_was_asked_for_before_the_order_changed_is_kept_and_flagged(
     client, company, order
 ):
