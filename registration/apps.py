@@ -55,3 +55,6 @@ class RegistrationConfig(AppConfig):
             Role.REGISTRATION,
             position=30,
         )
+        navigation.register(
+            "Money back", "registration:money", Role.FINANCE, Role.REGISTRATION, position=53
+        )

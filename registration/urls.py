@@ -1,6 +1,7 @@
 from django.urls import path
 
 from . import views
+from .views import money
 
 app_name = "registration"
 
@@ -22,6 +23,8 @@ urlpatterns = [
     path("staff/<edition:slug>/sale/", views.sale, name="sale"),
     path("staff/<edition:slug>/needs/", views.needs, name="needs"),
     path("staff/<edition:slug>/tickets/", views.staff_tickets, name="staff-tickets"),
+    path("staff/<edition:slug>/money/", money.money, name="money"),
+    path("staff/<edition:slug>/money/<int:pk>/send/", money.refund_send, name="refund-send"),
     path("staff/<edition:slug>/sale/figures/", views.dashboard, name="dashboard"),
     path("staff/<edition:slug>/exports/", views.exports, name="exports"),
     path("staff/<edition:slug>/exports/<slug:table>/", views.export, name="export"),

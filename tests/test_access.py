@@ -74,6 +74,8 @@ RIGHTS = {
     "registration:needs": NAMED,
     "registration:my-orders": SIGNED_IN,
     "registration:my-ticket-qr": SIGNED_IN,
+    "registration:money": {R.REGISTRATION, R.FINANCE},
+    "registration:refund-send": {R.REGISTRATION, R.FINANCE},
     "registration:staff-tickets": {R.REGISTRATION, R.FINANCE},
     "registration:dashboard": {R.REGISTRATION, R.FINANCE},
     "registration:exports": {R.REGISTRATION, R.FINANCE, R.COMMUNICATIONS},

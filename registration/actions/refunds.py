@@ -19,11 +19,12 @@ from kombu.exceptions import OperationalError
 
 from scale import money
 from scale.db import retry
-from scale.models import User
+from scale.models import AuditEntry, User
 
 from .. import payments
 from ..models import CashDrawer, Order, OrderLine, Payment, Refund
 from ..payments import Away, Declined, GivenBack
+from .drawers import hold_open
 from .money import PaymentRefused
 
 log = structlog.get_logger()
@@ -66,6 +67,7 @@ def refund_payment(
         by=by,
     )
     _settle_ledger(order, why)
+    AuditEntry.objects.tell(order, f"sent {words_of(refund)} back", why=why, by=by)
     return _send(refund, drawer)
 
 
@@ -78,8 +80,12 @@ def send_refund(refund: Refund, *, by: User, drawer: CashDrawer | None = None) -
         return refund
     if refund.amount > left_of(refund.payment, besides=refund):
         raise CannotRefund("So much of this payment went back already.")
-    log.info("refund_sent", order=refund.order.code, refund=refund.pk, by=by.pk)
+    AuditEntry.objects.tell(refund.order, f"sent {words_of(refund)} back", why=refund.why, by=by)
     return _send(refund, drawer)
+
+
+def words_of(refund: Refund) -> str:
+    return money.show(refund.amount, refund.payment.currency)
 
 
 def left_of(payment: Payment, besides: Refund | None = None) -> Decimal:
@@ -93,8 +99,9 @@ def left_of(payment: Payment, besides: Refund | None = None) -> Decimal:
 def _send(refund: Refund, drawer: CashDrawer | None) -> Refund:
     """In the caller's transaction, the order locked."""
     rows = Refund.objects.filter(pk=refund.pk)
-    provider = payments.find(refund.payment.provider)
-    if provider and provider.by_hand:
+    if payments.is_by_hand(refund.payment.provider):
+        if drawer:
+            hold_open(drawer)
         rows.update(status=Status.DONE, sent_at=timezone.now(), drawer=drawer, problem="")
     else:
         rows.update(status=Status.WAITING, tries=F("tries") + 1, problem="")

@@ -33,6 +33,11 @@ class OrderQuerySet(models.QuerySet):
         """Reservations whose time is over but whose places are not given back yet."""
         return self.filter(status=Order.Status.PENDING, expires_at__lt=now)
 
+    def invoiced(self, conference):
+        """Places are kept until the day an invoice is due; the next due first."""
+        waiting = self.filter(conference=conference, status=Order.Status.PENDING)
+        return waiting.exclude(due_on=None).order_by("due_on", "pk")
+
     def made_by(self, form_token):
         """The order that a sent form has made already, if any."""
         if not form_token:

@@ -142,6 +142,11 @@ def find(name: str) -> Provider | None:
     return import_module(f"{__name__}.{name}").provider
 
 
+def is_by_hand(name: str) -> bool:
+    provider = find(name)
+    return provider is not None and provider.by_hand
+
+
 def enabled() -> list[Provider]:
     """Those that the site lists, in its order."""
     return [
