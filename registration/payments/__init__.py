@@ -147,6 +147,12 @@ def is_by_hand(name: str) -> bool:
     return provider is not None and provider.by_hand
 
 
+def label_of(name: str) -> str:
+    """What people call a way of paying, also one that the site no longer uses."""
+    provider = find(name)
+    return provider.label if provider else name
+
+
 def enabled() -> list[Provider]:
     """Those that the site lists, in its order."""
     return [

@@ -19,6 +19,7 @@ def money(request, conference):
     found = Paginator(rows.order_by("pk"), 100).get_page(request.GET.get("page"))
     for refund in found:
         refund.by_hand = payments.is_by_hand(refund.payment.provider)
+        refund.way = payments.label_of(refund.payment.provider)
     context = {
         "conference": conference,
         "refunds": found,

@@ -88,7 +88,7 @@ def test_what_waits_for_an_answer_has_no_button(finance, conference, owed):
     refund = owed()
     press(finance, refund)  # no worker runs in this test
     says = page(finance, conference)
-    assert "On its way; no answer from demo yet" in says
+    assert "On its way; the company has not answered yet" in says
     assert "Send it" not in says
 
 
@@ -171,7 +171,7 @@ def test_open_invoices_stand_by_the_day_they_are_due(finance, conference, full):
         reg.pending_order(conference, types=[full], due_on=due, buyer_organization=f"Firm {days}")
     reg.pending_order(conference, types=[full])
     says = page(finance, conference)
-    assert says.index("Firm 0") < says.index("◐ today") < says.index("Firm 9")
+    assert says.index("Firm 0") < says.index("◐ due today") < says.index("Firm 9")
     assert says.count("$90") == 2
 
 
