@@ -21,6 +21,14 @@ class NotEditable(Refused):
     """The talk is past the point where its speakers change it."""
 
 
+class ChangedMeanwhile(Refused):
+    """Someone else saved the talk since its form was opened; `differs` names the fields."""
+
+    def __init__(self, talk, differs: list[str], by) -> None:
+        self.talk, self.differs = talk, differs
+        super().__init__(f"{by or 'Somebody else'} changed this talk while you wrote.")
+
+
 class OwnTalk(Refused):
     """Nobody judges a talk of their own."""
 

@@ -68,6 +68,7 @@ class TalkForm(forms.ModelForm):
     NEEDED = ("abstract", "description", "track", "kind")
 
     once = forms.CharField(widget=forms.HiddenInput, required=False)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
     title = Line(max_length=250)
     abstract = Prose(
         label="Short abstract",
@@ -123,11 +124,13 @@ class TalkForm(forms.ModelForm):
         self._choices(calls)
         if self.instance.pk:
             del self.fields["once"]
+            self.fields["seen"].initial = self.instance.content_mark()
             if self.instance.is_public:
                 self._fix_what_was_agreed()
             elif self.instance.minutes == usual_minutes(self.instance.kind):
                 self.initial["minutes"] = None  # so that it follows when the kind changes
         else:
+            del self.fields["seen"]
             self.initial["minutes"] = None
             self.fields["once"].initial = self._signer().sign(new_talk_code())
         if self.instance.is_public or (self.is_bound and not submitting):
@@ -172,7 +175,14 @@ class TalkForm(forms.ModelForm):
 
     def content(self):
         """What an action writes."""
-        return {name: v for name, v in self.cleaned_data.items() if name != "once"}
+        return {n: v for n, v in self.cleaned_data.items() if n not in ("once", "seen")}
+
+    def show_changes(self, error):
+        """Beside what was typed, what is saved by now; sent again, this form replaces it."""
+        self.add_error(None, str(error))
+        self.data = self.data.copy()
+        self.data["seen"] = error.talk.content_mark()
+        self.saved_now = [(self[name].label, error.talk.said_of(name)) for name in error.differs]
 
 
 class ProfileForm(forms.ModelForm):

@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from scale.db import retry
 from scale.editions import require_open
-from scale.models import Conference, User
+from scale.models import AuditEntry, Conference, User
 
 from .. import letters
-from ..errors import CallClosed, NotEditable
+from ..errors import CallClosed, ChangedMeanwhile, NotEditable
 from ..models import (
     Calls,
     Speaker,
@@ -129,13 +129,19 @@ def submit_talk(
 
 
 @retry
-def edit_talk(user: User, talk: Talk, content: dict[str, Any], *, submit: bool = False) -> Talk:
-    """Change a talk of the user's until the deadline; with `submit`, hand a draft in."""
+def edit_talk(
+    user: User, talk: Talk, content: dict[str, Any], *, submit: bool = False, seen: str = ""
+) -> Talk:
+    """Change a talk of the user's until the deadline; with `submit`, hand a draft in.
+
+    `seen` is the `content_mark` of what the user began to change: when another saved
+    meanwhile, ChangedMeanwhile says what differs, and nothing changes.
+    """
     locked = _locked(talk)
     speaker = Speaker.objects.filter(user=user, talk_speakers__talk=locked).first()
     if speaker is None:
         raise NotEditable("This talk is not yours any more.")
-    _write(locked, content)
+    _write(locked, content, seen)
     if submit:
         _hand_in(locked, speaker)
     return locked
@@ -162,7 +168,7 @@ def _new_talk(user, conference, content, code, profile) -> tuple[Talk, Speaker]:
     return talk, speaker
 
 
-def _write(talk: Talk, content: dict[str, Any]) -> None:
+def _write(talk: Talk, content: dict[str, Any], seen: str = "") -> None:
     require_open(talk.conference)
     if talk.status not in Talk.EDITABLE:
         words = talk.get_status_display()
@@ -173,10 +179,23 @@ def _write(talk: Talk, content: dict[str, Any]) -> None:
         fields = {name: value for name, value in fields.items() if name not in AGREED}
     elif "track" in fields and fields["track"] != talk.track:
         _require_open_call(talk.conference, fields["track"])
+    if seen and seen != talk.content_mark():
+        _refuse_what_differs(talk, fields, things)
     for name, value in fields.items():
         setattr(talk, name, value)
     talk.save(update_fields=[*fields, "changed_at"])
     talk.equipment.set(things)
+
+
+def _refuse_what_differs(talk: Talk, fields: dict[str, Any], things: list) -> None:
+    """Unless the same was saved: then a second click came late."""
+    differs = [name for name, value in fields.items() if getattr(talk, name) != value]
+    if set(things) != set(talk.equipment.all()):
+        differs.append("equipment")
+    if differs:
+        told = AuditEntry.objects.of_rows([talk])[:20]
+        who = [one.actor for one in told if set(differs) & set(one.changes or {})]
+        raise ChangedMeanwhile(talk, differs, who[0] if who else None)
 
 
 def _hand_in(talk: Talk, speaker: Speaker) -> None:

@@ -205,6 +205,10 @@ class Talk(PublicFact):
         Status.ACCEPTED,
         Status.CONFIRMED,
     }
+    WRITTEN = (
+        *("title", "abstract", "description", "notes", "track_id", "kind_id", "minutes", "level"),
+        *("language", "equipment_note", "expected_audience", "may_record"),
+    )
     # Shown in public at its place; the last three as cancelled.
     ON_STAGE = {Status.ACCEPTED, Status.CONFIRMED}
     OFF_STAGE = {Status.CANCELLED, Status.WITHDRAWN, Status.DECLINED}
@@ -312,6 +316,22 @@ class Talk(PublicFact):
     @property
     def named_code(self):
         return f"{self.code}-{text.slug(self.title)}".rstrip("-")
+
+    def said_of(self, name):
+        """What stands in a field, in words."""
+        if name == "equipment":
+            return ", ".join(str(thing) for thing in self.equipment.all()) or "nothing"
+        if name == "level":
+            return self.get_level_display()
+        value = getattr(self, name)
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        return "nothing" if value in (None, "") else str(value)
+
+    def content_mark(self):
+        """A digest of what its speakers wrote: who edits it at once notices others by it."""
+        things = sorted(self.equipment.values_list("pk", flat=True))
+        return codes.digest(repr([*(str(getattr(self, name)) for name in self.WRITTEN), things]))
 
     def speakers(self):
         """In their order; uses `with_speakers`' prefetch."""

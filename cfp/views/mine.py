@@ -11,7 +11,7 @@ from scale.editions import EditionClosed
 from scale.models import Conference
 
 from .. import actions
-from ..errors import Refused
+from ..errors import ChangedMeanwhile, Refused
 from ..forms import LeaveForm, ProfilePageForm, TalkForm, posted
 from ..letters import confirm_path
 from ..models import Calls, Speaker, Talk
@@ -81,7 +81,11 @@ def talk_edit(request, code):
     )
     if request.method == "POST" and form.is_valid():
         try:
-            saved = actions.edit_talk(request.user, talk, form.content(), submit=submit)
+            saved = actions.edit_talk(
+                request.user, talk, form.content(), submit=submit, seen=form.cleaned_data["seen"]
+            )
+        except ChangedMeanwhile as error:
+            form.show_changes(error)
         except (Refused, EditionClosed) as error:
             form.add_error(None, f"{error} What you typed is still here, so that you can keep it.")
         else:

@@ -6,12 +6,14 @@ import io
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
+from cfp import actions
 from cfp.letters import confirm_path
-from cfp.models import Speaker, Talk
+from cfp.models import Speaker, Talk, TalkSpeaker
 from scale.models import OutgoingEmail, Role
 from scale.time import from_wall
 from tests.factories import cfp, scale
@@ -230,6 +232,55 @@ def test_what_was_agreed_at_acceptance_is_not_the_speakers_to_change(ana, mine, 
     was = mine.track
     mine.refresh_from_db()
     assert (mine.title, mine.minutes, mine.track) == ("New title", 45, was)
+
+
+@pytest.fixture
+def bea(mine):
+    """A client of who gives the talk together with Ana."""
+    client, user = Client(), scale.user(name="Bea")
+    client.force_login(user)
+    TalkSpeaker.objects.create(talk=mine, speaker=cfp.speaker(user=user), position=1)
+    return client
+
+
+def test_who_saves_second_is_told_what_differs_and_loses_nothing(ana, bea, mine):
+    anas = fields_of(ana, mine, title="Ana's title", notes="Ana's notes")
+    beas = fields_of(bea, mine, title="Bea's title", description="Bea's words")
+    assert bea.post(edit(mine), beas).status_code == 302
+    answer = ana.post(edit(mine), anas)
+    page = text_of(answer)
+    mine.refresh_from_db()
+    assert (answer.status_code, mine.title) == (200, "Bea's title")
+    assert "Bea changed this talk while you wrote." in page
+    saved = dict(answer.context["form"].saved_now)
+    assert saved.keys() == {"Title", "Full description", "Notes to the committee"}
+    assert (saved["Title"], saved["Full description"]) == ("Bea's title", "Bea's words")
+    assert "Ana&#x27;s title" in page and "Ana&#x27;s notes" in page
+    again = {**anas, "seen": answer.context["form"]["seen"].value()}
+    assert ana.post(edit(mine), again).status_code == 302
+    mine.refresh_from_db()
+    assert (mine.title, mine.notes) == ("Ana's title", "Ana's notes")
+
+
+def test_equipment_that_another_ticked_is_not_lost(ana, bea, mine, conference):
+    thing = cfp.equipment(conference, name="Piano")
+    anas = fields_of(ana, mine, language="German")
+    bea.post(edit(mine), fields_of(bea, mine, equipment=[thing.pk]))
+    answer = ana.post(edit(mine), anas)
+    assert dict(answer.context["form"].saved_now)["What you need in the room"] == "Piano"
+    assert list(mine.equipment.all()) == [thing]
+
+
+def test_the_same_saved_twice_is_no_quarrel(ana, mine):
+    fields = fields_of(ana, mine, title="Clicked twice")
+    assert ana.post(edit(mine), fields).status_code == 302
+    assert ana.post(edit(mine), fields).status_code == 302
+
+
+def test_a_decision_meanwhile_disturbs_no_edit(ana, mine):
+    fields = fields_of(ana, mine, title="Better")
+    actions.decide_talk(mine, "waitlist", by=scale.user())
+    assert ana.post(edit(mine), fields).status_code == 302
 
 
 def test_accepted_keynote_without_description_can_be_edited(ana, conference, open_call):

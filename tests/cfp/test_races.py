@@ -7,7 +7,7 @@ from django.db import connection
 
 from cfp import actions
 from cfp.errors import CallClosed, DecidedMeanwhile, IllegalMove
-from cfp.models import Decision, Review, Speaker, Talk
+from cfp.models import Decision, Review, Speaker, Talk, TalkSpeaker
 from scale.models import OutgoingEmail
 from tests.factories import cfp, scale
 
@@ -132,3 +132,21 @@ def test_profile_is_claimed_once():
     results = at_once(*[lambda: actions.claim_speaker(ana)] * THREADS)
     assert results == [waiting] * THREADS
     assert Speaker.objects.get().user == ana
+
+
+def test_of_two_speakers_who_save_at_once_one_is_told():
+    talk = cfp.talk(scale.conference(), title="Before")
+    cfp.call(talk.conference)
+    users = [scale.user() for _ in range(THREADS)]
+    for user in users:
+        TalkSpeaker.objects.create(talk=talk, speaker=cfp.speaker(user=user))
+    seen = talk.content_mark()
+    results = at_once(
+        *(
+            lambda user=user: actions.edit_talk(user, talk, {"title": str(user)}, seen=seen)
+            for user in users
+        )
+    )
+    assert names(results) == ["ChangedMeanwhile"] * (THREADS - 1) + ["Talk"]
+    winner = next(one for one in results if isinstance(one, Talk))
+    assert Talk.objects.get().title == winner.title
