@@ -45,7 +45,7 @@ def test_good_lines_are_added_and_bad_ones_come_back_with_number_and_reason(desk
     assert {one.attendee_name for one in Ticket.objects.all()} == {"Ana Okafor", "Bo Lindqvist"}
     for line, reason in (
         (4, "There is no name."),
-        (5, "Enter a valid email address."),
+        (5, "Enter a valid e-mail address."),
         (6, "“platinum” is no ticket type"),
         (7, "There is no order NOSUCH22."),
     ):
