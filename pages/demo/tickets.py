@@ -2,129 +2,51 @@
 
 import datetime as dt
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
 from registration.models import (
+    Answer,
     Order,
     OrderLine,
     Payment,
+    PromoCode,
     Quota,
     Refund,
+    Ribbon,
     Ticket,
-    TicketPrice,
-    TicketType,
 )
+from registration.pricing import price_ticket
 
+from .desk import add_wishes, give_to_others, sell_for_cash, sell_to_group
 from .names import Person
+from .offer import Extra
+from .shop import EARLY_UNTIL, Shop, add_shop
 from .words import words
 from .world import Edition
 
 Status = Order.Status
-SALE_OPENS = -150  # days before the first
-EARLY_UNTIL = -60
 CHUNK = 2_000
-PRICES = {
-    "full": (("early bird", "75.00"), ("regular", "90.00"), ("at the door", "110.00")),
-    "expo": (("", "25.00"), ("", "25.00"), ("at the door", "30.00")),
-    "kids": (("", "0.00"), ("", "0.00"), ("", "0.00")),
-}
 GROUPS = {1: 62, 2: 21, 3: 9, 4: 5, 5: 1, 6: 1, 8: 1}
 # Shares of all orders that did not end in tickets.
 LOST = {Status.EXPIRED: 0.04, Status.CANCELLED: 0.015, Status.PENDING: 0.006}
 KIDS_LEFT = 6
 
 
-@dataclass
-class Shop:
-    """The edition's types and what each of them draws from."""
+@dataclass(frozen=True)
+class Want:
+    """One ticket and what goes with it, priced."""
 
-    types: dict[str, TicketType] = field(default_factory=dict)
-    quotas: dict[str, Quota] = field(default_factory=dict)
-    draws: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    prices: dict[str, list[tuple[dt.datetime, Decimal]]] = field(default_factory=dict)
-    # Tickets that admit, for the door: (pk, type code).
-    admitting: list[tuple[int, str]] = field(default_factory=list)
+    code: str
+    listed: Decimal
+    own: Decimal
+    extras: list[Extra]
+    prices: list[Decimal]
+    promo: PromoCode | None
 
-    def price(self, code: str, at: dt.datetime) -> Decimal:
-        begun = [amount for starts_at, amount in self.prices[code] if starts_at <= at]
-        return begun[-1] if begun else self.prices[code][0][1]
-
-    def hold(self, code: str) -> None:
-        for name in self.draws[code]:
-            self.quotas[name].taken += 1
-
-
-def add_shop(edition: Edition, tickets: int) -> Shop:
-    shop = Shop()
-    kids = max(20, tickets // 60)
-    sizes = {
-        "Building": round(tickets * 1.25),
-        "Full access": round(tickets * 0.9),
-        "Kids’ track": kids,
-    }
-    if edition.phase == "open":  # hardly sold yet, but planned as large as ever
-        full = edition.world.size.tickets
-        sizes = {"Building": round(full * 1.3), "Full access": full, "Kids’ track": kids + 40}
-    for name, size in sizes.items():
-        shop.quotas[name] = edition.add(Quota(conference=edition.conference, name=name, size=size))
-    add_types(edition, shop)
-    for code, names in shop.draws.items():
-        for name in names:
-            edition.world.writer.link(
-                TicketType.quotas,
-                tickettype_id=shop.types[code].pk,
-                quota_id=shop.quotas[name].pk,
-            )
-    return shop
-
-
-def add_types(edition: Edition, shop: Shop) -> None:
-    days = edition.conference.days()
-    number = {4: "four", 5: "five"}[len(days)]
-    wanted = (
-        ("full", "Full access", f"All {number} days, every talk, the expo floor and game night.",
-         days[0], days[-1], ("Building", "Full access")),
-        ("expo", "Expo only", "Exhibitors, lightning talks and key signing, from the second day.",
-         days[1], days[-1], ("Building",)),
-        ("kids", "Kids’ track", "One day for makers of 8 to 15, with a guardian.",
-         days[2], days[2], ("Building", "Kids’ track")),
-        ("guest", "Speakers, crew and guests", "Given, not sold.",
-         days[0], days[-1], ("Building",)),
-    )  # fmt: skip
-    opens, closes = edition.moment(SALE_OPENS, 9), edition.moment(len(days) - 1, 16)
-    early, door = edition.moment(EARLY_UNTIL, 0), edition.moment(0, 6)
-    if edition.phase == "open":
-        opens = edition.world.now - dt.timedelta(days=20)
-    for position, (code, name, text, first, last, draws) in enumerate(wanted):
-        shop.types[code] = edition.add(
-            TicketType(
-                conference=edition.conference,
-                code=code,
-                name=name,
-                description=text,
-                admits_from=first,
-                admits_until=last,
-                on_sale_from=opens,
-                on_sale_until=closes,
-                is_hidden=code == "guest",
-                for_minors=code == "kids",
-                position=position,
-            )
-        )
-        shop.draws[code] = draws
-        steps = zip((opens, early, door), PRICES.get(code, ()), strict=False)
-        told: Decimal | None = None
-        for starts_at, (label, amount) in steps:
-            if Decimal(amount) == told:
-                continue
-            told = Decimal(amount)
-            shop.prices.setdefault(code, []).append((starts_at, told))
-            edition.add(
-                TicketPrice(
-                    ticket_type=shop.types[code], label=label, starts_at=starts_at, amount=told
-                )
-            )
+    @property
+    def total(self) -> Decimal:
+        return self.own + sum(self.prices, Decimal())
 
 
 class Till:
@@ -133,7 +55,11 @@ class Till:
     def __init__(self, edition: Edition, shop: Shop):
         self.edition, self.shop, self.world = edition, shop, edition.world
         self.dice = edition.dice("orders")
+        self.offer = shop.offer
         self.left: Counter[str] = Counter()
+        # Order → what came in for it, for the drawers.
+        self.paid: Counter[int] = Counter()
+        self.refunds = 0
         self.lost = dict(LOST)
         if edition.phase == "over":
             del self.lost[Status.PENDING]
@@ -144,15 +70,24 @@ class Till:
         self.early = edition.moment(EARLY_UNTIL, 0)
 
     def sell(self, tickets: int) -> None:
-        guests = list(self.edition.on_stage.values())[: round(tickets * 0.12)]
+        speakers = list(self.edition.on_stage.values())[: round(tickets * 0.1)]
         kids = max(0, self.shop.quotas["Kids’ track"].size - KIDS_LEFT)
         if self.edition.phase == "open":
-            kids, guests = min(kids // 2, tickets // 10), guests[:4]
-        rest = tickets - len(guests) - kids
+            kids, speakers = min(kids // 2, tickets // 10), speakers[:4]
+        others = round(tickets * 0.02) if self.edition.phase != "open" else 0
+        lab = self.shop.quotas["Container lab"].size if self.edition.phase != "open" else 0
+        rest = tickets - len(speakers) - others - kids - lab
         self.left = Counter(full=round(rest * 0.7), expo=rest - round(rest * 0.7), kids=kids)
-        for speaker in guests:
-            self.give(speaker)
+        for speaker in speakers:
+            self.give_to_speaker(speaker)
+        give_to_others(self, others)
         self.sell_to_attendee()
+        for _ in range(lab):
+            self.order(Status.PAID, codes=["lab"])
+        if self.edition.phase != "open":
+            sell_to_group(self)
+        if self.edition.phase == "on":
+            sell_for_cash(self)
         while total := self.left.total():
             self.order(Status.PAID)
             for status, share in self.lost.items():
@@ -162,14 +97,28 @@ class Till:
             if len(self.world.writer.waiting[Order]) > CHUNK:
                 self.world.writer.flush()
         for status in self.lost:
-            self.order(status)
+            self.order(status, surely=True)
 
-    def give(self, speaker) -> None:
-        self.ticket(
-            "guest", None, speaker.name, speaker.email or "", self.until, why_free="Speaker",
-            user_id=speaker.user_id, organization=speaker.organization[:120],
-            pronouns=speaker.pronouns,
+    def give_to_speaker(self, speaker) -> None:
+        email, user_id = speaker.email or "", speaker.user_id
+        self.give(
+            speaker.name, email, "speaker", "Speaks at the conference", user_id=user_id,
+            organization=speaker.organization[:120], pronouns=speaker.pronouns,
         )  # fmt: skip
+
+    def give(self, name: str, email: str, role: str, why: str, **facts) -> Ticket:
+        """A free ticket with its role as a ribbon."""
+        ticket = self.ticket("guest", None, name, email, self.until, why_free=why, **facts)
+        self.edition.add(
+            Ribbon(
+                ticket_id=ticket.pk,
+                role=role,
+                why=why,
+                given_at=self.until,
+                by=self.world.users["registration"],
+            )
+        )
+        return ticket
 
     def sell_to_attendee(self) -> None:
         """The demo's attendee has bought two tickets, one of them for a friend."""
@@ -177,37 +126,79 @@ class Till:
         buyer = Person(user.name, "Amara", "Balogun", "she/her", user.email)
         self.order(Status.PAID, buyer=buyer, user=user, codes=["full", "full"])
 
-    def order(self, status: str, *, buyer=None, user=None, codes=None) -> None:
+    def order(
+        self,
+        status: str,
+        *,
+        buyer=None,
+        user=None,
+        codes=None,
+        at=None,
+        drawer=None,
+        named: int | None = None,
+        surely: bool = False,
+    ) -> Order:
+        """`named`: for so many tickets names are known; the others are places of a group.
+        `surely`: what would be left to chance happens, so that no demo is without it.
+        """
         dice = self.dice
         codes = codes or self.basket(dice.weighted(GROUPS), free=status == Status.PAID)
         buyer = buyer or self.world.names.person()
-        at = self.time_of_sale(status)
-        prices = [self.shop.price(code, at) for code in codes]
+        at = at or self.time_of_sale(status)
+        promo = self.offer.promo(codes, dice, free=status == Status.PAID)
+        wants = [self.want(code, at, promo, plain=named is not None) for code in codes]
+        total = sum((want.total for want in wants), Decimal())
+        is_cart = status == Status.EXPIRED and (surely or dice.chance(0.4))
         order = self.edition.add(
             Order(
                 conference_id=self.edition.conference.pk,
                 code=dice.code(8, self.world.taken("order")),
                 nonce=dice.hexadecimal(32),
                 status=status,
-                buyer_name=buyer.name,
-                buyer_email=buyer.email,
+                promo_code_id=promo.pk if promo else None,
                 user=user,
                 currency=self.edition.conference.currency,
                 created_at=at,
-                filled_in_at=at + dt.timedelta(minutes=2),
-                expires_at=at + dt.timedelta(minutes=30) if sum(prices) else None,
+                expires_at=at + dt.timedelta(minutes=30) if total else None,
             )
         )
-        paid = status == Status.PAID or (status == Status.CANCELLED and dice.chance(0.6))
-        if status == Status.PENDING:  # some pay by invoice and have more time
-            weeks = dt.timedelta(days=14) if dice.chance(0.6) else dt.timedelta(minutes=30)
-            order.expires_at = max(at + weeks, self.world.now + dt.timedelta(minutes=5))
+        if not is_cart:
+            self.fill_in(order, buyer)
+        paid = status == Status.PAID or (
+            status == Status.CANCELLED and (surely or dice.chance(0.6))
+        )
+        if status == Status.PENDING:
+            self.wait_for_money(order, surely)
         if paid:
             order.paid_at = at + dt.timedelta(seconds=dice.randrange(20, 700))
             order.expires_at = None
-        self.fill(order, buyer, codes, prices, user)
-        if paid and sum(prices):
-            self.pay(order, sum(prices, Decimal()))
+        self.fill(order, buyer, wants, user, named)
+        if paid and total:
+            self.pay(order, total, drawer)
+        return order
+
+    def want(self, code: str, at: dt.datetime, promo: PromoCode | None, plain: bool) -> Want:
+        covered = promo if self.offer.covers(promo, code) else None
+        extras = [] if plain else self.offer.choose(code, self.dice)
+        listed = self.shop.price(code, at)
+        own, prices = price_ticket(listed, [one.row for one in extras], covered)
+        return Want(code, listed, own, extras, prices, covered)
+
+    def fill_in(self, order: Order, buyer: Person) -> None:
+        at = order.created_at
+        order.filled_in_at = at + dt.timedelta(minutes=2)
+        order.buyer_name, order.buyer_email = buyer.name, buyer.email
+        order.conduct = self.offer.accepted("conduct", at)
+        order.refund_terms = self.offer.accepted("refund", at)
+
+    def wait_for_money(self, order: Order, surely: bool) -> None:
+        """Some pay by invoice and have more time."""
+        soon = self.world.now + dt.timedelta(minutes=5)
+        order.expires_at = max(order.created_at + dt.timedelta(minutes=30), soon)
+        if surely or self.dice.chance(0.6):
+            order.expires_at = order.created_at + dt.timedelta(days=14)
+            order.due_on = order.expires_at.astimezone(self.edition.conference.zone).date()
+            order.buyer_organization = self.dice.choice(words().sponsors["employers"])
 
     def basket(self, count: int, free: bool) -> list[str]:
         """Ticket types of one order, as long as there are any; `free`: those without price too.
@@ -228,27 +219,60 @@ class Till:
             left[codes[-1]] -= 1
         return codes
 
-    def fill(self, order: Order, buyer: Person, codes, prices, user) -> None:
-        """A line and a ticket for each; paid and waiting ones hold their places."""
+    def fill(self, order: Order, buyer: Person, wants, user, named: int | None) -> None:
+        """Lines and a ticket for each; paid and waiting ones hold their places."""
         dice, names = self.dice, self.world.names
         work = dice.choice(words().sponsors["employers"]) if dice.chance(0.35) else ""
-        for n, (code, price) in enumerate(zip(codes, prices, strict=True)):
-            who = buyer if n == 0 else names.person()
+        for n, want in enumerate(wants):
+            code, who = want.code, buyer if n == 0 else names.person()
             name, email, guardian = who.name, who.email, {}
             if n and not dice.chance(0.6):
                 email = ""
             if code == "kids":
                 name, email = f"{names.person().given} {buyer.family}", ""
-                guardian = {"guardian_name": buyer.name, "guardian_phone": names.phone()}
+                guardian = {
+                    "is_minor": True,
+                    "guardian_name": buyer.name,
+                    "guardian_phone": names.phone(),
+                    "guardian_agreed_at": order.filled_in_at,
+                }
+            if order.filled_in_at is None or (named is not None and n >= named):
+                name, email, guardian = "", "", {}
             held = self.ticket(
                 code, order, name, email, order.created_at, status=order.status,
                 user_id=user.pk if user and n == 0 else None,
-                pronouns=who.pronouns if code != "kids" else "",
-                organization=work, **guardian,
+                pronouns=who.pronouns if code != "kids" and name else "",
+                organization=work if name else "", **guardian,
             )  # fmt: skip
-            self.line(order, held, price, ticket_type_id=held.ticket_type_id)
+            if name:
+                self.say(held, want)
+            self.lines(order, held, want)
 
-    def line(self, order: Order, ticket: Ticket, price: Decimal, **thing) -> None:
+    def say(self, ticket: Ticket, want: Want) -> None:
+        """What people tell of themselves at checkout."""
+        dice, told = self.dice, words().sale["words"]
+        ticket.title = dice.choice(told["titles"]) if dice.chance(0.15) else ""
+        ticket.postcode = f"9{dice.randrange(10_000):04}" if dice.chance(0.3) else ""
+        ticket.no_photos = dice.chance(0.04)
+        ticket.consent = "announcements" if dice.chance(0.5) else "logistics"
+        if dice.chance(0.01) and self.edition.phase != "over":
+            ticket.accessibility_needs = dice.choice(told["needs"])
+        kinds = {extra.row.kind for extra in want.extras}
+        for question, about in self.offer.questions:
+            if about.get("with", want.code) in {want.code, *kinds} and dice.chance(about["share"]):
+                self.edition.add(
+                    Answer(ticket_id=ticket.pk, question=question, value=self.answer(about))
+                )
+
+    def answer(self, about: dict) -> str:
+        if about["kind"] == "yes_no":
+            return "yes" if self.dice.chance(0.4) else "no"
+        if about["kind"] == "several":
+            wanted = self.dice.sample(about["choices"], self.dice.choice((1, 1, 2)))
+            return "\n".join(choice for choice in about["choices"] if choice in wanted)
+        return self.dice.choice(about.get("answers") or about["choices"])
+
+    def lines(self, order: Order, ticket: Ticket, want: Want) -> None:
         """What a ticket costs; of a paid order that was cancelled, also what took it off."""
         holds = order.status in (Status.PAID, Status.PENDING)
         state = OrderLine.Status.LIVE if holds else OrderLine.Status.LAPSED
@@ -256,9 +280,27 @@ class Till:
         if taken_back:
             state = OrderLine.Status.ENDED
         common = {"order_id": order.pk, "ticket_id": ticket.pk}
-        self.edition.add(OrderLine(**common, price=price, list_price=price, status=state, **thing))
-        if taken_back and price:
-            self.edition.add(OrderLine(**common, price=-price, words="Cannot come; asked in time."))
+        promo = want.promo
+        if promo and state != OrderLine.Status.LAPSED:
+            promo.uses += 1
+        self.edition.add(
+            OrderLine(
+                **common,
+                ticket_type_id=ticket.ticket_type_id,
+                price=want.own,
+                list_price=want.listed,
+                status=state,
+                promo_code_id=promo.pk if promo else None,
+            )
+        )
+        for extra, price in zip(want.extras, want.prices, strict=True):
+            extra.quota.taken += holds
+            thing = {"add_on_id": extra.row.pk, "list_price": extra.row.price}
+            self.edition.add(OrderLine(**common, **thing, price=price, status=state))
+        if taken_back and want.total:
+            self.edition.add(
+                OrderLine(**common, price=-want.total, words="Cannot come; asked in time.")
+            )
 
     def ticket(self, code, order, name, email, at, status=Status.PAID, **facts) -> Ticket:
         cancelled = status == Status.CANCELLED
@@ -279,23 +321,33 @@ class Till:
         if status in (Status.PAID, Status.PENDING):
             self.shop.hold(code)
         if status == Status.PAID:
-            self.shop.admitting.append((ticket.pk, code))
+            if name:
+                self.shop.admitting.append((ticket.pk, code))
+            if name and order:
+                self.shop.named.append(ticket)
             if code in self.left:
                 self.left[code] -= 1
         return ticket
 
-    def pay(self, order: Order, amount: Decimal) -> None:
+    def pay(self, order: Order, amount: Decimal, drawer) -> None:
+        if drawer:
+            self.paid[order.pk] += amount
         payment = self.edition.add(
             Payment(
                 order_id=order.pk,
-                provider="demo",
-                reference=f"demo-{order.code}",
+                provider="cash" if drawer else "demo",
+                reference=f"{'cash' if drawer else 'demo'}-{order.code}",
                 amount=amount,
                 currency=order.currency,
                 received_at=order.paid_at,
+                drawer=drawer,
+                by=self.world.users["registration"] if drawer else None,
             )
         )
         if order.status == Status.CANCELLED:
+            decided = min(order.paid_at + dt.timedelta(days=9), self.world.now)
+            self.refunds += 1
+            waits = self.refunds % 3 == 1 and self.edition.phase != "over"
             self.edition.add(
                 Refund(
                     order_id=order.pk,
@@ -304,9 +356,9 @@ class Till:
                     amount=amount,
                     why="Cannot come; asked in time.",
                     by=self.world.users["registration"],
-                    status=Refund.Status.DONE,
-                    sent_at=min(order.paid_at + dt.timedelta(days=9), self.world.now),
-                    made_at=min(order.paid_at + dt.timedelta(days=9), self.world.now),
+                    status=Refund.Status.WAITING if waits else Refund.Status.DONE,
+                    sent_at=None if waits else decided,
+                    made_at=decided,
                 )
             )
 
@@ -332,6 +384,9 @@ def sell(edition: Edition, tickets: int) -> Shop:
     shop = add_shop(edition, tickets)
     edition.world.writer.flush()  # quotas are written before what is taken from them is known
     Till(edition, shop).sell(tickets)
+    add_wishes(edition, shop)
     edition.world.writer.flush()
-    Quota.objects.bulk_update(shop.quotas.values(), ["taken"])
+    extras = [one.quota for _, _, found in shop.offer.extras for one in found]
+    Quota.objects.bulk_update([*shop.quotas.values(), *extras], ["taken"])
+    PromoCode.objects.bulk_update([row for row, _ in shop.offer.promos], ["uses"])
     return shop

@@ -36,6 +36,7 @@ class Words:
     talks: dict
     people: dict
     sponsors: dict
+    sale: dict
     tracks: list[TrackWords] = field(default_factory=list)
 
 
@@ -56,5 +57,6 @@ def words() -> Words:
         talks=read("talks"),
         people=read("people"),
         sponsors=read("sponsors"),
+        sale=read("sale"),
         tracks=[track_words(read(f"tracks/{path.stem}")) for path in tracks],
     )

@@ -4,13 +4,14 @@ import datetime as dt
 import hashlib
 import io
 import re
+from decimal import Decimal
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import transaction
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Sum
 from django.test import Client
 from django.utils import timezone
 
@@ -23,7 +24,21 @@ from pages.demo.progress import Progress
 from pages.demo.sizes import SIZES
 from pages.demo.titles import NONE, Titles
 from pages.demo.words import words
-from registration.models import Order, Quota, Ticket
+from registration.actions.stock import held_places
+from registration.models import (
+    AddOn,
+    Answer,
+    CancellationRequest,
+    CompChoice,
+    Order,
+    OrderLine,
+    OrderNote,
+    Quota,
+    Refund,
+    Ribbon,
+    Ticket,
+    VisaRequest,
+)
 from registration.proof import errors
 from scale.models import Conference, OutgoingEmail, StaffRole, User
 from schedule.actions import publish, schedule_at
@@ -129,7 +144,7 @@ def test_people_of_the_demo_have_their_work(demo, client):
         *(("25x", "submitted"), ("25x", "accepted"), ("25x", "draft")),
     }
     orders = Order.objects.filter(user__email="attendee@demo.example", status="paid")
-    assert orders.filter(conference__slug="24x").annotate(n=Count("lines")).get().n == 2
+    assert orders.filter(conference__slug="24x").annotate(n=Count("tickets")).get().n == 2
 
 
 def test_staff_home_counts_talks_without_a_room(demo, client, settings):
@@ -223,12 +238,8 @@ def test_publishing_goes_on_from_there(demo):
 @pytest.mark.sqlite
 def test_quotas_say_exactly_what_is_held(demo):
     for conference in Conference.objects.all():
-        holding = Ticket.objects.filter(conference=conference).filter(
-            Q(order=None) | Q(order__status__in=["paid", "pending"])
-        )
-        held = holding.places()
         for quota in conference.quotas.all():
-            assert (quota.name, quota.taken) == (quota.name, held[quota.pk])
+            assert (quota.name, quota.taken) == (quota.name, held_places(quota))
     few = Quota.objects.get(conference__slug="24x", name="Kids’ track")
     assert few.left == 6
 
@@ -241,6 +252,38 @@ def test_money_matches_to_the_cent(demo):
             order.status == Order.Status.PAID or order.payments.all()
         )
     assert Order.objects.aggregate(n=Sum("refunds__amount"))["n"] > 0
+
+
+def test_the_desk_has_something_of_everything(demo):
+    on = edition("24x")
+    assert {one.code for one in on.ticket_types.all()} == {"full", "expo", "kids", "lab", "guest"}
+    assert on.ticket_types.get(code="lab").state(NOON) == "sold_out"
+    assert on.waitlist.filter(status="waiting").count() == 5
+    assert AddOn.objects.filter(conference=on, choice="T-shirt").count() == 5
+    sold = OrderLine.objects.in_force().filter(add_on__conference=on)
+    assert set(sold.values_list("add_on__kind", flat=True)) == {"shirt", "tutorial", "party"}
+    assert Answer.objects.filter(question__conference=on).exists()
+    assert on.promo_codes.filter(uses__gt=0).exists()
+    [group] = on.group_codes.all()
+    places = group.order.tickets
+    assert (places.count(), places.unnamed().count()) == (8, 3)
+    roles = set(Ribbon.objects.filter(ticket__conference=on).values_list("role", flat=True))
+    assert roles >= {"speaker", "volunteer", "press"}
+    assert on.comp_allowances.filter(given__gt=0).exists()
+    drawers = {one.difference() for one in on.cash_drawers.all()}
+    assert drawers == {None, Decimal("0.00"), Decimal("-5.00")}
+    refunds = Refund.objects.filter(order__conference=on)
+    assert set(refunds.values_list("status", flat=True)) >= {"waiting"}
+    assert set(VisaRequest.objects.values_list("status", flat=True)) == {"open", "approved"}
+    for rows in (
+        CancellationRequest.objects.filter(ticket__conference=on),
+        CompChoice.objects.filter(ticket__conference=on, answer="open"),
+        OrderNote.objects.filter(order__conference=on),
+        on.orders.filter(status="pending").exclude(due_on=None),
+        on.orders.filter(status="expired", filled_in_at=None),
+        on.terms.filter(kind="conduct", number=2),
+    ):
+        assert rows.exists(), rows.query
 
 
 def test_nothing_has_happened_before_its_time(demo):
