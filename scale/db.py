@@ -12,7 +12,7 @@ from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connection
 F = TypeVar("F", bound=Callable[..., Any])
 
 DEADLOCK, LOCK_WAIT = 1213, 1205
-TRIES = 5
+TRIES, LONGEST_PAUSE = 10, 0.5
 
 
 def lost_a_race(error: OperationalError) -> bool:
@@ -48,7 +48,7 @@ def again(function: F) -> F:
             except OperationalError as error:
                 if attempt == TRIES or not lost_a_race(error):
                     raise
-                time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311
+                time.sleep(random.uniform(0, min(LONGEST_PAUSE, 0.02 * 2**attempt)))  # noqa: S311
         raise AssertionError("unreachable")
 
     return patient  # type: ignore[return-value]

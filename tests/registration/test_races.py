@@ -2,7 +2,6 @@
 
 import threading
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
@@ -14,22 +13,9 @@ from scale.models import OutgoingEmail
 from tests.factories import registration as reg
 from tests.factories import scale as make
 
+from .crowd import at_once
+
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(work, n):
-    """Run work(0) … work(n - 1) in threads that start together; the results in order."""
-    gate = threading.Barrier(n)
-
-    def one(number):
-        gate.wait()
-        try:
-            return work(number)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(n) as pool:
-        return list(pool.map(one, range(n)))
 
 
 def buyer_of(conference, code, *, places=1):

@@ -3,9 +3,7 @@
 SCALE_STORM_ROUNDS=60 storms longer than the suite has time for.
 """
 
-import datetime as dt
 import os
-import random
 import threading
 from collections import Counter
 
@@ -15,19 +13,25 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from registration import actions
-from registration.models import AddOn, Order, OrderLine, PromoCode, Quota, Refund, TicketType
+from registration.models import Order, OrderLine, PromoCode, Quota, Refund, TicketType
 from registration.proof import errors
 from scale import db
-from scale.db import retry
-from tests.factories import registration as reg
-from tests.factories import scale as make
-from tests.registration.test_races import at_once
+
+from .crowd import (
+    BUYERS,
+    PLACES,
+    USES,
+    at_once,
+    buy_what_is_left,
+    cancel_half,
+    make_shop,
+    run_out,
+    storm,
+)
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 ROUNDS = int(os.environ.get("SCALE_STORM_ROUNDS", "6"))
-BUYERS, PLACES, USES = 64, 20, 20
-PAST = dt.timedelta(minutes=-1)
 
 
 class Watch(threading.Thread):
@@ -59,97 +63,7 @@ class Watch(threading.Thread):
 
 @pytest.fixture
 def shop():
-    """Twenty places that two types share, a third without limit, and a code good for twenty."""
-    conference = make.conference()
-    quota = reg.quota(conference, size=PLACES)
-    reg.ticket_type(conference, code="full", quotas=[quota])
-    reg.ticket_type(conference, code="free", price=0, quotas=[quota])
-    reg.ticket_type(conference, code="online", price=20)  # nothing but the code is scarce here
-    shirt = AddOn.objects.create(conference=conference, name="Size M", price=12)
-    shirt.quotas.add(reg.quota(conference, size=8))
-    PromoCode.objects.create(conference=conference, code="HALF", value=50, max_uses=USES)
-    return conference
-
-
-def as_buyer(n):
-    return actions.Buyer(f"Buyer {n}", f"buyer{n}@example.org")
-
-
-class Person:
-    """One buyer with a mind of their own; every choice comes from `seed`."""
-
-    def __init__(self, conference, seed):
-        self.conference, self.seed = conference, seed
-        self.dice = random.Random(seed)
-
-    def go(self):
-        """Keep places, then do with them what people do; says how it ended."""
-        types = [one for one in TicketType.objects.on_offer(self.conference)]
-        chosen = self.dice.choices(types, k=self.dice.choice([1, 1, 1, 2]))
-        promo = self.dice.choice([None, PromoCode.objects.get()])
-        try:
-            order, _ = actions.reserve(
-                self.conference, chosen, form_token=f"{self.seed:032x}", promo=promo
-            )
-        except actions.SoldOut:
-            return "sold out"
-        except actions.UsedUp:
-            return "used up"
-        try:
-            return self.dice.choice([self.buy, self.buy, self.change_mind, self.fall_asleep])(
-                order, chosen
-            )
-        except actions.SoldOut:
-            return "extra sold out"
-        except actions.NotOpen:
-            return "too late"
-
-    def buy(self, order, chosen):
-        extras = [[], list(AddOn.objects.prefetch_related("quotas", "ticket_types"))]
-        people = [
-            actions.Attendee(one, f"Guest {self.seed}", add_ons=self.dice.choice(extras))
-            for one in chosen
-        ]
-        order = actions.fill_in(order, as_buyer(self.seed), people)
-        if self.dice.random() < 0.3:  # comes back and changes what was chosen
-            order = actions.fill_in(order, as_buyer(self.seed), people)
-        if order.status != Order.Status.PAID:
-            self.pay(order)
-        return "bought"
-
-    def pay(self, order):
-        actions.record_payment(
-            order.code,
-            provider="demo",
-            reference=f"{self.seed:x}",
-            amount=order.total(),
-            currency=order.currency,
-        )
-
-    def change_mind(self, order, chosen):
-        self.buy(order, chosen)
-        try:
-            if len(chosen) > 1:
-                actions.cancel_tickets(order, [order.tickets.first()], by=None, why="Ill.")
-            else:
-                actions.cancel_order(order, by=None)
-        except actions.CannotCancel:
-            return "not cancelled"
-        return "cancelled"
-
-    def fall_asleep(self, order, chosen):
-        """The reservation runs out; some pay all the same, when it is too late."""
-        run_out(order)
-        if self.dice.random() < 0.5:
-            order.refresh_from_db()
-            if order.total():
-                self.pay(order)
-        return "asleep"
-
-
-@retry
-def run_out(order):
-    Order.objects.filter(pk=order.pk).update(expires_at=timezone.now() + PAST)
+    return make_shop()
 
 
 @pytest.fixture
@@ -165,38 +79,20 @@ def lost(monkeypatch):
     return found
 
 
-def buy_what_is_left(conference, seed):
-    """Demand for whatever is free: afterwards nothing is."""
-    for n in range(PLACES + 1):
-        full = next(one for one in TicketType.objects.on_offer(conference) if one.code == "full")
-        try:
-            actions.place_order(
-                conference,
-                as_buyer(n),
-                [actions.Attendee(full, "Last")],
-                form_token=f"{seed:016x}{n:016x}",
-            )
-        except actions.SoldOut:
-            return
-    raise AssertionError("more places than there are")
-
-
 def test_sixty_four_buyers_of_twenty_places(shop, lost):
     quota = Quota.objects.get(size=PLACES)
     outcome: Counter[str] = Counter()
     with Watch(quota) as watch:
         for number in range(ROUNDS):
-            people = [Person(shop, number * BUYERS + n) for n in range(BUYERS)]
-            outcome.update(at_once(lambda n, people=people: people[n].go(), BUYERS))
+            outcome += storm(shop, seed=number)
             assert list(errors()) == []
             buy_what_is_left(shop, seed=number)
             quota.refresh_from_db()
             assert (quota.taken, list(errors())) == (PLACES, [])
-            # Half of what is sold comes back, so that the next round has something to fight for.
-            for order in Order.objects.filter(status__in=["paid", "pending"])[: PLACES // 2]:
-                actions.cancel_order(order, by=None)
+            cancel_half(shop)
     assert watch.looks > ROUNDS
     assert (watch.most_held, watch.most_used <= USES) == (PLACES, True)
+    assert not [how for how in outcome if how.startswith("lost")]
     assert outcome["bought"] >= PLACES
     assert outcome["sold out"] > 0
     assert Refund.objects.count() > 0
