@@ -20,3 +20,9 @@ def show(amount: Decimal, currency: str) -> str:
     sign = "−" if amount < 0 else ""
     text = f"{abs(amount):,.2f}".removesuffix(".00")
     return f"{sign}{CURRENCIES.get(currency, currency + ' ')}{text}"
+
+
+def ledger(amount: Decimal, currency: str) -> str:
+    """For sums in columns: always with cents, $0.00 rather than Free."""
+    sign = "−" if amount < 0 else ""
+    return f"{sign}{CURRENCIES.get(currency, currency + ' ')}{abs(amount):,.2f}"

@@ -18,6 +18,12 @@ def money(amount, currency):
 
 
 @register.filter
+def amount(sum_, currency):
+    """For ledgers: always with cents, and nothing is $0.00 rather than Free."""
+    return money_.ledger(sum_, currency)
+
+
+@register.filter
 def at(instant, conference):
     """The instant as the venue's clocks show it, for the date filter."""
     return local(instant, conference).replace(tzinfo=None)
