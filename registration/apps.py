@@ -41,6 +41,11 @@ class RegistrationConfig(AppConfig):
         editions.register("What is sold, its rules and terms", ours.copy, ours.erase, ours.close)
         health.register("ledger", checks.ledger)
         health.register("fonts", fonts.finding)
+        auditlog.register(models.CashDrawer)
+        desk = (Role.REGISTRATION, Role.FINANCE)
+        navigation.register("Desk", "registration:staff-desk", *desk, position=48)
+        navigation.register("Attendees", "registration:attendees", *desk, position=49)
+        navigation.register("Cash", "registration:drawers", *desk, position=52)
         navigation.register(
             "Sale", "registration:dashboard", Role.REGISTRATION, Role.FINANCE, position=49
         )

@@ -1,12 +1,13 @@
 from django.urls import path
 
 from . import views
-from .views import money
+from .views import acts, desk, drawers, money, selling
 
 app_name = "registration"
 
 ORDER = "<edition:slug>/orders/<code:code>/<str:secret>/"
 CHOICE = "<edition:slug>/choice/<code:code>/<str:secret>/"
+DESK = "staff/<edition:slug>/desk/"
 
 urlpatterns = [
     path("<edition:slug>/tickets/", views.tickets, name="tickets"),
@@ -35,4 +36,17 @@ urlpatterns = [
     ),
     path("staff/<edition:slug>/bulk/", views.bulk, name="bulk"),
     path("staff/<edition:slug>/bulk/<slug:sheet>/", views.bulk_sheet, name="bulk-sheet"),
+    path(DESK, desk.desk, name="staff-desk"),
+    path(f"{DESK}attendees/", desk.attendees, name="attendees"),
+    path(f"{DESK}sell/", selling.sell, name="sell"),
+    path(f"{DESK}sell/sum/", selling.sale_sum, name="sale-sum"),
+    path(f"{DESK}sold/<code:code>/", selling.sold, name="sold"),
+    path(f"{DESK}print/<code:code>/", selling.print_tickets, name="print"),
+    path(f"{DESK}orders/<code:code>/", acts.staff_order, name="staff-order"),
+    path(f"{DESK}orders/<code:code>/<slug:act>/", acts.staff_act, name="staff-act"),
+    path(f"{DESK}tickets/<code:code>/", acts.staff_ticket, name="staff-ticket"),
+    path(f"{DESK}tickets/<code:code>/correct/", acts.correct_ticket, name="correct-ticket"),
+    path(f"{DESK}cash/", drawers.drawers, name="drawers"),
+    path(f"{DESK}cash/<int:pk>/", drawers.drawer, name="drawer"),
+    path(f"{DESK}cash/<int:pk>/close/", drawers.drawer_close, name="drawer-close"),
 ]

@@ -83,6 +83,19 @@ RIGHTS = {
     "registration:export-file": {R.REGISTRATION, R.FINANCE},
     "registration:bulk": {R.REGISTRATION},
     "registration:bulk-sheet": {R.REGISTRATION},
+    "registration:staff-desk": {R.REGISTRATION, R.FINANCE},
+    "registration:attendees": {R.REGISTRATION, R.FINANCE},
+    "registration:sell": {R.REGISTRATION},
+    "registration:sale-sum": {R.REGISTRATION},
+    "registration:sold": {R.REGISTRATION},
+    "registration:print": {R.REGISTRATION},
+    "registration:staff-order": {R.REGISTRATION, R.FINANCE},
+    "registration:staff-act": {R.REGISTRATION, R.FINANCE},
+    "registration:staff-ticket": {R.REGISTRATION, R.FINANCE},
+    "registration:correct-ticket": {R.REGISTRATION},
+    "registration:drawers": {R.REGISTRATION, R.FINANCE},
+    "registration:drawer": {R.REGISTRATION, R.FINANCE},
+    "registration:drawer-close": {R.REGISTRATION, R.FINANCE},
     "cfp:call": ANYONE,
     "cfp:submit": SIGNED_IN,
     "cfp:confirm": SECRET,
@@ -146,6 +159,7 @@ KWARGS = {
     "table": "attendees",
     "kind": "csv",
     "sheet": "attendees",
+    "act": "note",
 }
 # django-allauth's own pages: the library decides, our tests of accounts look at them.
 FOREIGN = ("account_", "mfa_", "socialaccount_", "admin:")

@@ -64,6 +64,7 @@ def sell(
     by: User,
     form_token: str,
     promo: PromoCode | None = None,
+    reference: str = "",
     note: str = "",
 ) -> Order:
     """Sell and take the money; the same form again leads to the same order, paid once.
@@ -75,7 +76,15 @@ def sell(
     if is_new:
         AuditEntry.objects.tell(order, "sold at the desk", why=str(drawer), by=by)
     if order.status == Order.Status.PENDING:
-        take_money(order, provider=provider, drawer=drawer, by=by, token=form_token, note=note)
+        take_money(
+            order,
+            provider=provider,
+            drawer=drawer,
+            by=by,
+            token=form_token,
+            reference=reference,
+            note=note,
+        )
         order.refresh_from_db()
     return order
 

@@ -1,5 +1,6 @@
 """Who is admitted, and what stands on the badge."""
 
+import datetime as dt
 import secrets
 from collections import Counter
 
@@ -111,6 +112,28 @@ class TicketQuerySet(models.QuerySet):
             rows.filter(attendee_email__istartswith=address).order_by("attendee_email", "pk"),
         ]
 
+    def likely_twins(self, tickets):
+        """(other ticket, why) for what may be the same person's a second time."""
+        mine = [one for one in tickets if one.attendee_name or one.attendee_email]
+        if not mine:
+            return []
+        others = self.holding().filter(conference=mine[0].conference_id)
+        others = others.exclude(pk__in=[one.pk for one in tickets]).select_related("order")
+        if mine[0].order_id:
+            others = others.exclude(order=mine[0].order_id)
+        addresses = [one.attendee_email for one in mine if one.attendee_email]
+        names = [one.attendee_name for one in mine if one.attendee_name]
+        found = {
+            other.pk: other
+            for rows in (
+                others.filter(attendee_email__in=addresses),
+                others.filter(attendee_name__in=names),
+            )
+            for other in rows.order_by("pk")[:FOUND_AT_MOST]
+        }
+        whys = {pk: why_twins(other, mine) for pk, other in found.items()}
+        return [(found[pk], why) for pk, why in whys.items() if why]
+
     def containing(self, words):
         """Slow: a piece of the name, of the organization or of the buyer's name."""
         return self.filter(
@@ -146,6 +169,23 @@ class TicketQuerySet(models.QuerySet):
     def held_by(self, user):
         """Tickets in the name of a signed-in person, by a proven address."""
         return self.filter(Q(user=user) | Q(attendee_email__in=verified_addresses(user)))
+
+
+NEAR = dt.timedelta(days=2)
+
+
+def why_twins(other, tickets):
+    """Why another ticket looks like one of these again; empty when it does not."""
+    for one in tickets:
+        if one.attendee_email and one.attendee_email == other.attendee_email:
+            return "same e-mail address"
+        if one.attendee_name.casefold() != other.attendee_name.casefold():
+            continue
+        if one.postcode and one.postcode == other.postcode:
+            return "same name and postcode"
+        if abs(one.created_at - other.created_at) < NEAR:
+            return "same name, about the same time"
+    return ""
 
 
 class Ticket(models.Model):
@@ -227,6 +267,16 @@ class Ticket(models.Model):
     @property
     def secret(self):
         return codes.secret("ticket", self.nonce)
+
+    def standing(self):
+        """valid, given, waiting, expired or cancelled: what the desk says of it."""
+        if self.status == Ticket.Status.CANCELLED:
+            return "cancelled"
+        if self.order is None:
+            return "given"
+        if self.order.status == "paid":
+            return "given" if self.why_free else "valid"
+        return "expired" if self.order.has_run_out() else "waiting"
 
     @property
     def spoken_code(self):

@@ -1,0 +1,138 @@
+"""Selling at the desk: one form, the change, the ticket to print, the next one."""
+
+from decimal import Decimal, InvalidOperation
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from scale.auth import staff_page
+from scale.editions import EditionClosed
+from scale.models import Role
+
+from .. import actions, qr
+from ..forms.selling import SaleForm
+from ..models import CashDrawer, Quota
+
+
+@require_http_methods(["GET", "POST"])
+@staff_page(Role.REGISTRATION)
+def sell(request, conference):
+    drawer = drawer_of(request, conference)
+    if drawer is None:
+        messages.info(request, "Selling needs an open cash drawer. Open one first.")
+        return redirect("registration:drawers", conference.slug)
+    form = SaleForm(request.POST or None, conference=conference, drawer=drawer)
+    if request.method == "POST" and form.is_valid() and (order := sold_by(request, form)):
+        request.session[f"drawer-{conference.pk}"] = form.cleaned_data["drawer"].pk
+        if order.status != "paid":
+            messages.warning(request, "The sale is kept, but it is not paid: see below.")
+            return redirect("registration:staff-order", conference.slug, order.code)
+        page = redirect("registration:sold", conference.slug, order.code)
+        page["Location"] += f"?given={form.handed_over()}"
+        return page
+    context = {"conference": conference, "form": form, "total": total_of(form)}
+    return render(request, "registration/sell.html", context)
+
+
+def drawer_of(request, conference):
+    """The one named in the address, else the one sold from last, else any open one."""
+    known = request.session.get(f"drawer-{conference.pk}")
+    asked = request.GET.get("drawer", "")
+    wanted = int(asked) if asked.isdecimal() and len(asked) < 18 else known
+    drawers = CashDrawer.objects.open_in(conference)
+    return drawers.filter(pk=wanted).first() or drawers.first()
+
+
+def total_of(form):
+    """What is chosen so far costs: in a new form the first type, which stands there."""
+    if form.is_bound:
+        form.is_valid()
+        return form.total()
+    first = form.people[0].fields["type"].queryset.first()
+    price = first.price_at() if first else None
+    return price.amount if price else None
+
+
+def sold_by(request, form):
+    """The order, or None with the reason said in the form."""
+    said = form.cleaned_data
+    buyer, attendees = form.sale()
+    try:
+        return actions.sell(
+            form.conference,
+            buyer,
+            attendees,
+            provider=said["way"],
+            drawer=said["drawer"],
+            by=request.user,
+            form_token=said["token"],
+            promo=form.code(),
+            reference=said["reference"] if said["way"] == "cheque" else "",
+            note=f"given {form.handed_over()}",
+        )
+    except actions.SoldOut as error:
+        name = Quota.objects.get(pk=error.quota_id).name
+        form.add_error(None, f"“{name}” has {error.left} left: it cannot be sold.")
+    except (
+        actions.NotOnSale,
+        actions.UsedUp,
+        actions.DrawerClosed,
+        actions.PaymentRefused,
+        EditionClosed,
+    ) as error:
+        form.add_error(None, str(error))
+    return None
+
+
+@require_POST
+@staff_page(Role.REGISTRATION)
+def sale_sum(request, conference):
+    """While the form is filled in: what it costs, and the change."""
+    form = SaleForm(request.POST, conference=conference)
+    form.is_valid()
+    given, total = form.cleaned_data.get("given"), form.total()
+    context = {
+        "conference": conference,
+        "form": form,
+        "total": total,
+        "change": None if given is None else given - total,
+    }
+    return render(request, "registration/_sale_sum.html", context)
+
+
+@require_GET
+@staff_page(Role.REGISTRATION)
+def sold(request, conference, code):
+    """What to give back and to print; the next sale is one key away."""
+    order = get_object_or_404(conference.orders.prefetch_related("lines"), code=code)
+    total = order.total()
+    try:
+        change = Decimal(request.GET.get("given", "")[:12]) - total
+    except InvalidOperation:
+        change = Decimal(0)
+    context = {
+        "conference": conference,
+        "order": order,
+        "total": total,
+        "change": change if change.is_finite() and change > 0 else None,
+        "tickets": order.tickets.live().select_related("ticket_type", "order").order_by("pk"),
+    }
+    return render(request, "registration/sold.html", context)
+
+
+@require_GET
+@staff_page(Role.REGISTRATION)
+def print_tickets(request, conference, code):
+    """Tickets of an order on paper, with their codes; one of them if the address names it."""
+    order = get_object_or_404(conference.orders.prefetch_related("lines", "payments"), code=code)
+    tickets = order.tickets.admitting().select_related("ticket_type").order_by("pk")
+    if one := request.GET.get("ticket", "")[:16]:
+        tickets = tickets.filter(code=one)
+    tickets = list(tickets)
+    for ticket in tickets:
+        ticket.ticket_type.conference = conference
+        ticket.picture = mark_safe(qr.svg(ticket.code).decode())  # noqa: S308 # nosec B308
+    context = {"conference": conference, "order": order, "tickets": tickets}
+    return render(request, "registration/print.html", context)

@@ -1,0 +1,34 @@
+// The desk by keyboard: “/” to the search, arrows through what was found, letters on data-key links.
+const links = () => [...document.querySelectorAll("[data-results] a")];
+const field = document.querySelector("[data-find]");
+const typing = (target) => target.closest("textarea, select, input, [contenteditable]");
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") return walk(event);
+  if (event.key === "Escape" && field) { field.focus(); field.select(); return; }
+  if (typing(event.target)) return;
+  if (event.key === "/" && field) { event.preventDefault(); field.focus(); field.select(); return; }
+  const link = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+  if (link) { event.preventDefault(); link.click(); }
+});
+
+function walk(event) {
+  const found = links();
+  const here = found.indexOf(document.activeElement);
+  if (!found.length || (here < 0 && event.target !== field)) return;
+  event.preventDefault();
+  const next = here + (event.key === "ArrowDown" ? 1 : -1);
+  if (next < 0) field.focus(); else found[Math.min(next, found.length - 1)].focus();
+}
+
+// Enter in the search opens the first one, if what is listed is what was typed.
+field?.form.addEventListener("submit", (event) => {
+  const first = links()[0];
+  const listed = document.querySelector("#found");
+  if (first && listed.dataset.words === field.value) { event.preventDefault(); first.click(); }
+});
+document.body.addEventListener("htmx:afterSwap", (event) => {
+  event.detail.target.dataset.words = event.detail.requestConfig.parameters.q ?? field.value;
+});
+document.querySelector("[data-print]")?.addEventListener("click", () => window.print());

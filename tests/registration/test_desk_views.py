@@ -1,0 +1,573 @@
+"""The desk's screens: who may, what they show, what a form does once, what it refuses."""
+
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+from django.utils.html import strip_tags
+
+from registration.models import Order, OrderNote, Payment, PromoCode, Refund, Ticket
+from scale import editions
+from scale.models import AuditEntry, OutgoingEmail, Role
+from tests.factories import registration as reg
+from tests.factories import scale as make
+
+from .test_views import text_of
+
+
+@pytest.fixture
+def desk(as_role):
+    return as_role(Role.REGISTRATION)
+
+
+@pytest.fixture
+def order(conference, full):
+    """Two tickets of $90, paid."""
+    return reg.paid_order(
+        conference, types=[full, full], buyer_name="Ana Boss", buyer_email="boss@example.org"
+    )
+
+
+def piece(response):
+    """The words of a piece of a page, as htmx gets it."""
+    return " ".join(strip_tags(response.content.decode()).split())
+
+
+def url(name, conference, *args):
+    return reverse(f"registration:{name}", args=[conference.slug, *args])
+
+
+def act(client, order, name, /, *, fresh=True, **fields):
+    """Fill in the form of an act as its page shows it, and send it."""
+    path = url("staff-act", order.conference, order.code, name)
+    if fresh:
+        fields = {"seen": seen_on(client, path)} | fields
+    return client.post(path, {"why": "Asked at the desk"} | fields)
+
+
+def seen_on(client, path):
+    return client.get(path).context["form"].initial["seen"]
+
+
+# --- finding ----------------------------------------------------------------------------------
+
+
+def test_desk_finds_while_typing_and_opens_what_is_meant(desk, conference, order, full):
+    reg.ticket(full, attendee_name="Mia Zhou")
+    listed = desk.get(url("staff-desk", conference), {"q": "Ana"}, headers={"HX-Request": "true"})
+    assert piece(listed).startswith("2 found Ana Boss● Paid")
+    assert "<html" not in listed.content.decode()
+    ticket = Ticket.objects.get(attendee_name="Mia Zhou")
+    opened = desk.get(url("staff-desk", conference), {"q": "zhou"})
+    assert opened.url == url("staff-ticket", conference, ticket.code)
+    assert "Nobody found for “xyzzy”" in text_of(
+        desk.get(url("staff-desk", conference), {"q": "xyzzy"})
+    )
+
+
+def test_desk_says_what_waits(desk, conference, order):
+    ticket = order.tickets.first()
+    ticket.cancellation_requests.create(why="Ill")
+    reg.refund(order.payments.get(), status="waiting", amount=Decimal("5"))
+    text = text_of(desk.get(url("staff-desk", conference)))
+    assert "Ana Boss asks to cancel" in text
+    assert f"{order.code} we owe $5 back" in text
+    assert "No cash drawer is open." in text
+
+
+def test_given_ticket_has_a_page_and_a_bought_one_leads_to_its_order(desk, conference, order, full):
+    given = reg.ticket(full, attendee_name="Mia Zhou", why_free="Speaks")
+    text = text_of(desk.get(url("staff-ticket", conference, given.code)))
+    assert "Mia Zhou ● Given" in text
+    assert "Speaks" in text
+    bought = order.tickets.first()
+    page = desk.get(url("staff-ticket", conference, bought.code))
+    assert page.url == url("staff-order", conference, order.code)
+
+
+# --- the order's page -------------------------------------------------------------------------
+
+
+def test_order_page_shows_money_mails_notes_history_and_twins(desk, conference, order, full):
+    twin = reg.ticket(full, attendee_name="ana boss", why_free="Speaks")
+    make.outgoing_email(about=order.code, subject="Your tickets", status="in_doubt")
+    OrderNote.objects.create(order=order, text="Vegan", by=desk.user)
+    AuditEntry.objects.tell(order, "corrected the buyer", why="Typo", by=desk.user)
+    text = text_of(desk.get(url("staff-order", conference, order.code)))
+    for words in (
+        "● Paid $180",
+        "Paid by demo",
+        "Your tickets ◐ maybe sent",
+        "Vegan",
+        "corrected the buyer: Typo",
+        "Maybe the same person a second time",
+        "given: same name, about the same time",
+    ):
+        assert words in text, words
+    twin.delete()
+    assert "Maybe the same" not in text_of(desk.get(url("staff-order", conference, order.code)))
+
+
+@pytest.mark.parametrize(
+    ("facts", "why"),
+    [
+        ({"attendee_email": "mia@example.org"}, "same e-mail address"),
+        ({"attendee_name": "MIA ZHOU", "postcode": "91101"}, "same name and postcode"),
+        ({"attendee_name": "Mia Zhou"}, "same name, about the same time"),
+        ({"attendee_name": "Mia Zho", "postcode": "91101"}, None),
+    ],
+)
+def test_likely_twins_are_told_with_why(conference, full, facts, why):
+    mine = reg.ticket(
+        full, attendee_name="Mia Zhou", attendee_email="mia@example.org", postcode="91101"
+    )
+    other = reg.ticket(full, **facts)
+    reg.ticket(reg.ticket_type(make.conference()), **facts)
+    assert Ticket.objects.likely_twins([mine]) == ([(other, why)] if why else [])
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_order_page_asks_the_database_the_same_for_any_number(
+    desk, conference, full, django_assert_max_num_queries, n
+):
+    order = reg.paid_order(conference, types=[full] * n)
+    for payment in order.payments.all():
+        for _ in range(n):
+            reg.refund(payment, amount=Decimal("1"), by=desk.user)
+            make.outgoing_email(about=order.code)
+            reg.ticket(full, attendee_name=order.buyer_name)
+    desk.get(url("staff-order", conference, order.code))
+    with django_assert_max_num_queries(29):
+        desk.get(url("staff-order", conference, order.code))
+
+
+def test_pages_are_of_their_edition_alone(desk, order):
+    other = make.conference()
+    make.staff_role(desk.user, other, Role.REGISTRATION)
+    ticket = order.tickets.first()
+    for path in (
+        url("staff-order", other, order.code),
+        url("staff-act", other, order.code, "cancel"),
+        url("staff-ticket", other, ticket.code),
+        url("correct-ticket", other, ticket.code),
+        url("sold", other, order.code),
+        url("print", other, order.code),
+    ):
+        assert desk.get(path).status_code == 404
+
+
+# --- acts -------------------------------------------------------------------------------------
+
+FOR_FINANCE = {"end-extra": 200, "give-back": 200, "note": 200, "pay": 200, "send-refund": 200}
+OTHERS = dict.fromkeys(["cancel", "cancel-unpaid", "make-free", "move", "buyer", "send-again"], 403)
+
+
+@pytest.mark.parametrize(("name", "status"), sorted((FOR_FINANCE | OTHERS).items()))
+def test_finance_sees_orders_and_moves_money_only(as_role, order, name, status):
+    client = as_role(Role.FINANCE)
+    assert client.get(url("staff-order", order.conference, order.code)).status_code == 200
+    path = url("staff-act", order.conference, order.code, name)
+    assert client.get(path).status_code == status
+    assert as_role(Role.REGISTRATION).get(path).status_code == 200
+    assert as_role(Role.DOOR).get(path).status_code == 403
+    assert as_role(Role.CHAIR, edition=make.conference()).get(path).status_code == 403
+
+
+def test_unknown_act_is_not_there(desk, order):
+    path = url("staff-act", order.conference, order.code, "explode")
+    assert desk.get(path).status_code == 404
+
+
+def test_tickets_are_cancelled_with_a_fee_kept_and_why(desk, order):
+    one = order.tickets.order_by("pk").first()
+    answer = act(desk, order, "cancel", tickets=[one.code], keep="15")
+    assert answer.url == url("staff-order", order.conference, order.code)
+    one.refresh_from_db()
+    refund = Refund.objects.get()
+    assert (one.status, refund.amount, refund.by) == ("cancelled", Decimal("75.00"), desk.user)
+    text = text_of(desk.get(answer.url))
+    assert "The ticket is cancelled. We owe $75 back" in text
+    assert f"cancelled {one.code}: Asked at the desk" in text
+
+
+def test_same_form_again_does_nothing_and_says_so(desk, order):
+    seen = order.state_key()
+    for _ in range(2):
+        answer = act(desk, order, "give-back", fresh=False, seen=seen, amount="20")
+    assert Refund.objects.count() == 1
+    assert "Nothing was done twice" in text_of(desk.get(answer.url))
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "words"),
+    [
+        ("give-back", {"amount": "500"}, "Between one cent and $180"),
+        ("give-back", {"amount": "-1"}, "greater than or equal to 0"),
+        ("give-back", {"amount": "1e9"}, "no more than"),
+        ("give-back", {"amount": "20", "why": ""}, "This field is required"),
+        ("give-back", {"amount": "20", "why": "x" * 1_000_000}, "at most 120"),
+        ("give-back", {"amount": "NaN"}, "Enter a number"),
+        ("cancel", {"tickets": ["ZZZZZZ"]}, "not one of the available"),
+        ("cancel", {"tickets": []}, "This field is required"),
+        ("cancel", {"keep": "181"}, "cannot be more than"),
+        ("move", {"ticket": "ZZ", "to": "full"}, "not one of the available"),
+        ("move", {"to": "full"}, "It is Full access already."),
+        ("send-refund", {"refund": "nothing"}, "Nothing waits to be sent back."),
+        ("end-extra", {"line": "999999"}, "It has no extra"),
+    ],
+)
+def test_wrong_input_is_told_and_does_nothing(desk, order, name, fields, words):
+    tickets = [one.code for one in order.tickets.all()]
+    fields = {"tickets": tickets, "ticket": tickets[0]} | fields
+    answer = act(desk, order, name, **fields)
+    assert (answer.status_code, words in text_of(answer)) == (200, True), text_of(answer)
+    assert not Refund.objects.exists()
+    assert order.tickets.live().count() == 2
+
+
+def test_ticket_is_moved_and_made_free(desk, conference, order):
+    expo = reg.ticket_type(conference, code="expo", price=20)
+    one, two = order.tickets.order_by("pk")
+    assert act(desk, order, "move", ticket=one.code, to="expo").status_code == 302
+    assert act(desk, order, "make-free", ticket=two.code).status_code == 302
+    assert sum(refund.amount for refund in Refund.objects.all()) == Decimal("160.00")
+    assert Ticket.objects.get(pk=one.pk).ticket_type == expo
+    order = Order.objects.get(pk=order.pk)
+    assert order.charged() == order.received()
+
+
+def test_move_into_a_full_type_is_told(desk, conference, order):
+    small = reg.quota(conference, size=0, name="Expo hall")
+    reg.ticket_type(conference, code="expo", price=20, quotas=[small])
+    answer = act(desk, order, "move", ticket=order.tickets.first().code, to="expo")
+    assert "“Expo hall” is full" in text_of(answer)
+
+
+def test_unpaid_order_is_paid_in_cash_with_change_told(desk, conference, full):
+    order = reg.pending_order(conference, types=[full])
+    drawer = reg.drawer(conference)
+    answer = act(desk, order, "pay", way="cash", given="100", drawer=drawer.pk)
+    assert "Give $10 change" in text_of(desk.get(answer.url))
+    payment = Payment.objects.get()
+    assert (payment.provider, payment.drawer, payment.by) == ("cash", drawer, desk.user)
+    assert Order.objects.get(pk=order.pk).status == "paid"
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"way": "cash", "given": "89.99"}, "That is $0.01 too little."),
+        ({"way": "cash", "drawer": ""}, "go into an open drawer"),
+        ({"way": "cheque"}, "Type its number"),
+        ({"way": "cheque", "reference": "7", "given": "100"}, "Only cash gives change"),
+        ({"way": "barter"}, "Select a valid choice"),
+    ],
+)
+def test_money_that_is_not_right_is_refused(desk, conference, full, fields, words):
+    order = reg.pending_order(conference, types=[full])
+    fields = {"drawer": reg.drawer(conference).pk} | fields
+    assert words in text_of(act(desk, order, "pay", **fields))
+    assert not Payment.objects.exists()
+
+
+def test_invoice_is_marked_as_paid_once(as_role, conference, full):
+    finance = as_role(Role.FINANCE)
+    order = reg.pending_order(conference, types=[full])
+    for _ in range(2):
+        act(finance, order, "pay", way="invoice", reference="SEPA 42")
+    payment = Payment.objects.get()
+    assert (payment.provider, payment.reference) == ("invoice", "SEPA 42")
+
+
+def test_cash_goes_back_out_of_a_drawer_once(desk, conference, full):
+    order = reg.pending_order(conference, types=[full, full])
+    drawer = reg.drawer(conference)
+    act(desk, order, "pay", way="cash", drawer=drawer.pk)
+    act(desk, order, "give-back", amount="30")
+    refund = Refund.objects.get()
+    missing = act(desk, order, "send-refund", refund=refund.reference)
+    assert "name the drawer" in text_of(missing)
+    for _ in range(2):
+        act(desk, order, "send-refund", refund=refund.reference, drawer=drawer.pk)
+    refund.refresh_from_db()
+    assert (refund.status, refund.drawer) == ("done", drawer)
+    assert drawer.expected() == Decimal("250.00")
+
+
+def test_closed_drawer_gives_nothing_back(desk, conference, full):
+    order = reg.pending_order(conference, types=[full])
+    drawer = reg.drawer(conference)
+    act(desk, order, "pay", way="cash", drawer=drawer.pk)
+    act(desk, order, "give-back", amount="30")
+    desk.post(url("drawer-close", conference, drawer.pk), {"closing_count": "190"})
+    refund = Refund.objects.get()
+    answer = act(desk, order, "send-refund", refund=refund.reference, drawer=drawer.pk)
+    assert "not one of the available" in text_of(answer)
+    refund.refresh_from_db()
+    assert refund.status == "waiting"
+
+
+def test_notes_mails_and_the_buyer(desk, order):
+    act(desk, order, "note", text="Vegan")
+    act(desk, order, "buyer", name="Mia Zhou", email="mia@example.org")
+    act(desk, order, "send-again")
+    assert order.notes.get().by == desk.user
+    assert OutgoingEmail.objects.about([order.code]).get().to_address == "mia@example.org"
+
+
+def test_badge_is_corrected_and_keeps_its_code(desk, conference, order):
+    """Scenario 17."""
+    ticket = order.tickets.first()
+    path = url("correct-ticket", conference, ticket.code)
+    assert "Ana Boss" in desk.get(path).content.decode()
+    wrong = desk.post(path, {"attendee_name": "", "attendee_email": "x", "why": ""})
+    assert text_of(wrong).count("This field is required") == 2
+    answer = desk.post(path, {"attendee_name": "Mia  Zhou שלום 🎉", "why": "Typo"})
+    assert answer.status_code == 302
+    now = Ticket.objects.get(pk=ticket.pk)
+    assert (now.attendee_name, now.code) == ("Mia  Zhou שלום 🎉", ticket.code)
+
+
+def test_closed_edition_can_be_read_and_nothing_else(desk, conference, order):
+    editions.close(conference)
+    text = text_of(desk.get(url("staff-order", conference, order.code)))
+    assert "Add a note" not in text
+    assert "can only be read" in text_of(act(desk, order, "give-back", amount="5"))
+    assert not Refund.objects.exists()
+
+
+def test_large_sums_and_ids_are_ordinary(desk, conference):
+    """Scenario 18."""
+    dear = reg.ticket_type(conference, code="dear", price=Decimal("12345.67"))
+    order = reg.paid_order(conference, types=[dear], pk=10_000_001)
+    assert "$12,345.67" in text_of(desk.get(url("staff-order", conference, order.code)))
+    act(desk, order, "give-back", amount="10000.01")
+    assert Refund.objects.get().amount == Decimal("10000.01")
+
+
+# --- selling ----------------------------------------------------------------------------------
+
+
+def sale(**fields):
+    return {
+        "person1-name": "Walk In",
+        "person1-type": "full",
+        "way": "cash",
+        "given": "100",
+        "token": "a" * 32,
+    } | fields
+
+
+def test_cash_sale_on_one_screen(desk, conference, full):
+    """Scenario 16."""
+    drawer = reg.drawer(conference)
+    assert "Walk" not in text_of(desk.get(url("sell", conference)))
+    answer = desk.post(url("sell", conference), sale(drawer=drawer.pk))
+    order = Order.objects.get()
+    assert answer.url == url("sold", conference, order.code) + "?given=100"
+    text = text_of(desk.get(answer.url))
+    assert "Give $10 change" in text
+    assert order.tickets.get().spoken_code in text
+    printed = desk.get(url("print", conference, order.code))
+    assert printed.content.decode().count("<svg") == 1
+    assert "Walk In" in text_of(printed)
+    payment = Payment.objects.get()
+    assert (payment.drawer, payment.by, payment.amount) == (drawer, desk.user, Decimal("90.00"))
+
+
+def test_sale_sent_twice_is_one_sale(desk, conference, full):
+    data = sale(drawer=reg.drawer(conference).pk)
+    answers = [desk.post(url("sell", conference), data).url for _ in range(2)]
+    assert answers[0] == answers[1]
+    assert (Payment.objects.count(), Ticket.objects.count()) == (1, 1)
+
+
+def test_several_people_with_a_code_and_a_mail(desk, conference, full, free):
+    PromoCode.objects.create(conference=conference, code="P1", kind="percent", value=40)
+    data = sale(
+        **{"person2-name": "Second", "person2-type": "full", "email": "walk@example.org"},
+        promo="p1",
+        given="",
+        drawer=reg.drawer(conference).pk,
+    )
+    summed = desk.post(url("sale-sum", conference), data)
+    assert piece(summed) == "To pay $108 40 % off"
+    desk.post(url("sell", conference), data)
+    assert Payment.objects.get().amount == Decimal("108.00")
+    assert OutgoingEmail.objects.get().to_address == "walk@example.org"
+
+
+def test_sum_says_change_and_what_a_code_is_worth(desk, conference, full):
+    path = url("sale-sum", conference)
+    assert piece(desk.post(path, sale(given="120"))) == "To pay $90 ● Change $30"
+    assert "−$10: too little" in piece(desk.post(path, sale(given="80")))
+    wrong = piece(desk.post(path, sale(promo="NOPE", given="")))
+    assert wrong == "To pay $90 There is no code “NOPE”. The full price counts."
+    assert "To pay $90" in piece(desk.post(path, {"person1-type": "full"}))
+    assert piece(desk.post(path, {})) == "To pay Free"
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"given": "89.99"}, "That is $0.01 too little."),
+        ({"given": "-5"}, "greater than or equal to 0"),
+        ({"person1-name": ""}, "This field is required"),
+        ({"person1-name": "x" * 1_000_000}, "at most 120"),
+        ({"person1-name": "a\x00b"}, "Null characters are not allowed"),
+        ({"person1-type": "nothing"}, "not one of the available"),
+        ({"person2-name": "Second"}, "This field is required"),
+        ({"email": "nothing"}, "valid e-mail"),
+        ({"way": "cheque", "given": ""}, "Type its number"),
+        ({"way": "cheque", "reference": "7", "given": "91"}, "just the price"),
+        ({"drawer": "999999"}, "not one of the available"),
+        ({"person1-type": "kid"}, "needs the guardian"),
+    ],
+)
+def test_wrong_sale_is_told_and_keeps_what_was_typed(desk, conference, full, fields, words):
+    reg.ticket_type(conference, code="kid", name="Child", price=0, for_minors=True)
+    data = sale(drawer=reg.drawer(conference).pk) | fields
+    answer = desk.post(url("sell", conference), data)
+    assert (answer.status_code, words in text_of(answer)) == (200, True), text_of(answer)
+    assert not Order.objects.exists()
+
+
+def test_sold_out_is_told_and_stock_never_goes_over(desk, conference):
+    small = reg.quota(conference, size=1, name="Hall")
+    reg.ticket_type(conference, code="full", quotas=[small])
+    data = sale(drawer=reg.drawer(conference).pk)
+    desk.post(url("sell", conference), data)
+    answer = desk.post(url("sell", conference), data | {"token": "b" * 32})
+    assert "“Hall” has 0 left" in text_of(answer)
+    assert Ticket.objects.count() == 1
+
+
+def test_selling_needs_an_open_drawer(desk, conference, full):
+    assert desk.get(url("sell", conference)).url == url("drawers", conference)
+    mine, other = reg.drawer(conference), reg.drawer(conference)
+    page = desk.get(url("sell", conference), {"drawer": mine.pk})
+    assert page.context["form"].initial["drawer"] == mine
+    desk.post(url("sell", conference), sale(drawer=mine.pk))
+    assert desk.get(url("sell", conference)).context["form"].initial["drawer"] == mine
+    desk.post(url("drawer-close", conference, mine.pk), {"closing_count": "190"})
+    assert desk.get(url("sell", conference)).context["form"].initial["drawer"] == other
+
+
+def test_child_is_sold_a_ticket_with_the_guardian(desk, conference):
+    reg.ticket_type(conference, code="kid", name="Child", price=0, for_minors=True)
+    guardian = {"guardian_name": "Parent", "guardian_phone": "555 0100 22"}
+    data = sale(drawer=reg.drawer(conference).pk, **guardian) | {"person1-type": "kid", "given": ""}
+    desk.post(url("sell", conference), data)
+    ticket = Ticket.objects.get()
+    assert (ticket.is_minor, ticket.guardian_name) == (True, "Parent")
+
+
+# --- drawers ----------------------------------------------------------------------------------
+
+
+def test_drawers_page_opens_one_and_sums_the_day(desk, conference, full):
+    data = {"name": "Desk 2", "volunteer": "Ana", "opening_float": "150"}
+    opened = desk.post(url("drawers", conference), data)
+    assert "Nothing was taken yet." in text_of(desk.get(opened.url))
+    again = desk.post(url("drawers", conference), data)
+    assert "There is an open drawer “Desk 2” already." in text_of(again)
+    drawer = conference.cash_drawers.get()
+    desk.post(url("sell", conference), sale(drawer=drawer.pk))
+    text = text_of(desk.get(url("drawers", conference)))
+    assert "$150.00 $240.00" in text
+    assert "$90.00 $0.00 $90.00 $0.00" in text
+    closed = desk.post(url("drawer-close", conference, drawer.pk), {"closing_count": "238.50"})
+    assert "▼ $1.50 missing" in text_of(desk.get(closed.url))
+    late = desk.post(url("drawer-close", conference, drawer.pk), {"closing_count": "1"})
+    assert "is closed" in text_of(desk.get(late.url))
+    drawer.refresh_from_db()
+    assert drawer.closing_count == Decimal("238.50")
+
+
+@pytest.mark.parametrize("count", ["", "-1", "1e12", "many"])
+def test_wrong_count_closes_nothing(desk, conference, count):
+    drawer = reg.drawer(conference)
+    answer = desk.post(url("drawer-close", conference, drawer.pk), {"closing_count": count})
+    drawer.refresh_from_db()
+    assert (answer.status_code, drawer.closed_at) == (200, None)
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_drawers_page_asks_the_database_the_same_for_any_number(
+    desk, conference, django_assert_num_queries, n
+):
+    for _ in range(n):
+        reg.drawer(conference)
+        reg.drawer(conference, closing_count=1, closed_at="2027-03-04T10:00Z", closed_by=desk.user)
+    desk.get(url("drawers", conference))
+    # session, user, roles, second factor, edition; drawers, in, out; money of the days twice
+    with django_assert_num_queries(10):
+        desk.get(url("drawers", conference))
+
+
+# --- everybody --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def crowd(conference, full, free):
+    """Cid is unpaid, Dan cancelled, Eve given with a ribbon."""
+    reg.order(conference, types=[full], buyer_name="Bea Young")
+    reg.order(conference, types=[free], buyer_name="Abe Zorn")
+    reg.pending_order(conference, types=[full], buyer_name="Cid Xu")
+    reg.ticket(full, attendee_name="Dan Wu", status="cancelled")
+    eve = reg.ticket(full, attendee_name="Eve Vos")
+    eve.ribbons.create(role="speaker", why="Talks")
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ({}, ["Abe Zorn", "Bea Young", "Cid Xu", "Dan Wu", "Eve Vos"]),
+        ({"sort": "surname"}, ["Eve Vos", "Dan Wu", "Cid Xu", "Bea Young", "Abe Zorn"]),
+        ({"sort": "newest"}, ["Eve Vos", "Dan Wu", "Cid Xu", "Abe Zorn", "Bea Young"]),
+        ({"type": "free"}, ["Abe Zorn"]),
+        ({"state": "valid"}, ["Abe Zorn", "Bea Young", "Eve Vos"]),
+        ({"state": "paid"}, ["Abe Zorn", "Bea Young"]),
+        ({"state": "given"}, ["Eve Vos"]),
+        ({"state": "waiting"}, ["Cid Xu"]),
+        ({"state": "cancelled"}, ["Dan Wu"]),
+        ({"ribbon": "speaker"}, ["Eve Vos"]),
+        ({"q": "young"}, ["Bea Young"]),
+        ({"q": "young", "type": "free"}, []),
+        ({"type": "nothing"}, []),
+        ({"after": "%%%"}, ["Abe Zorn", "Bea Young", "Cid Xu", "Dan Wu", "Eve Vos"]),
+        ({"q": "x" * 10_000}, []),
+    ],
+)
+def test_list_shows_those_asked_for(desk, conference, crowd, query, names):
+    page = desk.get(url("attendees", conference), query)
+    assert page.status_code == 200
+    assert [one.attendee_name for one in page.context["tickets"]] == names
+
+
+@pytest.mark.parametrize("sort", ["name", "surname", "newest"])
+def test_pages_follow_each_other_without_gap_or_repeat(desk, conference, full, sort):
+    Ticket.objects.bulk_create(
+        Ticket(conference=conference, ticket_type=full, attendee_name=f"Ann {'SsßEé'[n % 5]}")
+        for n in range(120)
+    )
+    found, query = [], f"sort={sort}&state=valid"
+    while query:
+        page = desk.get(url("attendees", conference) + "?" + query)
+        found += [one.pk for one in page.context["tickets"]]
+        query = page.context["next"]
+        assert "state=valid" in (query or "state=valid")
+    assert sorted(found) == sorted(Ticket.objects.values_list("pk", flat=True))
+    assert len(found) == 120
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_list_asks_the_database_the_same_for_any_number(
+    desk, conference, full, django_assert_num_queries, n
+):
+    for _ in range(n):
+        reg.order(conference, types=[full]).tickets.get().ribbons.create(role="staff", why="x")
+    desk.get(url("attendees", conference))
+    # session, user, roles, second factor, edition; tickets, ribbons, types
+    with django_assert_num_queries(8):
+        desk.get(url("attendees", conference))
