@@ -74,7 +74,7 @@ def _make_free(ticket: Ticket, choice: CompChoice, orders: list[Order]) -> None:
     settle(ticket.conference, change)
     OrderLine.objects.bulk_create(taken_off)
     OrderLine.objects.create(
-        order_id=ticket.order_id, ticket=ticket, ticket_type=ticket.ticket_type, price=money.ZERO
+        order=ticket.order, ticket=ticket, ticket_type=ticket.ticket_type, price=money.ZERO
     )
     for order in paid:
         owe_back(order, why=_why(choice), by=None)
