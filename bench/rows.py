@@ -1,6 +1,5 @@
 """What is measured: each row is a page or an action, what it is compared with, and its bounds."""
 
-import re
 import secrets
 import uuid
 from collections.abc import Callable
@@ -11,11 +10,12 @@ from django.db import connection
 from django.utils import timezone
 
 from checkin.models import CheckInList, Station
-from registration.models import TicketType
+from registration.models import Quota, TicketType
 from scale import codes
 from scale.models import Conference
 from schedule.models import Slot
 
+from . import shopper
 from .client import Browser, hidden
 
 
@@ -24,21 +24,21 @@ class Row:
     """`act(port, n)` makes the function that one client calls again and again.
 
     `ceiling` is a path of bench.ceiling, with {size} for the bytes of the answer;
-    `bounds` are {figure: limit}, with figures sql, cpu (ms), ratio (a minimum).
+    `bounds` are {figure: limit}, with figures sql, cpu (ms), and the minima
+    ratio and rate (a second, with as many clients as go fastest).
     """
 
     name: str
     act: Callable
     ceiling: str = "/bare"
     bounds: dict = field(default_factory=dict)
-    requests: int = 1
     clients: tuple[int, ...] = (1, 8)
 
 
 def rows(conference: Conference) -> list[Row]:
     front = f"/{conference.slug}/"
     slug = conference.slug
-    schedule = f"{front}schedule/"
+    schedule, tickets = f"{front}schedule/", f"{front}tickets/"
     slot = Slot.objects.filter(conference=conference, talk__isnull=False).select_related("talk")
     talk = slot.order_by("pk").first().talk
     page = f"{front}talks/{talk.named_code}/"
@@ -66,7 +66,15 @@ def rows(conference: Conference) -> list[Row]:
             "ics, cold", cold(conference, f"{front}schedule.ics"), select, {"sql": 10}, clients=(1,)
         ),
         Row("ics, warm", warm(f"{front}schedule.ics"), cached, {"ratio": 0.6}),
-        Row("free ticket, whole purchase", purchase(conference), f"/lock/{slug}", requests=4),
+        Row("tickets page, cold", cold(conference, tickets), select, {"sql": 8}, clients=(1,)),
+        Row("tickets page, warm", warm(tickets), cached),
+        Row(
+            "free ticket, whole purchase",
+            purchase(conference, "bench-free", 0),
+            f"/lock/{slug}",
+            {"cpu": 60, "rate": 15},
+        ),
+        Row("paid ticket, whole purchase", purchase(conference, "bench-paid", 20), f"/lock/{slug}"),
         Row("check-in", check_in(conference), f"/lock/{slug}", {"sql": 8, "cpu": 10}),
     ]
 
@@ -107,57 +115,50 @@ def not_modified(path):
     return act
 
 
-def free_type(conference):
-    """A free type of the bench's own with room for everyone, made once."""
+def bench_type(conference, code, amount):
+    """A type of the bench's own; the free and the paid one draw from one quota, made once."""
     found, made = TicketType.objects.get_or_create(
-        conference=conference, code="bench", defaults={"name": "Bench pass", "position": 99}
+        conference=conference, code=code, defaults={"name": f"Bench {code}", "position": 99}
     )
     if made:
-        found.prices.create(amount=0)
+        found.prices.create(amount=amount)
+        scarce, _ = Quota.objects.get_or_create(
+            conference=conference, name="Bench", defaults={"size": 1_000_000}
+        )
+        found.quotas.add(scarce)
     return found
 
 
-def purchase(conference):
+def purchase(conference, code, amount):
+    """From the tickets page to the order's page: every request that a browser would send."""
+    slug = conference.slug
+
     def act(port, n):
-        kind = free_type(conference)
-        path = f"/{conference.slug}/tickets/checkout/?{kind.code}=1"
+        kind = bench_type(conference, code, amount)
 
         def once():
             browser = Browser(port)
-            browser.get(f"/{conference.slug}/tickets/")
-            status, _, page = browser.get(path, **{"Accept-Encoding": "identity"})
-            if status != 200:
+            try:
+                browser.get(f"/{slug}/tickets/")
+                order = shopper.buy(browser, slug, f"{kind.code}=1")
+                if amount:
+                    session = shopper.pay(browser, order)
+                    card = f"{order}card/?session={session}"
+                    _, _, page = browser.get(card, **{"Accept-Encoding": "identity"})
+                    token = hidden(page, "csrfmiddlewaretoken")
+                    body = urlencode({"csrfmiddlewaretoken": token, "answer": "pay"}).encode()
+                    status, _, _ = browser.request("POST", card, body, shopper.FORM)
+                    if status != 302:
+                        return False
+                return browser.get(order)[0] == 200
+            except shopper.NotSold:
                 return False
-            body = urlencode(fill(page.decode())).encode()
-            form = {"Content-Type": "application/x-www-form-urlencoded"}
-            status, headers, _ = browser.request("POST", path, body, form)
-            if status != 302:
-                return False
-            status, _, _ = browser.get(headers["location"])
-            browser.close()
-            return status == 200
+            finally:
+                browser.close()
 
         return once
 
     return act
-
-
-def fill(page):
-    """Every field of the page's form, text fields with a name or an address."""
-    form = page[page.index("<main") :]
-    values = []
-    for tag in re.findall(r"<input[^>]*>", form):
-        name = re.search(r'name="([^"]+)"', tag)
-        if not name or 'type="submit"' in tag or 'type="checkbox"' in tag:
-            continue
-        given = re.search(r'value="([^"]*)"', tag)
-        value = given.group(1) if given else ""
-        if not value and "email" in name.group(1):
-            value = f"{secrets.token_hex(6)}@example.org"
-        elif not value and "name" in name.group(1):
-            value = "Ada Quintero"
-        values.append((name.group(1), value))
-    return values
 
 
 def check_in(conference):
@@ -207,8 +208,7 @@ def unused_codes(conference, entry):
         cursor.execute(
             """SELECT t.code FROM registration_ticket t
                JOIN registration_tickettype y ON y.id = t.ticket_type_id
-               JOIN registration_orderline l ON l.id = t.line_id
-               JOIN registration_order o ON o.id = l.order_id
+               JOIN registration_order o ON o.id = t.order_id
                LEFT JOIN checkin_checkin c ON c.ticket_id = t.id AND c.checkin_list_id = %s
                WHERE t.conference_id = %s AND t.status = 'live' AND o.status = 'paid'
                  AND y.admits_from <= %s AND y.admits_until >= %s AND c.id IS NULL""",

@@ -1,0 +1,90 @@
+"""Work that is no web page, each in a process of its own: how long, how many, how large."""
+
+import io
+import os
+import resource
+import sys
+import time
+from dataclasses import dataclass, field
+
+import django
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "scale.settings")
+    django.setup()
+
+import subprocess  # noqa: E402
+
+from django.core.management import call_command  # noqa: E402
+
+from registration.documents import ticket as sheet  # noqa: E402
+from registration.exports import TABLES  # noqa: E402
+from registration.exports.files import csv_lines  # noqa: E402
+from registration.exports.tables import Wanted  # noqa: E402
+from registration.models import Ticket  # noqa: E402
+from scale.models import Conference  # noqa: E402
+
+SHEETS = 500
+
+
+@dataclass(frozen=True)
+class Work:
+    """`bounds` are {figure: limit}, with figures seconds and mb (most) and rate (least)."""
+
+    name: str
+    task: str
+    bounds: dict = field(default_factory=dict)
+
+
+WORKS = (
+    Work("attendee export, CSV", "export", {"rate": 20_000, "mb": 200}),
+    Work(f"{SHEETS} ticket PDFs, one by one", "pdf", {"seconds": 8}),
+    Work("check_ledger", "ledger", {"seconds": 10, "mb": 200}),
+)
+
+
+def export(conference):
+    table = TABLES["attendees"]
+    rows = table.rows(conference, table.select(conference, Wanted()))
+    return sum(piece.count(b"\n") for piece in csv_lines(table.columns(conference), rows)) - 1
+
+
+def pdf(conference):
+    pks = list(Ticket.objects.filter(conference=conference).live().values_list("pk", flat=True))
+    for pk in pks[:SHEETS]:
+        assert sheet.pdf(Ticket.objects.get(pk=pk))[:4] == b"%PDF"  # nosec B101
+    return len(pks[:SHEETS])
+
+
+def ledger(conference):
+    call_command("check_ledger", stdout=io.StringIO())
+    return Ticket.objects.count()
+
+
+def main(task):
+    conference = Conference.objects.current()
+    began = time.perf_counter()
+    done = {"export": export, "pdf": pdf, "ledger": ledger}[task](conference)
+    seconds = time.perf_counter() - began
+    print(done, seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000)
+
+
+def measure(work):
+    """Print one line; returns the bounds that do not hold."""
+    command = [sys.executable, "-m", "bench.bulk", work.task]
+    out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    done, seconds, megabytes = (float(word) for word in out.split())
+    found = {"seconds": seconds, "mb": megabytes, "rate": done / seconds}
+    print(
+        f"| {work.name} | {done:,.0f} | {seconds:.2f} | {found['rate']:,.0f} | {megabytes:.0f} |",
+        flush=True,
+    )
+    return [
+        f"{work.name}: {name} {found[name]:.2f}, bound {limit}"
+        for name, limit in work.bounds.items()
+        if (found[name] < limit if name == "rate" else found[name] > limit)
+    ]
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
