@@ -48,6 +48,14 @@ def hit(action: str, who: str, *, limit: int, seconds: int) -> None:
         # Else another was quicker with the first row or the new window: look again.
 
 
+def check(action: str, who: str, *, limit: int) -> None:
+    """Raise Throttled if no try of `action` is left; counts none, for what only counts failures."""
+    now = timezone.now()
+    rows = Throttle.objects.filter(key=digest(f"{action}:{who}"), window_ends_at__gt=now)
+    if row := rows.filter(count__gte=limit).first():
+        raise Throttled(max(1, int((row.window_ends_at - now).total_seconds())))
+
+
 def begin(key: str, until: dt.datetime) -> bool:
     try:
         with transaction.atomic():

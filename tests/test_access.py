@@ -63,6 +63,14 @@ RIGHTS = {
     "schedule:release": {R.PROGRAM, R.CREW},
     "registration:tickets": ANYONE,
     "registration:checkout": ANYONE,
+    "registration:reserve": ANYONE,
+    "registration:resume": ANYONE,
+    "registration:terms": ANYONE,
+    "registration:group": ANYONE,
+    "registration:details": SECRET,
+    "registration:sums": SECRET,
+    "registration:extend": SECRET,
+    "registration:drop": SECRET,
     "registration:payment-notice": ANYONE,
     "registration:order": SECRET,
     "registration:pay": SECRET,
@@ -160,6 +168,7 @@ KWARGS = {
     "kind": "csv",
     "sheet": "attendees",
     "act": "note",
+    "group": "NOSUCHCODE",
 }
 # django-allauth's own pages: the library decides, our tests of accounts look at them.
 FOREIGN = ("account_", "mfa_", "socialaccount_", "admin:")

@@ -89,6 +89,13 @@ def furnish(edition, user):
     kind_of_ticket = registration.ticket_type(edition, code="full", quotas=[places])
     order = registration.order(edition, types=[kind_of_ticket])
     pending = registration.pending_order(edition, types=[kind_of_ticket])
+    group = registration.group_code(edition, types=[kind_of_ticket])
+    registration.terms(edition)
+    extra = registration.add_on(edition, choice="T-shirt")
+    for asked in ("text", "several", "choice"):
+        registration.question(edition, kind=asked, choices="a\nb", add_ons=[extra])
+    cart = registration.cart(edition, types=[kind_of_ticket] * 2)
+    reserved = {"code": cart.code, "secret": cart.secret}
     station, credential = checkin.paired(edition)
     run = ScheduleImport.objects.create(
         conference=edition, by=user, file_name="x", status="done", changed_at=timezone.now()
@@ -104,7 +111,12 @@ def furnish(edition, user):
             "table": "attendees",
             "kind": "csv",
             "sheet": "attendees",
+            "group": group.code,
         },
+        "registration:details": reserved,
+        "registration:sums": reserved,
+        "registration:extend": reserved,
+        "registration:terms": {"kind": "conduct", "number": 1},
         "pending": {"code": pending.code, "secret": pending.secret},
         "schedule:talk": {"code": slot.talk.named_code},
         "schedule:speaker": {"code": slot.talk.speakers()[0].named_code},

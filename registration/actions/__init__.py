@@ -20,19 +20,9 @@ from .desk import (
     take_money,
 )
 from .drawers import DrawerClosed, NameTaken, close_drawer, hold_open, open_drawer
+from .groups import CannotRedeem, redeem
 from .money import PaymentRefused, owe_back, record_payment
-from .orders import (
-    RESERVED_FOR,
-    AlreadyExtended,
-    Attendee,
-    Buyer,
-    NotOnSale,
-    NotOpen,
-    extend,
-    fill_in,
-    place_order,
-    reserve,
-)
+from .orders import RESERVED_FOR, BeingPaid, NotOnSale, NotOpen, fill_in, place_order, reserve
 from .paying import (
     NotPayable,
     act_on,
@@ -42,6 +32,7 @@ from .paying import (
     note_fees,
     receive,
 )
+from .people import Attendee, Buyer
 from .refunds import (
     CannotRefund,
     ask_for_refund,
@@ -50,6 +41,7 @@ from .refunds import (
     refund_payment,
     send_refund,
 )
+from .reservations import AlreadyExtended, drop, extend
 from .stock import SoldOut, UsedUp, count_again, expire_orders, give_back, take
 from .tickets import correct_attendee
 
@@ -59,6 +51,7 @@ __all__ = [
     "AlreadyExtended",
     "AnsweredAlready",
     "Attendee",
+    "BeingPaid",
     "Buyer",
     "CannotCancel",
     "CannotRefund",
@@ -66,6 +59,7 @@ __all__ = [
     "DrawerClosed",
     "NameTaken",
     "NotGiven",
+    "CannotRedeem",
     "NotOnSale",
     "NotOpen",
     "NotPayable",
@@ -89,6 +83,7 @@ __all__ = [
     "correct_by_staff",
     "count_again",
     "end_extra",
+    "drop",
     "expire_orders",
     "extend",
     "fill_in",
@@ -109,6 +104,7 @@ __all__ = [
     "receive",
     "record_payment",
     "refund_payment",
+    "redeem",
     "reserve",
     "sell",
     "send_again",

@@ -8,7 +8,7 @@ from django.conf import settings
 from scale import email
 
 from .. import qr
-from ..models import Order, Ticket
+from ..models import GroupCode, Order, Ticket
 
 
 def mail_tickets(
@@ -16,11 +16,14 @@ def mail_tickets(
 ) -> None:
     """One mail for the order, however often it is asked for; none where nobody gave an address.
 
-    `again` names a further sending that somebody asked for.
+    `again` names a further sending that somebody asked for. Places without a name have
+    no ticket yet: the mail tells the group code that opens them.
     """
     conference = order.conference
     if not order.buyer_email:
         return
+    named = [one for one in tickets if one.attendee_name]
+    group = GroupCode.objects.filter(order=order).first() if len(named) < len(tickets) else None
     email.send(
         "tickets",
         order.buyer_email,
@@ -32,12 +35,14 @@ def mail_tickets(
         context={
             "conference": conference,
             "order": order,
-            "tickets": tickets,
+            "tickets": named,
+            "group": group,
+            "open_places": len(tickets) - len(named),
             "total": total,
             "site_url": settings.SITE_URL,
         },
         conference=conference,
-        attachments=_pictures(tickets),
+        attachments=_pictures(named),
         resend_if_in_doubt=True,
     )
 

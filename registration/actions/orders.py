@@ -3,7 +3,6 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 
 from allauth.account.models import EmailAddress
@@ -20,18 +19,19 @@ from scale.text import canonical_email
 from ..models import (
     AddOn,
     Answer,
-    Consent,
     Order,
     OrderLine,
+    PaymentSession,
     PromoCode,
-    Question,
     Terms,
     Ticket,
     TicketType,
 )
 from ..pricing import price_ticket
+from .groups import keep_group_code
 from .mails import mail_tickets
-from .stock import SoldOut, UsedUp, settle, take
+from .people import Attendee, Buyer
+from .stock import SoldOut, UsedUp, expire_orders_of, places_of, settle, take
 
 RESERVED_FOR = dt.timedelta(minutes=30)
 NOT_FOR_SALE = ("soon", "closed")
@@ -45,57 +45,16 @@ class NotOnSale(Exception):
         super().__init__(f"{thing} is not on sale now.")
 
 
+class BeingPaid(Exception):
+    """A provider's page is open for the order's old total; it cannot cost something else now."""
+
+    def __init__(self, page: PaymentSession) -> None:
+        self.page = page
+        super().__init__(f"{page.amount} {page.currency} are being paid.")
+
+
 class NotOpen(Exception):
     """The order is paid, cancelled or being paid: names and extras no longer change here."""
-
-
-class AlreadyExtended(Exception):
-    """A reservation is made longer once."""
-
-
-@dataclass(frozen=True)
-class Buyer:
-    name: str
-    email: str
-    user: User | None = None
-    organization: str = ""
-    address: str = ""
-
-
-@dataclass(frozen=True)
-class Attendee:
-    """Whom one ticket is for, and what was chosen for them."""
-
-    ticket_type: TicketType
-    name: str
-    email: str = ""
-    title: str = ""
-    organization: str = ""
-    pronouns: str = ""
-    postcode: str = ""
-    no_photos: bool = False
-    consent: str = Consent.LOGISTICS
-    is_minor: bool = False
-    guardian_name: str = ""
-    guardian_phone: str = ""
-    accessibility_needs: str = ""
-    add_ons: Sequence[AddOn] = ()
-    answers: Mapping[Question, str] = field(default_factory=dict)
-
-    def badge_facts(self, now: dt.datetime) -> dict[str, object]:
-        same = (
-            *("title", "organization", "pronouns", "postcode", "no_photos", "is_minor"),
-            *("guardian_name", "guardian_phone", "accessibility_needs"),
-        )
-        minor = self.is_minor
-        no_offers = minor and self.consent == Consent.OFFERS
-        return {
-            "attendee_name": self.name,
-            "attendee_email": canonical_email(self.email),
-            "consent": Consent.ANNOUNCEMENTS if no_offers else self.consent,
-            "guardian_agreed_at": now if minor and self.guardian_name else None,
-            **{name: getattr(self, name) for name in same},
-        }
 
 
 def reserve(
@@ -230,11 +189,6 @@ def _check_on_sale(
             raise NotOnSale(extra)
 
 
-def places_of(things: Iterable[TicketType | AddOn]) -> Counter[int]:
-    """Quota pk → how many places these things take."""
-    return Counter(quota.pk for thing in things for quota in thing.quotas.all())
-
-
 def _add_tickets(order: Order, tickets: Sequence[Ticket]) -> list[Ticket]:
     own = _proven_addresses(order.user)
     for ticket in tickets:
@@ -281,7 +235,6 @@ def _pay_nothing(order: Order, now: dt.datetime) -> None:
     order.paid_at, order.expires_at = now, None
 
 
-@retry
 def fill_in(
     order: Order,
     buyer: Buyer,
@@ -292,14 +245,27 @@ def fill_in(
     """Put names, extras and answers to the places of a reservation, once or again.
 
     A reservation that ran out takes its places again if they are free. What costs
-    nothing is paid at once. Raises SoldOut, NotOnSale, UsedUp, NotOpen.
+    nothing is paid at once. Raises SoldOut, NotOnSale, UsedUp, NotOpen, BeingPaid.
     """
+    try:
+        return _fill_in(order, buyer, attendees, terms or {})
+    except (SoldOut, UsedUp):
+        # Others' time may be over. Before this order is locked: orders are locked by pk.
+        expire_orders_of(order.conference_id)
+        return _fill_in(order, buyer, attendees, terms or {})
+
+
+@retry
+def _fill_in(
+    order: Order, buyer: Buyer, attendees: Sequence[Attendee], terms: Mapping[str, Terms]
+) -> Order:
     locked = Order.objects.lock(order.code)
     now = timezone.now()
     if locked is None or locked.status not in (Order.Status.PENDING, Order.Status.EXPIRED):
         raise NotOpen
     require_open(locked.conference)
     if locked.status == Order.Status.EXPIRED:
+        locked.lines.exclude(add_on=None).delete()  # this form says anew which extras it wants
         take_again(locked)
         locked.move_to(Order.Status.PENDING)
     if locked.expires_at is None or locked.expires_at < now:
@@ -314,9 +280,14 @@ def fill_in(
             setattr(ticket, name, value)
         ticket.user = buyer.user if ticket.attendee_email in own else None
     Ticket.objects.bulk_update(tickets, [*attendees[0].badge_facts(now), "user"])
-    _name(locked, buyer, terms or {}, now)
-    _write_answers(tickets, attendees)
-    is_free = not _price_again(locked, attendees, tickets)
+    again = locked.filled_in_at is not None
+    keep_group_code(locked, buyer, attendees)
+    _write_answers(tickets, attendees, again=again)
+    _name(locked, buyer, terms, now)
+    total = _price_again(locked, attendees, tickets)
+    is_free = not total
+    if again:
+        _check_not_being_paid(locked, total, now)
     if is_free:
         _pay_nothing(locked, now)
     with disable_auditlog():
@@ -324,6 +295,12 @@ def fill_in(
     if is_free:
         mail_tickets(locked, tickets, total=money.ZERO)
     return locked
+
+
+def _check_not_being_paid(order: Order, total: Decimal, now: dt.datetime) -> None:
+    pages = order.payment_sessions.open().filter(expires_at__gt=now).exclude(amount=total)
+    if page := pages.first():
+        raise BeingPaid(page)
 
 
 def take_again(order: Order) -> None:
@@ -360,11 +337,14 @@ def _name(order: Order, buyer: Buyer, terms: Mapping[str, Terms], now: dt.dateti
     order.filled_in_at = now
 
 
-def _write_answers(tickets: Sequence[Ticket], attendees: Sequence[Attendee]) -> None:
-    """What was asked of each; an earlier answer to the same question goes."""
+def _write_answers(
+    tickets: Sequence[Ticket], attendees: Sequence[Attendee], *, again: bool = False
+) -> None:
+    """What was asked of each; answers of an earlier filling-in go."""
+    if again:
+        Answer.objects.filter(ticket__in=tickets).delete()
     if not any(attendee.answers for attendee in attendees):
         return
-    Answer.objects.filter(ticket__in=tickets).delete()
     Answer.objects.bulk_create(
         Answer(ticket=ticket, question=question, value=value)
         for ticket, attendee in zip(tickets, attendees, strict=True)
@@ -395,18 +375,3 @@ def _proven_addresses(user: User | None) -> set[str]:
     return set(
         EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
     )
-
-
-@retry
-def extend(order: Order) -> Order:
-    """Keep the places for another half hour, once."""
-    locked = Order.objects.lock(order.code)
-    now = timezone.now()
-    if locked is None or locked.status != Order.Status.PENDING or locked.has_run_out(now):
-        raise NotOpen
-    if locked.extended_at:
-        raise AlreadyExtended
-    locked.extended_at = now
-    locked.expires_at = max(locked.expires_at or now, now + RESERVED_FOR)
-    locked.save(update_fields=["extended_at", "expires_at"])
-    return locked

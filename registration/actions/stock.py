@@ -15,7 +15,16 @@ from django.utils import timezone
 from scale.db import retry
 from scale.models import Conference
 
-from ..models import FEW_LEFT, Order, OrderLine, PromoCode, Quota, Ticket
+from ..models import (
+    FEW_LEFT,
+    AddOn,
+    Order,
+    OrderLine,
+    PromoCode,
+    Quota,
+    Ticket,
+    TicketType,
+)
 from ..models.orders import OrderLineQuerySet, OrderQuerySet
 
 log = structlog.get_logger()
@@ -36,6 +45,11 @@ class UsedUp(Exception):
     def __init__(self, promo: PromoCode, left: int) -> None:
         self.promo, self.left = promo, left
         super().__init__(f"The code {promo.code} is good for {left} more.")
+
+
+def places_of(things: Iterable[TicketType | AddOn]) -> Counter[int]:
+    """Quota pk → how many places these things take."""
+    return Counter(quota.pk for thing in things for quota in thing.quotas.all())
 
 
 def take(
@@ -185,8 +199,12 @@ def expire_orders() -> None:
     """Free whatever has run out, everywhere. Nothing depends on when this runs."""
     editions = Order.objects.expired(timezone.now()).values_list("conference", flat=True)
     for conference_id in sorted(set(editions.order_by())):
-        while _expire_some(conference_id):
-            pass
+        expire_orders_of(conference_id)
+
+
+def expire_orders_of(conference_id: int) -> None:
+    while _expire_some(conference_id):
+        pass
 
 
 @retry

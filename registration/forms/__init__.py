@@ -1,12 +1,17 @@
-from .checkout import AttendeeForm, BuyerForm, CheckoutForm, PlainTextField
-from .choice import Choice, read_choice, unavailable
+from .attendee import Asks, AttendeeForm, GroupForm, PlainTextField
+from .choice import Choice, price_with, read_choice, short_of, unavailable
+from .details import BuyerForm, DetailsForm
 
 __all__ = [
+    "Asks",
     "AttendeeForm",
     "BuyerForm",
-    "CheckoutForm",
     "Choice",
+    "DetailsForm",
+    "GroupForm",
     "PlainTextField",
+    "price_with",
     "read_choice",
+    "short_of",
     "unavailable",
 ]

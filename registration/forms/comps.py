@@ -4,7 +4,7 @@ from scale.forms import helper
 from scale.text import canonical_email
 
 from ..models import CompChoice
-from .checkout import PlainTextField
+from .attendee import PlainTextField
 
 Answer = CompChoice.Answer
 

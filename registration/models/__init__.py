@@ -1,8 +1,8 @@
 """What is sold, who holds it, and the money."""
 
-from .addons import AddOn
+from .addons import AddOn, by_choice
 from .ledger import CashDrawer, LedgerCheck, Payment, Refund
-from .offer import FEW_LEFT, MOST_AT_ONCE, Quota, TicketPrice, TicketType
+from .offer import FEW_LEFT, MOST_AT_ONCE, Lapsed, Quota, TicketPrice, TicketType
 from .orders import Order, OrderLine, new_order_code
 from .promos import CompAllowance, GroupCode, PromoCode
 from .questions import Answer, Question
@@ -32,6 +32,7 @@ __all__ = [
     "Consent",
     "GroupCode",
     "LedgerCheck",
+    "Lapsed",
     "Order",
     "OrderLine",
     "OrderNote",
@@ -50,6 +51,7 @@ __all__ = [
     "TicketType",
     "VisaRequest",
     "WaitlistEntry",
+    "by_choice",
     "new_nonce",
     "new_order_code",
     "new_ticket_code",

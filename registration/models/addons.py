@@ -1,21 +1,41 @@
 """What can be bought with a ticket: shirts by size, tutorials, the party."""
 
+from typing import Any
+
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from scale import money
 from scale.models import Conference, PublicFact
 
-from .offer import FEW_LEFT, Quota, TicketType
+from .offer import FEW_LEFT, Lapsed, Quota, TicketType
 
 
 class AddOnQuerySet(models.QuerySet):
-    def on_offer(self, conference):
-        """Those shown beside the types, with types and quotas at hand."""
-        found = self.filter(conference=conference, is_hidden=False)
-        return list(found.prefetch_related("ticket_types", "quotas"))
+    def on_offer(self, conference, *, lapsed=None):
+        """Those shown beside the types, with `type_ids` and quotas at hand."""
+        # One row for each type that an extra goes with: saves a statement.
+        rows = self.filter(conference=conference, is_hidden=False)
+        found: dict[int, Any] = {}
+        row: Any
+        for row in rows.annotate(type_id=F("ticket_types")).prefetch_related("quotas"):
+            one = found.setdefault(row.pk, row)
+            one.conference = conference
+            one.type_ids = (set() if one is row else one.type_ids) | ({row.type_id} - {None})
+        add_ons = list(found.values())
+        (lapsed or Lapsed(conference)).count_in(add_ons)
+        return add_ons
+
+
+def by_choice(add_ons):
+    """(words, extras): those that exclude each other together, where the first of them stands."""
+    groups: dict[object, list] = {}
+    for one in add_ons:
+        groups.setdefault(one.choice or one.pk, []).append(one)
+    return [(ones[0].choice, ones) for ones in groups.values()]
 
 
 class AddOn(PublicFact):
@@ -69,9 +89,12 @@ class AddOn(PublicFact):
     def __str__(self):
         return f"{self.choice} {self.name}".strip()
 
+    @cached_property
+    def type_ids(self):
+        return {one.pk for one in self.ticket_types.all()}
+
     def goes_with(self, ticket_type):
-        types = self.ticket_types.all()
-        return not types or ticket_type in types
+        return not self.type_ids or ticket_type.pk in self.type_ids
 
     def left(self):
         """Pieces left, None when nothing limits them."""

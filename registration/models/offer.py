@@ -1,5 +1,7 @@
 """What is for sale: types, their dated prices, and the places they share."""
 
+from itertools import zip_longest
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -7,6 +9,7 @@ from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import cached_property
 
 from scale import money
 from scale.models import Conference, PublicFact
@@ -64,20 +67,38 @@ class Quota(PublicFact):
         return max(0, self.size - FEW_LEFT)
 
 
+class Lapsed:
+    """Places of reservations that ran out count as free: whoever buys next frees them.
+
+    Read once for all that a page shows, and only if few places are left of something.
+    """
+
+    def __init__(self, conference, now=None):
+        self.conference, self.now = conference, now or timezone.now()
+
+    @cached_property
+    def places(self):
+        return self.conference.orders.lapsed_places(self.now)
+
+    def count_in(self, things):
+        quotas = [quota for one in things for quota in one.quotas.all()]
+        if any(quota.size - quota.taken <= FEW_LEFT for quota in quotas):
+            for quota in quotas:
+                quota.lapsed = self.places[quota.pk]
+
+
 class TicketTypeQuerySet(models.QuerySet):
-    def on_offer(self, conference, now=None):
+    def on_offer(self, conference, now=None, *, promo=None, lapsed=None):
         """The types that the tickets page lists, with prices and quotas at hand.
 
-        Reservations that ran out count as free: whoever buys next frees them.
+        Hidden ones are there for who has a promo code that names them.
         """
-        types: list = list(
-            self.filter(conference=conference, is_hidden=False).prefetch_related("prices", "quotas")
-        )
-        quotas = [quota for one in types for quota in one.quotas.all()]
-        if any(quota.left <= FEW_LEFT for quota in quotas):
-            lapsed = conference.orders.lapsed_places(now or timezone.now())
-            for quota in quotas:
-                quota.lapsed = lapsed[quota.pk]
+        shown = Q(is_hidden=False)
+        if promo:
+            shown |= Q(pk__in=[one.pk for one in promo.ticket_types.all()])
+        found = self.filter(shown, conference=conference)
+        types: list = list(found.prefetch_related("prices", "quotas"))
+        (lapsed or Lapsed(conference, now)).count_in(types)
         for one in types:
             one.conference = conference
         return types
@@ -152,6 +173,16 @@ class TicketType(PublicFact):
         now = now or timezone.now()
         later = [p for p in self.prices.all() if p.starts_at and p.starts_at > now]
         return min(later, key=TicketPrice.begins, default=None)
+
+    def price_steps(self, now=None):
+        """(price, until when) of what is charged now and later; the last one stays."""
+        now = now or timezone.now()
+        later = [p for p in self.prices.all() if p.starts_at and p.starts_at > now]
+        later.sort(key=TicketPrice.begins)
+        first = self.price_at(now)
+        steps = [*([first] if first else []), *later]
+        ends = [one.starts_at for one in steps[1:]]
+        return list(zip_longest(steps, ends))
 
     def shown_price(self):
         return self.price_at() or self.next_price()

@@ -144,6 +144,12 @@ class Order(models.Model):
         return self.status == Order.Status.PENDING and self.filled_in_at is None
 
     @property
+    def waits_for_names(self):
+        """A cart, or one that ran out: its form can still be sent."""
+        is_open = self.status in (Order.Status.PENDING, Order.Status.EXPIRED)
+        return is_open and self.filled_in_at is None and self.upgrades_id is None
+
+    @property
     def secret(self):
         return codes.secret("order", self.nonce)
 
@@ -210,11 +216,15 @@ class OrderLineQuerySet(models.QuerySet):
 
     def places(self):
         """Quota pk → how many places these lines hold in it."""
+        rows = self.filter(status=OrderLine.Status.LIVE, credits=None)
+        by_type, by_add_on = (
+            rows.values_list(f"{thing}__quotas").annotate(n=Count("pk")).order_by()
+            for thing in ("ticket_type", "add_on")
+        )
         held: Counter[int] = Counter()
-        for thing in ("ticket_type", "add_on"):
-            rows = self.filter(status=OrderLine.Status.LIVE, credits=None)
-            counted = rows.values_list(f"{thing}__quotas").annotate(n=Count("pk")).order_by()
-            held.update({quota: n for quota, n in counted if quota})
+        for quota, n in by_type.union(by_add_on, all=True):
+            if quota:
+                held[quota] += n
         return held
 
     def uses(self):

@@ -174,6 +174,31 @@ class GroupCode(models.Model):
     def clean(self):
         self.code = codes.clean_code(self.code)[:40]
 
+    def problem(self, now=None):
+        """Why nobody can take a place with it now, as a sentence; empty when one can."""
+        now = now or timezone.now()
+        if not self.is_active or self.order.status == "cancelled" or self.conference.is_closed:
+            return "This code is not in use any more."
+        if self.ends_at and now >= self.ends_at:
+            return "The time of this code is over."
+        invoiced = self.order.status == "pending" and self.order.due_on
+        if self.order.status != "paid" and not (invoiced and not self.order.has_run_out(now)):
+            return "The places of this code are not paid yet. Please ask who gave it to you."
+        return ""
+
+    def places(self):
+        """(ticket type, how many are free), and how many places there are in all."""
+        live = self.order.tickets.live()
+        counted = live.values_list("ticket_type", "attendee_name").order_by("pk")
+        free: dict[int, int] = {}
+        total = 0
+        for ticket_type, name in counted:
+            total += 1
+            if not name:
+                free[ticket_type] = free.get(ticket_type, 0) + 1
+        types = TicketType.objects.filter(pk__in=free)
+        return [(one, free[one.pk]) for one in types], total
+
 
 class CompAllowanceQuerySet(models.QuerySet):
     def lock(self, conference):

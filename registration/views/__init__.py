@@ -1,12 +1,14 @@
 from .bulk import bulk, bulk_sheet
 from .comps import comp_choice
 from .dashboard import dashboard
+from .details import details, drop, extend, sums
 from .exports import export, export_file, exports
+from .groups import group
 from .mine import my_orders, my_ticket_qr
 from .orders import order, order_page, ticket_qr
 from .payments import came_back, demo_card, pay, payment_notice
 from .sale import needs, sale
-from .shop import checkout, tickets
+from .shop import checkout, reserve, resume, terms, tickets
 from .staff import staff_tickets
 
 __all__ = [
@@ -20,6 +22,12 @@ __all__ = [
     "export",
     "export_file",
     "exports",
+    "checkout",
+    "demo_card",
+    "details",
+    "drop",
+    "extend",
+    "group",
     "my_orders",
     "my_ticket_qr",
     "needs",
@@ -28,7 +36,11 @@ __all__ = [
     "pay",
     "payment_notice",
     "sale",
+    "reserve",
+    "resume",
     "staff_tickets",
+    "sums",
+    "terms",
     "ticket_qr",
     "tickets",
 ]

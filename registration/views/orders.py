@@ -1,7 +1,7 @@
 """One order, behind its secret link."""
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET
 
 from scale import codes, throttle
@@ -37,6 +37,8 @@ def order_page(view):
 @require_GET
 @order_page
 def order(request, order):
+    if order.waits_for_names:
+        return redirect("registration:details", order.conference.slug, order.code, order.secret)
     lines = list(order.lines.select_related("ticket_type", "add_on", "ticket").order_by("pk"))
     tickets = list(order.tickets.live().select_related("ticket_type").order_by("pk"))
     for ticket in tickets:

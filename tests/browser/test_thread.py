@@ -101,6 +101,8 @@ def buy(page, kind, name, address):
     page.goto("/24x/")
     page.get_by_role("link", name=re.compile(f"Choose {kind}")).click()
     look(page)
+    page.get_by_role("button", name="Continue").click()
+    look(page)
     page.locator("#id_buyer_name").fill(name)
     page.locator("#id_buyer_email").fill(address)
     page.locator("main button.btn-main").click()

@@ -11,6 +11,7 @@ from registration.models import (
     AddOn,
     Answer,
     CashDrawer,
+    GroupCode,
     Order,
     OrderLine,
     Payment,
@@ -19,6 +20,7 @@ from registration.models import (
     Quota,
     Refund,
     SaleRules,
+    Terms,
     Ticket,
     TicketPrice,
     TicketType,
@@ -220,3 +222,29 @@ def bought_ticket(conference, ticket_type, *, name, email, **fields):
 
 def sale_rules(conference, **fields):
     return SaleRules.objects.create(**{"conference": conference} | fields)
+
+
+def terms(conference, **fields):
+    """The next version of the code of conduct."""
+    return Terms.objects.create(
+        **{"conference": conference, "kind": Terms.Kind.CONDUCT, "text": "Be kind."} | fields
+    )
+
+
+def cart(conference, *, types, **fields):
+    """A reservation that nobody is named in yet."""
+    made = pending_order(
+        conference, types=types, filled_in_at=None, buyer_name="", buyer_email="", **fields
+    )
+    made.tickets.update(attendee_name="")
+    return made
+
+
+def group_code(conference, *, types, **fields):
+    """A paid order whose places wait for names."""
+    bought = paid_order(conference, types=types)
+    bought.tickets.update(attendee_name="")
+    code = f"GROUP{next(number)}"
+    return GroupCode.objects.create(
+        **{"conference": conference, "order": bought, "code": code, "name": "Corvid"} | fields
+    )

@@ -1,0 +1,42 @@
+"""A reservation made longer, once, or given back before its time."""
+
+from django.utils import timezone
+
+from scale.db import retry
+
+from ..models import Order, Ticket
+from .orders import RESERVED_FOR, NotOpen
+from .stock import lapse
+
+
+class AlreadyExtended(Exception):
+    """A reservation is made longer once."""
+
+
+@retry
+def extend(order: Order) -> Order:
+    """Keep the places for another half hour, once."""
+    locked = Order.objects.lock(order.code)
+    now = timezone.now()
+    if locked is None or locked.status != Order.Status.PENDING or locked.has_run_out(now):
+        raise NotOpen
+    if locked.extended_at:
+        raise AlreadyExtended
+    locked.extended_at = now
+    locked.expires_at = max(locked.expires_at or now, now + RESERVED_FOR)
+    locked.save(update_fields=["extended_at", "expires_at"])
+    return locked
+
+
+@retry
+def drop(order: Order) -> Order:
+    """Give a reservation's places back; the same form sent again makes a new one."""
+    locked = Order.objects.lock(order.code)
+    if locked is None or not locked.is_cart:
+        raise NotOpen
+    locked.tickets.live().update(status=Ticket.Status.CANCELLED)
+    locked.move_to(Order.Status.CANCELLED)
+    locked.form_token = None
+    locked.save(update_fields=["status", "form_token"])
+    lapse(locked.conference, locked.lines.all())
+    return locked
