@@ -73,8 +73,9 @@ def _make_free(ticket: Ticket, choice: CompChoice, orders: list[Order]) -> None:
     _become_free(ticket, choice, change)
     settle(ticket.conference, change)
     OrderLine.objects.bulk_create(taken_off)
+    own = next(order for order in orders if order.pk == ticket.order_id)
     OrderLine.objects.create(
-        order=ticket.order, ticket=ticket, ticket_type=ticket.ticket_type, price=money.ZERO
+        order=own, ticket=ticket, ticket_type=ticket.ticket_type, price=money.ZERO
     )
     for order in paid:
         owe_back(order, why=_why(choice), by=None)

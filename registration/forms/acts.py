@@ -12,7 +12,7 @@ from scale.forms import helper
 from scale.text import canonical_email
 
 from ..models import CashDrawer, Ticket, TicketType
-from .checkout import PlainTextField
+from .attendee import PlainTextField
 
 CENT = Decimal("0.01")
 

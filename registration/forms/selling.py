@@ -4,6 +4,8 @@ import re
 import secrets
 from decimal import Decimal
 
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout
 from django import forms
 
 from scale import money
@@ -14,9 +16,20 @@ from ..actions import Attendee, Buyer
 from ..models import CashDrawer, PromoCode, TicketType
 from ..pricing import price_ticket
 from .acts import amount_field
-from .checkout import PlainTextField, part
+from .attendee import PlainTextField
 
 PEOPLE = 6
+
+
+def part(*rows):
+    """A piece of a larger form: no tag and no button of its own."""
+    made = FormHelper()
+    made.form_tag = False
+    made.disable_csrf = True
+    made.layout = Layout(*rows)
+    return made
+
+
 OFF = {"autocomplete": "off"}
 
 
