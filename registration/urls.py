@@ -1,7 +1,7 @@
 from django.urls import path
 
 from . import views
-from .views import acts, desk, drawers, money, selling
+from .views import acts, desk, drawers, given, money, selling
 
 app_name = "registration"
 
@@ -54,6 +54,8 @@ urlpatterns = [
     path(f"{DESK}orders/<code:code>/<slug:act>/", acts.staff_act, name="staff-act"),
     path(f"{DESK}tickets/<code:code>/", acts.staff_ticket, name="staff-ticket"),
     path(f"{DESK}tickets/<code:code>/correct/", acts.correct_ticket, name="correct-ticket"),
+    path(f"{DESK}tickets/<code:code>/take-back/", given.take_back, name="take-back"),
+    path(f"{DESK}give/", given.give, name="give"),
     path(f"{DESK}cash/", drawers.drawers, name="drawers"),
     path(f"{DESK}cash/<int:pk>/", drawers.drawer, name="drawer"),
     path(f"{DESK}cash/<int:pk>/close/", drawers.drawer_close, name="drawer-close"),

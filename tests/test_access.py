@@ -101,6 +101,8 @@ RIGHTS = {
     "registration:staff-act": {R.REGISTRATION, R.FINANCE},
     "registration:staff-ticket": {R.REGISTRATION, R.FINANCE},
     "registration:correct-ticket": {R.REGISTRATION},
+    "registration:take-back": {R.REGISTRATION},
+    "registration:give": {R.REGISTRATION},
     "registration:drawers": {R.REGISTRATION, R.FINANCE},
     "registration:drawer": {R.REGISTRATION, R.FINANCE},
     "registration:drawer-close": {R.REGISTRATION, R.FINANCE},

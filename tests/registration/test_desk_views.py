@@ -345,6 +345,37 @@ def test_large_sums_and_ids_are_ordinary(desk, conference):
     assert Refund.objects.get().amount == Decimal("10000.01")
 
 
+# --- free tickets -----------------------------------------------------------------------------
+
+
+def test_free_ticket_is_given_once_and_taken_back_once(desk, conference, full):
+    data = {"name": "Mia Zhou", "email": "mia@example.org", "type": "full", "role": "press"}
+    assert "This field is required" in text_of(desk.post(url("give", conference), data))
+    for _ in range(2):
+        answer = desk.post(url("give", conference), data | {"why": "Writes for LWN"})
+    ticket = Ticket.objects.get()
+    assert answer.url == url("staff-ticket", conference, ticket.code)
+    assert (ticket.why_free, ticket.ribbons.get().by) == ("Writes for LWN", desk.user)
+    path = url("take-back", conference, ticket.code)
+    assert desk.post(path, {"why": "Ill"}).status_code == 302
+    assert "Only a live ticket" in text_of(desk.post(path, {"why": "Ill"}))
+    full.quotas.get().refresh_from_db()
+    assert full.quotas.get().taken == 0
+
+
+def test_bought_ticket_is_not_taken_back_like_a_given_one(desk, conference, order):
+    path = url("take-back", conference, order.tickets.first().code)
+    assert "Only a live ticket" in text_of(desk.post(path, {"why": "No"}))
+    assert order.tickets.live().count() == 2
+
+
+def test_free_ticket_never_goes_over_the_stock(desk, conference):
+    reg.ticket_type(conference, code="full", quotas=[reg.quota(conference, size=0)])
+    data = {"name": "Mia", "email": "mia@example.org", "type": "full", "why": "Press"}
+    assert "0 places are left" in text_of(desk.post(url("give", conference), data))
+    assert not Ticket.objects.exists()
+
+
 # --- selling ----------------------------------------------------------------------------------
 
 
