@@ -6,7 +6,7 @@ from scale.forms import helper
 from scale.text import canonical_email
 
 from ..models import TicketType
-from .checkout import PlainTextField
+from .attendee import PlainTextField
 
 
 class GiveForm(forms.Form):
