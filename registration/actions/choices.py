@@ -3,7 +3,7 @@
 from collections import Counter
 
 import structlog
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils import timezone
 
 from scale import money
@@ -35,8 +35,8 @@ def answer_choice(choice: CompChoice, answer: str, *, name: str = "", email: str
     conference = choice.ticket.conference
     require_open(conference)
     CompAllowance.objects.lock(conference)
-    of_ticket = Order.objects.filter(lines__ticket=choice.ticket_id)
-    orders = lock_orders(of_ticket.values_list("pk", flat=True))
+    of_ticket = Q(lines__ticket=choice.ticket_id) | Q(tickets=choice.ticket_id)
+    orders = lock_orders(Order.objects.filter(of_ticket).values_list("pk", flat=True))
     ticket = Ticket.objects.select_for_update().get(pk=choice.ticket_id)
     locked = CompChoice.objects.select_for_update().get(pk=choice.pk)
     admits = Ticket.objects.filter(pk=ticket.pk).admitting().exists()
