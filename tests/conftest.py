@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
+from playwright.sync_api import expect
 
 from scale import cache as page_cache
 from scale.models import Role
@@ -65,6 +66,7 @@ def browser_type_launch_args():
     """Debian's Chromium for pytest-playwright's `page`; such tests are marked `browser`."""
     # Playwright keeps an event loop running in this thread; Django would refuse the database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    expect.set_options(timeout=60_000)  # a busy machine is no fault
     return {
         "executable_path": "/usr/bin/chromium",
         "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],

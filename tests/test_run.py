@@ -62,7 +62,7 @@ def refusal(copy, *prefix, **env):
         env=environment(**env),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.count("\n") == 1
@@ -107,7 +107,7 @@ def test_wrong_setting_is_named(copy):
         env=environment(PORT=port, EMAIL_URL="nonsense://"),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
     assert done.returncode == 1
     assert done.stderr.startswith("EMAIL_URL: ")
@@ -144,7 +144,7 @@ class Run:
             time.sleep(0.1)
 
     def get(self, path):
-        with self.browser.open(self.site + path, timeout=30) as answer:
+        with self.browser.open(self.site + path, timeout=120) as answer:
             return answer.read().decode()
 
     def post(self, path, page, **fields):
@@ -152,12 +152,12 @@ class Run:
         token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page).group(1)
         data = urlencode(fields | {"csrfmiddlewaretoken": token}).encode()
         asked = Request(self.site + path, data, {"Referer": self.site + path})
-        with self.browser.open(asked, timeout=30) as answer:
+        with self.browser.open(asked, timeout=120) as answer:
             return answer.url, answer.read().decode()
 
     def stop(self, number):
         self.process.send_signal(number)
-        return self.process.wait(30)
+        return self.process.wait(120)
 
 
 @contextlib.contextmanager
@@ -256,7 +256,7 @@ def prepare_again(folder, **env):
         env=env,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
     return done.stdout + done.stderr
 
@@ -303,7 +303,7 @@ def test_all_ends_when_a_part_ends(prepared):
         site.wait_for_greeting()
         worker = next(pid for pid in processes_in(folder) if "celery" in command_of(pid))
         os.kill(worker, signal.SIGKILL)
-        assert site.process.wait(30) == 1
+        assert site.process.wait(120) == 1
         assert "The worker process has ended." in site.said()
         assert processes_in(folder) == []
 
@@ -336,7 +336,7 @@ def gunicorn(bind, demo="1"):
         env=environment(DEMO=demo, PORT="", BIND=""),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
 
 

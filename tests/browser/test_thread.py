@@ -64,7 +64,7 @@ def people(browser, live_server):
     def person(*roles, conference=None, **options):
         context = browser.new_context(base_url=live_server.url, **(options or DESKTOP))
         opened.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(60_000)
         if roles:
             user = make.user()
             make.second_factor(user)

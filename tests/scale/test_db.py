@@ -28,7 +28,7 @@ def run(*functions):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(240)
     return results
 
 
@@ -39,7 +39,7 @@ def taglines():
 @pytest.mark.skipif(connection.vendor != "mysql", reason="row locks are MariaDB's")
 def test_a_deadlock_is_run_again_and_both_succeed():
     one, other = make.conference(tagline=""), make.conference(tagline="")
-    met, calls = threading.Barrier(2, timeout=20), []
+    met, calls = threading.Barrier(2, timeout=60), []
 
     def write(first, second, word):
         def body():
@@ -64,7 +64,7 @@ def test_a_deadlock_is_run_again_and_both_succeed():
 def test_without_retry_the_loser_of_a_deadlock_is_told():
     """What the test above would see if nothing ran again."""
     one, other = make.conference(), make.conference()
-    met = threading.Barrier(2, timeout=20)
+    met = threading.Barrier(2, timeout=60)
 
     def write(first, second):
         def body():
@@ -152,12 +152,12 @@ def test_a_snapshot_sees_one_moment_while_others_write():
         with db.snapshot():
             first = Conference.objects.get().tagline
             read.set()
-            assert written.wait(20)
+            assert written.wait(60)
             row = Conference.objects.get()
             return first, row.tagline, row.venue_name, Conference.objects.count()
 
     def writer():
-        assert read.wait(20)
+        assert read.wait(60)
         with transaction.atomic():
             Conference.objects.filter(pk=edition.pk).update(tagline="after", venue_name="after")
             make.conference()
@@ -178,11 +178,11 @@ def test_without_a_snapshot_a_transaction_sees_what_others_commit():
         with transaction.atomic():
             first = Conference.objects.get().tagline
             read.set()
-            assert written.wait(20)
+            assert written.wait(60)
             return first, Conference.objects.get().tagline
 
     def writer():
-        assert read.wait(20)
+        assert read.wait(60)
         Conference.objects.filter(pk=edition.pk).update(tagline="after")
         written.set()
 

@@ -31,7 +31,7 @@ def start(tmp_path, code=ASK, **variables):
         cwd=settings.BASE_DIR,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
 
 
