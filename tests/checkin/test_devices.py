@@ -377,18 +377,30 @@ def test_scan_takes_at_most_eight_statements(client):
     }
 
 
+def cpu_of(job, *args):
+    began = time.thread_time()
+    job(*args)
+    return time.thread_time() - began
+
+
+def ten_ms_of_work():
+    """What takes ten milliseconds where this was written; a slower or busy machine takes longer."""
+    total = 0
+    for number in range(200_000):
+        total += len(str(number))
+    return total
+
+
 @pytest.mark.django_db(transaction=True)
 def test_scan_takes_at_most_ten_ms_of_cpu(client):
     conference = make_scale.conference()
     _, client.cookies["station"] = make.paired(conference)
     codes = [make.ticket(conference, order_status="paid").code for _ in range(60)]
     scan(client, codes[0])
-    spent = []
-    for code in codes[1:]:
-        began = time.thread_time()
-        scan(client, code)
-        spent.append(time.thread_time() - began)
-    assert min(spent) <= 0.010, sorted(spent)  # other work on the machine only adds to it
+    # In turns, so that both meet the same machine; other work only adds to either.
+    spent = [(cpu_of(scan, client, code), cpu_of(ten_ms_of_work)) for code in codes[1:]]
+    scans, works = zip(*spent, strict=True)
+    assert min(scans) <= min(works), sorted(scans)
 
 
 def test_scanner_page_takes_two_statements(phone, conference, django_assert_num_queries):
