@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cfp.models import Talk
+from registration.views.acts import ACTS
 from scale.accounts import AccountAdapter
 from scale.logs import redact_links
 from scale.models import Role
@@ -183,7 +184,9 @@ def chair(conference, settings):
 def addresses(edition, rows):
     for name, pattern in sorted(ours().items()):
         if not name.startswith(("scale:dev", "pages:dev")):
-            yield name, address(name, pattern, edition, rows)
+            for act in ACTS if "act" in pattern.pattern.converters else [""]:
+                known = {**rows, name: {**rows.get(name, {}), "act": act}}
+                yield name, address(name, pattern, edition, known)
 
 
 def hostile_addresses(path):
