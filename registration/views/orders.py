@@ -9,7 +9,7 @@ from scale.accounts import too_many
 from scale.auth import edition_page
 
 from .. import payments, qr
-from ..models import Order, Ticket
+from ..models import GroupCode, Order, Ticket
 
 
 def order_page(view):
@@ -50,6 +50,8 @@ def order(request, order):
         "order": order,
         "lines": lines,
         "tickets": tickets,
+        "named": [one for one in tickets if one.attendee_name],
+        "group": group_code(order, tickets),
         "total": sum(line.price for line in lines),
         "payments": order.payments.all(),
         "refunds": order.refunds.all(),
@@ -61,6 +63,15 @@ def order(request, order):
     response = render(request, "registration/order.html", context)
     response._csp_update = {"form-action": [h for one in providers for h in one.form_hosts]}
     return response
+
+
+def group_code(order, tickets):
+    """The code for those of the order's places that nobody is named for, or None."""
+    open_places = sum(not one.attendee_name for one in tickets)
+    found = GroupCode.objects.filter(order=order).first() if open_places else None
+    if found:
+        found.left = open_places
+    return found
 
 
 def again_link(tickets):

@@ -256,3 +256,11 @@ def test_scenario_10_of_eight_at_once_one_gets_the_last_place(client, conference
 def test_places_bought_by_name_stay_as_they_are(client, conference, full):
     buy(client, conference, "full=2")
     assert GroupCode.objects.count() == 0
+
+
+def test_order_page_shows_the_code_and_no_ticket_without_a_name(client, conference, free):
+    order = company(client, conference, **{"ticket2-name": "Marisol"})
+    page = client.get(order.get_absolute_url())
+    assert f"Group code {GroupCode.objects.get().code} , 2 of 3 places left." in text_of(page)
+    assert page.content.decode().count('class="qr"') == 1
+    assert "Marisol" in text_of(page)
