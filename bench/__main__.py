@@ -65,7 +65,7 @@ def main():
 def measure(row, site, ceiling, seconds):
     """Print one line; returns the bounds that do not hold."""
     statements, size = cost_once(row, site)
-    figures, cpu, fastest = [], 0.0, 0.0
+    figures, cpu, p50, fastest = [], 0.0, 0.0, 0.0
     for clients in (1, 8):
         if clients not in row.clients:
             figures += ["–"] * 3
@@ -74,6 +74,7 @@ def measure(row, site, ceiling, seconds):
         result = load(functools.partial(row.act, site.port), clients, seconds)
         done = max(1, len(result.times))
         if clients == 1:
+            p50 = result.percentile(0.5)
             cpu = (site.cpu_ms() - before) / done
         fastest = max(fastest, result.per_second)
         figures += [
@@ -95,7 +96,7 @@ def measure(row, site, ceiling, seconds):
         + f" | {ratio:.0%} |",
         flush=True,
     )
-    found = {"sql": statements, "cpu": cpu, "ratio": ratio, "rate": fastest}
+    found = {"sql": statements, "cpu": cpu, "ratio": ratio, "rate": fastest, "p50": p50}
     minima = ("ratio", "rate")
     return [
         f"{row.name}: {name} {found[name]:.2f}, bound {limit}"

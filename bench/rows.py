@@ -1,18 +1,23 @@
 """What is measured: each row is a page or an action, what it is compared with, and its bounds."""
 
+import itertools
 import secrets
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from django.utils import timezone
 
 from checkin.models import CheckInList, Station
-from registration.models import Quota, TicketType
+from registration.models import Quota, Ticket, TicketType
 from scale import codes
-from scale.models import Conference
+from scale.models import Conference, Role, StaffRole, User
 from schedule.models import Slot
 
 from . import shopper
@@ -24,7 +29,7 @@ class Row:
     """`act(port, n)` makes the function that one client calls again and again.
 
     `ceiling` is a path of bench.ceiling, with {size} for the bytes of the answer;
-    `bounds` are {figure: limit}, with figures sql, cpu (ms), and the minima
+    `bounds` are {figure: limit}, with figures sql, cpu (ms), p50 (ms, one client), and the minima
     ratio and rate (a second, with as many clients as go fastest).
     """
 
@@ -38,6 +43,7 @@ class Row:
 def rows(conference: Conference) -> list[Row]:
     front = f"/{conference.slug}/"
     slug = conference.slug
+    desk = f"/staff/{slug}/desk/"
     schedule, tickets = f"{front}schedule/", f"{front}tickets/"
     slot = Slot.objects.filter(conference=conference, talk__isnull=False).select_related("talk")
     talk = slot.order_by("pk").first().talk
@@ -75,6 +81,8 @@ def rows(conference: Conference) -> list[Row]:
             {"cpu": 60, "rate": 15},
         ),
         Row("paid ticket, whole purchase", purchase(conference, "bench-paid", 20), f"/lock/{slug}"),
+        Row("desk, search", at_desk(conference, desk + "?q={}"), select, {"p50": 50}),
+        Row("desk, attendee list", at_desk(conference, f"{desk}attendees/"), select, {"p50": 50}),
         Row("check-in", check_in(conference), f"/lock/{slug}", {"sql": 8, "cpu": 10}),
     ]
 
@@ -157,6 +165,36 @@ def purchase(conference, code, amount):
                 browser.close()
 
         return once
+
+    return act
+
+
+def as_staff(conference):
+    """The cookie of someone who works at the ticket desk, made once."""
+    facts = {"name": "Bench"}
+    user, made = User.objects.get_or_create(email="bench@example.org", defaults=facts)
+    if made:
+        StaffRole.objects.create(user=user, conference=conference, role=Role.REGISTRATION)
+        Authenticator.objects.create(
+            user=user, type=Authenticator.Type.TOTP, data={"secret": secrets.token_hex(16)}
+        )
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    return session.session_key
+
+
+def at_desk(conference, path):
+    """`path` as the desk asks for it; {} is the surname of somebody else each time."""
+    held = Ticket.objects.filter(conference=conference).live().exclude(surname="")
+
+    def act(port, n):
+        browser = Browser(port)
+        browser.cookies[settings.SESSION_COOKIE_NAME] = as_staff(conference)
+        names = itertools.cycle(held.order_by("pk").values_list("surname", flat=True)[:50])
+        return lambda: browser.get(path.format(quote(next(names))))[0] in (200, 302)
 
     return act
 
