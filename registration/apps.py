@@ -8,12 +8,12 @@ class RegistrationConfig(AppConfig):
     def ready(self):
         from auditlog.registry import auditlog  # noqa: PLC0415  (all of these need the models)
 
-        from scale import editions, health, navigation, privacy  # noqa: PLC0415
+        from scale import editions, email, health, navigation, privacy  # noqa: PLC0415
         from scale.models import Role  # noqa: PLC0415
 
         from . import editions as ours  # noqa: PLC0415
+        from . import enclosures, models, tasks  # noqa: F401, PLC0415  (web processes queue tasks)
         from . import health as checks  # noqa: PLC0415
-        from . import models, tasks  # noqa: F401, PLC0415  (web processes queue tasks)
         from . import privacy as people  # noqa: PLC0415
         from .documents import fonts  # noqa: PLC0415
 
@@ -39,20 +39,16 @@ class RegistrationConfig(AppConfig):
         auditlog.register(models.Ticket, exclude_fields=private)
         privacy.register("Orders and tickets", people.show, people.erase)
         editions.register("What is sold, its rules and terms", ours.copy, ours.erase, ours.close)
+        email.attach_rendered("tickets", enclosures.of_order)
+        email.attach_rendered("ticket given", enclosures.of_ticket)
         health.register("ledger", checks.ledger)
         health.register("fonts", fonts.finding)
         auditlog.register(models.CashDrawer)
         desk = (Role.REGISTRATION, Role.FINANCE)
         navigation.register("Desk", "registration:staff-desk", *desk, position=48)
-        navigation.register("Attendees", "registration:attendees", *desk, position=49)
-        navigation.register("Cash", "registration:drawers", *desk, position=52)
         navigation.register(
             "Sale", "registration:dashboard", Role.REGISTRATION, Role.FINANCE, position=49
         )
-        navigation.register(
-            "Tickets", "registration:staff-tickets", Role.REGISTRATION, Role.FINANCE, position=50
-        )
-        navigation.register("Sale set-up", "registration:sale", Role.REGISTRATION, position=52)
         navigation.register_setup(
             "The sale",
             "Ticket types, places, prices, extras, questions, codes, rules and terms.",
@@ -60,6 +56,11 @@ class RegistrationConfig(AppConfig):
             Role.REGISTRATION,
             position=30,
         )
-        navigation.register(
-            "Money back", "registration:money", Role.FINANCE, Role.REGISTRATION, position=53
+        navigation.register_setup(
+            "Lists for mails and spreadsheets",
+            "Attendees, orders, payments, extras, addresses of who agreed to be written to.",
+            lambda conference: reverse("registration:exports", args=[conference.slug]),
+            *desk,
+            Role.COMMUNICATIONS,
+            position=31,
         )

@@ -21,7 +21,7 @@ import secrets
 import smtplib
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from email.utils import formataddr, make_msgid
 from typing import Any
@@ -47,6 +47,8 @@ from .text import canonical_email, plain, printable
 log = structlog.get_logger()
 ACCOUNT = "account"  # sign-in codes and the like: their text is forgotten once sent
 Status = OutgoingEmail.Status
+# kind → what renders further files when such a mail leaves: they cost a request nothing.
+RENDERED: dict[str, Callable[[OutgoingEmail], Iterable[tuple[str, str, bytes]]]] = {}
 TRIES = 20  # 1, 2, 4 … 240, 240 minutes apart: two days in all
 LONGEST_WAIT = 240
 BROKER_PAUSE = 30  # seconds
@@ -250,6 +252,20 @@ def send_row(row: OutgoingEmail, server: BaseEmailBackend) -> bool:
     return False
 
 
+def attach_rendered(
+    kind: str, render: Callable[[OutgoingEmail], Iterable[tuple[str, str, bytes]]]
+) -> None:
+    """Mails of this kind carry files (name, content type, bytes) made from the rows of that moment.
+
+    `render` finds what they are about in `row.about`, and gives none when it is gone.
+    """
+    RENDERED[kind] = render
+
+
+def nothing(row: OutgoingEmail) -> Iterable[tuple[str, str, bytes]]:
+    return ()
+
+
 def build(row: OutgoingEmail) -> EmailMultiAlternatives:
     message = EmailMultiAlternatives(
         subject=row.subject,
@@ -260,6 +276,8 @@ def build(row: OutgoingEmail) -> EmailMultiAlternatives:
     )
     for attachment in row.attachments.all():
         message.attach(attachment.name, bytes(attachment.content), attachment.content_type)
+    for name, mime, content in RENDERED.get(row.kind, nothing)(row):
+        message.attach(head(name, 120), content, mime)
     return message
 
 

@@ -1,13 +1,12 @@
-"""The mails that carry tickets, with a QR code for each."""
+"""The mails that carry tickets; the sheets with QR codes are enclosed when they leave."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.conf import settings
 
 from scale import email
 
-from .. import qr
 from ..models import GroupCode, Order, Ticket
 
 
@@ -42,7 +41,6 @@ def mail_tickets(
             "site_url": settings.SITE_URL,
         },
         conference=conference,
-        attachments=_pictures(named),
         resend_if_in_doubt=True,
     )
 
@@ -59,10 +57,5 @@ def mail_given(ticket: Ticket) -> None:
         template="registration/mail/given.txt",
         context={"conference": conference, "ticket": ticket, "site_url": settings.SITE_URL},
         conference=conference,
-        attachments=_pictures([ticket]),
         resend_if_in_doubt=True,
     )
-
-
-def _pictures(tickets: Iterable[Ticket]) -> list[tuple[str, str, bytes]]:
-    return [(f"ticket-{one.code}.png", "image/png", qr.png(one.code)) for one in tickets]

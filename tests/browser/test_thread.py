@@ -137,7 +137,7 @@ def test_from_the_call_to_the_door(edition, people, live_server, settings):
     look(buyer)
     letter = next(one for one in mail.outbox if one.to == ["Marisol Okafor <marisol@example.org>"])
     assert spelled in letter.body
-    assert [kind for _, _, kind in letter.attachments] == ["image/png"]
+    assert [kind for _, _, kind in letter.attachments] == ["application/pdf"] * 2
     again = people(**PHONE)
     again.goto(path_in(letter.body, "/orders/"))
     expect(again.locator("main")).to_contain_text(spelled)

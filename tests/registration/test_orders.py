@@ -1,8 +1,10 @@
 """Orders as `registration.actions.orders` makes and cancels them."""
 
 import datetime as dt
+import io
 from decimal import Decimal
 
+import pypdf
 import pytest
 from django.db import IntegrityError
 from django.utils import timezone
@@ -54,8 +56,8 @@ def test_free_order_is_paid_at_once_and_mailed_with_a_code_for_each_ticket(
     assert mail.to == ["Marisol Quintero <marisol@example.org>"]
     assert order.get_absolute_url() in mail.body
     codes = list(Ticket.objects.order_by("pk").values_list("code", flat=True))
-    assert [name for name, _, _ in mail.attachments] == [f"ticket-{code}.png" for code in codes]
-    assert all(content.startswith(b"\x89PNG") for _, content, _ in mail.attachments)
+    assert [name for name, _, _ in mail.attachments] == [f"ticket-{code}.pdf" for code in codes]
+    assert all(content.startswith(b"%PDF") for _, content, _ in mail.attachments)
 
 
 def test_ticket_mail_is_sent_again_when_in_doubt(conference, free):
@@ -218,3 +220,21 @@ def test_cancelled_money_is_owed_back(conference, full):
     payment = reg.payment(order)
     actions.cancel_order(order, by=None)
     assert [one.payment for one in Refund.objects.to_send(conference)] == [payment]
+
+
+def test_mail_of_a_paid_order_encloses_a_sheet_for_each_ticket_and_the_receipt(
+    conference, full, mailoutbox
+):
+    order, _ = buy(conference, full)
+    actions.record_payment(
+        order.code, provider="demo", reference="r", amount=order.total(), currency="USD"
+    )
+    Ticket.objects.update(attendee_name="Corrected Name")
+    email.deliver_queued()
+    [mail] = mailoutbox
+    ticket = Ticket.objects.get()
+    sheet, receipt = mail.attachments
+    assert (sheet[0], receipt[0]) == (f"ticket-{ticket.code}.pdf", f"receipt-{order.code}.pdf")
+    text = pypdf.PdfReader(io.BytesIO(sheet[1])).pages[0].extract_text()
+    assert "Corrected Name" in text
+    assert "$90" in pypdf.PdfReader(io.BytesIO(receipt[1])).pages[0].extract_text()

@@ -4,6 +4,7 @@ import pytest
 
 from registration import actions
 from registration.models import Quota, Ticket
+from scale import email
 from scale.editions import EditionClosed, close
 from scale.models import AuditEntry, OutgoingEmail
 from tests.factories import registration as reg
@@ -22,7 +23,7 @@ def give(conference, ticket_type, **fields):
     return actions.give_ticket(conference, ticket_type, **fields)
 
 
-def test_given_ticket_admits_takes_a_place_and_is_mailed(conference, full, quota):
+def test_given_ticket_admits_takes_a_place_and_is_mailed(conference, full, quota, mailoutbox):
     ticket = give(conference, full)
     assert Ticket.objects.admitting().get() == ticket
     assert (ticket.order, ticket.why_free, ticket.user) == (None, "speaker", None)
@@ -30,7 +31,9 @@ def test_given_ticket_admits_takes_a_place_and_is_mailed(conference, full, quota
     mail = OutgoingEmail.objects.get()
     assert (mail.kind, mail.to_address) == ("ticket given", "ana@example.org")
     assert ticket.spoken_code in mail.text
-    assert mail.attachments.count() == 1
+    email.deliver_queued()
+    [sent] = mailoutbox
+    assert [name for name, _, _ in sent.attachments] == [f"ticket-{ticket.code}.pdf"]
 
 
 def test_given_ticket_without_an_address_is_not_mailed(conference, full):
