@@ -5,7 +5,7 @@ import datetime as dt
 import icalendar
 import pytest
 
-from schedule import ical
+from scale import ical
 from tests.factories import schedule as make
 
 
