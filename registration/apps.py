@@ -40,7 +40,9 @@ class RegistrationConfig(AppConfig):
         privacy.register("Orders and tickets", people.show, people.erase)
         editions.register("What is sold, its rules and terms", ours.copy, ours.erase, ours.close)
         email.attach_rendered("tickets", enclosures.of_order)
-        email.attach_rendered("ticket given", enclosures.of_ticket)
+        email.attach_rendered("ticket upgraded", enclosures.of_upgrade)
+        for kind in ("ticket given", "ticket passed on", "ticket again"):
+            email.attach_rendered(kind, enclosures.of_ticket)
         health.register("ledger", checks.ledger)
         health.register("fonts", fonts.finding)
         auditlog.register(models.CashDrawer)

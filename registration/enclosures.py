@@ -20,11 +20,17 @@ def of_order(row):
     )
     if order is None:
         return []
-    files = list(_sheets(Ticket.objects.filter(order=order)))
+    # What was passed on is the new holder’s alone.
+    files = list(_sheets(Ticket.objects.filter(order=order, retired_codes=None)))
     if any(line.price for line in order.lines.all()):
         seller = SaleRules.objects.of(order.conference).seller or order.conference.name
         files.append((f"receipt-{order.code}.pdf", PDF, receipt.pdf(order, seller=seller)))
     return files
+
+
+def of_upgrade(row):
+    """The ticket that the order upgraded."""
+    return _sheets(Ticket.objects.filter(upgrade_orders__code=row.about))
 
 
 def of_ticket(row):

@@ -26,3 +26,9 @@ def look_after_money():
     actions.ask_for_refunds()
     actions.look_at_lapsed()
     actions.note_fees()
+
+
+@shared_task
+def forget_passports():
+    """Who looks at a letter erases what is due as well."""
+    actions.forget_passports()

@@ -1,13 +1,15 @@
 from django.urls import path
 
 from . import views
-from .views import acts, desk, drawers, given, money, selling
+from .views import acts, desk, drawers, given, holder, money, selling, waitlist
 
 app_name = "registration"
 
 ORDER = "<edition:slug>/orders/<code:code>/<str:secret>/"
 CHOICE = "<edition:slug>/choice/<code:code>/<str:secret>/"
 DESK = "staff/<edition:slug>/desk/"
+TICKET = "<edition:slug>/t/<code:code>/<str:secret>/"
+WAITING = "<edition:slug>/waiting/<int:pk>/<str:secret>/"
 
 urlpatterns = [
     path("<edition:slug>/tickets/", views.tickets, name="tickets"),
@@ -26,6 +28,26 @@ urlpatterns = [
     path(f"{ORDER}card/", views.demo_card, name="demo-card"),
     path(f"{ORDER}<code:ticket>.svg", views.ticket_qr, name="ticket-qr"),
     path(CHOICE, views.comp_choice, name="comp-choice"),
+    path(f"{ORDER}receipt.pdf", views.receipt_pdf, name="receipt"),
+    path(f"{ORDER}data.json", views.order_data, name="order-data"),
+    path(f"{ORDER}drop-upgrade/", views.drop_upgrade, name="drop-upgrade"),
+    path(TICKET, holder.ticket, name="ticket"),
+    path(f"{TICKET}code.svg", holder.holder_qr, name="holder-qr"),
+    path(f"{TICKET}ticket.pdf", holder.ticket_pdf, name="ticket-pdf"),
+    path(f"{TICKET}calendar.ics", holder.ticket_calendar, name="ticket-calendar"),
+    path(f"{TICKET}correct/", holder.correct, name="ticket-correct"),
+    path(f"{TICKET}send/", holder.send_again, name="ticket-send"),
+    path(f"{TICKET}pass-on/", holder.pass_on, name="ticket-pass-on"),
+    path(f"{TICKET}upgrade/", holder.upgrade, name="ticket-upgrade"),
+    path(f"{TICKET}give-back/", holder.give_back, name="ticket-give-back"),
+    path(f"{TICKET}keep/", holder.keep, name="ticket-keep"),
+    path(f"{TICKET}letter/", holder.ask_letter, name="ticket-letter"),
+    path(f"{TICKET}letter/withdraw/", holder.withdraw_letter, name="letter-withdraw"),
+    path(f"{TICKET}letter.pdf", holder.letter_pdf, name="letter-pdf"),
+    path("<edition:slug>/passed-on/", holder.passed_on, name="passed-on"),
+    path("<edition:slug>/tickets/wait/<slug:name>/", waitlist.join, name="wait"),
+    path(WAITING, waitlist.waiting, name="waiting"),
+    path(f"{WAITING}leave/", waitlist.leave, name="waiting-leave"),
     path("payments/<slug:provider>/notify/", views.payment_notice, name="payment-notice"),
     path("my/orders/", views.my_orders, name="my-orders"),
     path("my/tickets/<code:ticket>.svg", views.my_ticket_qr, name="my-ticket-qr"),

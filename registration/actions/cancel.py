@@ -13,7 +13,7 @@ from scale.db import retry
 from scale.editions import require_open
 from scale.models import AuditEntry, User
 
-from ..models import CancellationRequest, Order, OrderLine, Ticket, VisaRequest
+from ..models import CancellationRequest, Order, OrderLine, Ticket, VisaRequest, WaitlistEntry
 from .comps import count_back
 from .money import owe_back
 from .stock import give_back, lapse
@@ -41,9 +41,7 @@ def cancel_order(order: Order, *, by: User | None, why: str = "The order was can
         close_if_empty(locked)
     else:
         locked.tickets.live().update(status=Ticket.Status.CANCELLED)
-        lapse(locked.conference, locked.lines.all())
-        locked.move_to(Order.Status.CANCELLED)
-        locked.save(update_fields=["status"])
+        drop(locked)
         owe_back(locked, why=why, by=by)
     AuditEntry.objects.tell(locked, "cancelled the order", why=why, by=by)
     log.info("order_cancelled", order=locked.code, by=by.pk if by else None)
@@ -64,6 +62,13 @@ def cancel_tickets(
     Raises CannotCancel when one of them is none of the order's live tickets, or
     when more would be kept than they cost. An order without tickets is cancelled.
     """
+    return cancel_now(order, tickets, by=by, why=why, keep=keep)
+
+
+def cancel_now(
+    order: Order, tickets: Iterable[Ticket], *, by: User | None, why: str, keep: Decimal
+) -> Order:
+    """`cancel_tickets` inside a transaction that the caller has begun, before any other lock."""
     locked = Order.objects.lock(order.code)
     if locked is None or locked.status != Order.Status.PAID:
         raise CannotCancel("Only tickets of a paid order can be cancelled one by one.")
@@ -95,16 +100,16 @@ def end_tickets(
     Each order nets to zero by itself; a fee that is kept is a line of its own.
     """
     upgrades = Order.objects.filter(upgrades__in=tickets).select_for_update().order_by("pk")
-    orders = [order, *(one for one in upgrades if one.status in ("pending", "paid"))]
     places: Counter[int] = Counter()
     uses: Counter[int] = Counter()
+    waiting = [one for one in upgrades if one.status == Order.Status.PENDING]
+    for one in waiting:  # first, while what they share with the old lines can be seen
+        places += one.lines.all().places()
+        uses += one.lines.all().uses()
+        one.lines.update(status=OrderLine.Status.LAPSED)
+    orders = [order, *(one for one in upgrades if one.status == Order.Status.PAID)]
     left = keep
     for one in orders:
-        if one.status == Order.Status.PENDING:
-            places += one.lines.all().places()
-            uses += one.lines.all().uses()
-            one.lines.update(status=OrderLine.Status.LAPSED)
-            continue
         places += OrderLine.objects.filter(order=one, ticket__in=tickets).places()
         cost = take_back(one, Ticket.objects.filter(pk__in=[t.pk for t in tickets]), why)
         cost += _given_before(one)
@@ -120,8 +125,8 @@ def end_tickets(
     _answer_requests(tickets, by, why)
     give_back(order.conference, places, uses)
     count_back(ticket.allowance_id for ticket in tickets)
-    for one in orders:
-        if one.status == Order.Status.PENDING or one.upgrades_id:
+    for one in [*waiting, *orders]:
+        if one.upgrades_id:
             one.move_to(Order.Status.CANCELLED)
             one.save(update_fields=["status"])
         owe_back(one, why=why, by=by)
@@ -133,6 +138,15 @@ def _given_before(order: Order) -> Decimal:
     if beyond:
         OrderLine.objects.create(order=order, words="Given back before", price=-beyond)
     return beyond
+
+
+def drop(order: Order) -> None:
+    """Cancel a locked order that waits for payment: what it held is free."""
+    offered = WaitlistEntry.objects.filter(order=order, status=WaitlistEntry.Status.OFFERED)
+    offered.update(status=WaitlistEntry.Status.LAPSED)
+    lapse(order.conference, order.lines.all())
+    order.move_to(Order.Status.CANCELLED)
+    order.save(update_fields=["status"])
 
 
 def close_if_empty(order: Order) -> None:

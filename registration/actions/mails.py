@@ -1,13 +1,13 @@
 """The mails that carry tickets; the sheets with QR codes are enclosed when they leave."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from django.conf import settings
 
 from scale import email
 
-from ..models import GroupCode, Order, Ticket
+from ..models import GroupCode, Order, RetiredCode, Ticket
 
 
 def mail_tickets(
@@ -58,4 +58,113 @@ def mail_given(ticket: Ticket) -> None:
         context={"conference": conference, "ticket": ticket, "site_url": settings.SITE_URL},
         conference=conference,
         resend_if_in_doubt=True,
+    )
+
+
+def mail_upgraded(order: Order, ticket: Ticket) -> None:
+    """The ticket as it is now; its code is what it was."""
+    to = ticket.attendee_email or order.buyer_email
+    if not to:
+        return
+    conference = order.conference
+    email.send(
+        "ticket upgraded",
+        to,
+        to_name=ticket.attendee_name,
+        key=order.code,
+        about=order.code,
+        subject=f"Your ticket for {conference.name} was upgraded",
+        template="registration/mail/upgraded.txt",
+        context={
+            "conference": conference,
+            "order": order,
+            "ticket": ticket,
+            "lines": list(order.lines.filter(credits=None).select_related("ticket_type", "add_on")),
+            "total": order.total(),
+            "site_url": settings.SITE_URL,
+        },
+        conference=conference,
+        resend_if_in_doubt=True,
+    )
+
+
+def mail_passed_on(
+    ticket: Ticket, retired: RetiredCode, *, told: Iterable[str], by_name: str
+) -> None:
+    """The ticket to its new holder; a word to who held it and who bought it."""
+    conference = ticket.conference
+    context = {
+        "conference": conference,
+        "ticket": ticket,
+        "retired": retired,
+        "by_name": by_name,
+        "site_url": settings.SITE_URL,
+    }
+    email.send(
+        "ticket passed on",
+        ticket.attendee_email,
+        to_name=ticket.attendee_name,
+        key=ticket.code,
+        about=ticket.code,
+        subject=f"Your ticket for {conference.name}",
+        template="registration/mail/passed_on_to_you.txt",
+        context=context,
+        conference=conference,
+        resend_if_in_doubt=True,
+    )
+    for address in told:
+        email.send(
+            "ticket gone",
+            address,
+            key=f"{ticket.code}:{address}",
+            about=ticket.order.code if ticket.order else ticket.code,
+            subject=f"A ticket for {conference.name} was passed on",
+            template="registration/mail/passed_on.txt",
+            context=context,
+            conference=conference,
+        )
+
+
+def mail_again(ticket: Ticket, *, key: str) -> bool:
+    """The ticket to its attendee once more; False where there is no address to write to."""
+    to = ticket.attendee_email or (ticket.order.buyer_email if ticket.order else "")
+    if not to:
+        return False
+    conference = ticket.conference
+    email.send(
+        "ticket again",
+        to,
+        to_name=ticket.attendee_name,
+        key=f"{ticket.code}:{key}",
+        about=ticket.code,
+        subject=f"Your ticket for {conference.name}",
+        template="registration/mail/ticket.txt",
+        context={"conference": conference, "ticket": ticket, "site_url": settings.SITE_URL},
+        conference=conference,
+        resend_if_in_doubt=True,
+    )
+    return True
+
+
+def mail_answer(ticket: Ticket, template: str, *, key: str, subject: str, **context) -> None:
+    """What staff decided on something that the holder or the buyer asked for."""
+    to = ticket.attendee_email or (ticket.order.buyer_email if ticket.order else "")
+    if not to:
+        return
+    conference = ticket.conference
+    email.send(
+        "answer",
+        to,
+        to_name=ticket.attendee_name,
+        key=key,
+        about=ticket.order.code if ticket.order else ticket.code,
+        subject=subject,
+        template=f"registration/mail/{template}.txt",
+        context={
+            "conference": conference,
+            "ticket": ticket,
+            "site_url": settings.SITE_URL,
+            **context,
+        },
+        conference=conference,
     )

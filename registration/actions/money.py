@@ -14,8 +14,9 @@ from scale.models import User
 from ..models import CashDrawer, Order, Payment, Refund, Ticket
 from .drawers import hold_open
 from .mails import mail_tickets
-from .orders import take_again
+from .orders import offer_taken, take_again
 from .stock import SoldOut, UsedUp
+from .upgrades import finish_upgrade, why_stale
 
 
 class PaymentRefused(Exception):
@@ -58,7 +59,7 @@ def record_payment(
         order.move_to(Order.Status.PAID)
         order.paid_at, order.expires_at = timezone.now(), None
         order.save(update_fields=["status", "paid_at", "expires_at"])
-        mail_tickets(order, list(_tickets_of(order)), total=amount)
+        _deliver(order, amount)
     payment = Payment.objects.create(
         order=order,
         provider=provider,
@@ -116,9 +117,19 @@ def _no_use_for_money(order: Order) -> str:
         return "The order was cancelled."
     if order.conference.is_closed:
         return "The edition was closed."
+    if order.upgrades_id and (why := why_stale(order)):
+        return why
     if order.status == Order.Status.EXPIRED and not _taken_again(order):
         return "The reservation had run out and its places were gone."
     return ""
+
+
+def _deliver(order: Order, amount: Decimal) -> None:
+    if order.upgrades_id:
+        finish_upgrade(order)
+    else:
+        offer_taken(order)
+        mail_tickets(order, list(_tickets_of(order)), total=amount)
 
 
 def _taken_again(order: Order) -> bool:

@@ -26,12 +26,13 @@ from ..models import (
     Terms,
     Ticket,
     TicketType,
+    WaitlistEntry,
 )
 from ..pricing import price_ticket
 from .groups import keep_group_code
 from .mails import mail_tickets
 from .people import Attendee, Buyer
-from .stock import SoldOut, UsedUp, expire_orders_of, places_of, settle, take
+from .stock import SoldOut, UsedUp, expire_orders_of, free_places, places_of, settle, take
 
 RESERVED_FOR = dt.timedelta(minutes=30)
 NOT_FOR_SALE = ("soon", "closed")
@@ -133,11 +134,13 @@ def _once(form_token: str, attempt) -> tuple[Order, bool]:
     for last_try in (False, True):
         try:
             return attempt(last_try), True
-        except (IntegrityError, SoldOut, UsedUp):
+        except (IntegrityError, SoldOut, UsedUp) as error:
             if earlier := Order.objects.made_by(form_token):
                 return earlier, False
             if last_try:
                 raise
+            if isinstance(error, SoldOut):
+                free_places([error.quota_id])
     raise AssertionError("unreachable")
 
 
@@ -290,6 +293,7 @@ def _fill_in(
         _check_not_being_paid(locked, total, now)
     if is_free:
         _pay_nothing(locked, now)
+        offer_taken(locked)
     with disable_auditlog():
         locked.save()
     if is_free:
@@ -301,6 +305,12 @@ def _check_not_being_paid(order: Order, total: Decimal, now: dt.datetime) -> Non
     pages = order.payment_sessions.open().filter(expires_at__gt=now).exclude(amount=total)
     if page := pages.first():
         raise BeingPaid(page)
+
+
+def offer_taken(order: Order) -> None:
+    """Who waited has the place. An offer is the only order that no form has made."""
+    if order.form_token is None:
+        WaitlistEntry.objects.filter(order=order).update(status=WaitlistEntry.Status.TAKEN)
 
 
 def take_again(order: Order) -> None:

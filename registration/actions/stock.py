@@ -24,11 +24,14 @@ from ..models import (
     Quota,
     Ticket,
     TicketType,
+    WaitlistEntry,
 )
 from ..models.orders import OrderLineQuerySet, OrderQuerySet
+from .offers import make_offer, next_in_line, waited_for
 
 log = structlog.get_logger()
 BATCH = 200
+CLOSED = ("soon", "closed")
 
 
 class SoldOut(Exception):
@@ -68,14 +71,24 @@ def take(
     run_out = _lock_run_out(_holders(wanted, codes)) if free_lapsed else []
     if run_out:
         lines = OrderLine.objects.filter(order__in=run_out)
-        places.subtract(lines.places())
+        freed = lines.places()
         codes.subtract(lines.uses())
+        if waited_for(freed):
+            lock_quotas({*wanted, *freed})
+            give_back(conference, freed)  # to who waits; what they leave is for the taker
+        else:
+            places.subtract(freed)
     settle(conference, places, codes)
     if run_out:
         _expire(run_out)
 
 
-def _holders(quotas: Iterable[int], codes: Iterable[int]) -> OrderQuerySet:
+def lock_quotas(quota_ids: Iterable[int]) -> None:
+    """In pk order, for who changes them more than once or joins who waits for them."""
+    list(Quota.objects.filter(pk__in=list(quota_ids)).select_for_update().order_by("pk"))
+
+
+def _holders(quotas: Iterable[int], codes: Iterable[int] = ()) -> OrderQuerySet:
     """Orders with something that takes from one of these quotas or codes."""
     some = Q(ticket_type__quotas__in=list(quotas)) | Q(add_on__quotas__in=list(quotas))
     if codes:
@@ -105,13 +118,66 @@ def settle(conference: Conference, change: Counter[int], uses: Counter[int] | No
             words_changed |= _take(quota_id, n)
         elif n < 0:
             words_changed |= _give(quota_id, -n)
+    freed = [quota_id for quota_id, n in change.items() if n < 0]
+    served = _serve(freed) if freed else []
     for promo_id, n in sorted((uses or {}).items()):
         if n > 0:
             _use(promo_id, n)
         elif n < 0:
             PromoCode.objects.filter(pk=promo_id, uses__gte=-n).update(uses=F("uses") + n)
-    if words_changed:
+    if words_changed or served:
         Conference.objects.touch([conference.pk])
+    for entry, ticket_type in served:
+        make_offer(entry, ticket_type, timezone.now())
+
+
+def offer_free(conference: Conference, quota_ids: Iterable[int]) -> int:
+    """Offer what is free to those who wait for it, in the running transaction; how many got one.
+
+    For places that come about otherwise than by `give_back`: a quota made larger,
+    someone joining the list. The lock makes who frees a place meanwhile see us.
+    """
+    lock_quotas(quota_ids)
+    served = _serve(quota_ids)
+    if served:
+        Conference.objects.touch([conference.pk])
+    for entry, ticket_type in served:
+        make_offer(entry, ticket_type, timezone.now())
+    return len(served)
+
+
+def _serve(quota_ids: Iterable[int]) -> list[tuple[WaitlistEntry, TicketType]]:
+    """Take what is free in these quotas for those who wait, longest first.
+
+    Only the conditional UPDATE says what is free: who frees a place of another
+    quota of the same type holds that quota's lock, so one of the two sees both.
+    """
+    now = timezone.now()
+    types = {one.pk: one for one in waited_for(quota_ids) if one.state(now) not in CLOSED}
+    served = []
+    while entry := next_in_line(list(types.values())):
+        ticket_type = types[entry.ticket_type_id]
+        if _take_one(ticket_type):
+            entry.status = WaitlistEntry.Status.OFFERED
+            entry.save(update_fields=["status"])
+            served.append((entry, ticket_type))
+        else:
+            del types[ticket_type.pk]
+    return served
+
+
+def _take_one(ticket_type: TicketType) -> bool:
+    """One place in every quota of the type, or none."""
+    had: list[int] = []
+    for quota_id in sorted(quota.pk for quota in ticket_type.quotas.all()):
+        try:
+            _take(quota_id, 1)
+        except SoldOut:
+            for taken in had:
+                _give(taken, 1)
+            return False
+        had.append(quota_id)
+    return True
 
 
 def _use(promo_id: int, n: int) -> None:
@@ -164,10 +230,12 @@ def held_places(quota: Quota) -> int:
     """Who really holds places of the quota: lines of orders, and tickets given without one."""
     lines = OrderLine.objects.holding()
     given = Ticket.objects.given().filter(ticket_type__quotas=quota).count()
+    shared = lines.sharing().filter(ticket_type__quotas=quota).count()
     return (
         lines.filter(ticket_type__quotas=quota).count()
         + lines.filter(add_on__quotas=quota).count()
         + given
+        - shared
     )
 
 
@@ -186,7 +254,21 @@ def _lock_run_out(orders: OrderQuerySet) -> list[int]:
 def _expire(orders: list[int]) -> None:
     """Mark locked orders as run out; what they held is given back already."""
     Order.objects.filter(pk__in=orders).update(status=Order.Status.EXPIRED)
+    offered = WaitlistEntry.objects.filter(status=WaitlistEntry.Status.OFFERED)
+    offered.filter(order__in=orders).update(status=WaitlistEntry.Status.LAPSED)
     OrderLine.objects.filter(order__in=orders).update(status=OrderLine.Status.LAPSED)
+
+
+def _free(conference: Conference, orders: OrderQuerySet) -> None:
+    if run_out := _lock_run_out(orders):
+        lines = OrderLine.objects.filter(order__in=run_out)
+        give_back(conference, lines.places(), lines.uses())
+        _expire(run_out)
+
+
+def expire_upgrades(ticket: Ticket) -> None:
+    """Let go of upgrades of the ticket that ran out; the caller holds the lock of its order."""
+    _free(ticket.conference, Order.objects.filter(upgrades=ticket))
 
 
 def lapse(conference: Conference, lines: OrderLineQuerySet) -> None:
@@ -208,11 +290,19 @@ def expire_orders_of(conference_id: int) -> None:
 
 
 @retry
+def free_places(quota_ids: Iterable[int]) -> None:
+    """Free what has run out in these quotas and offer it to who waits, whatever the caller does.
+
+    Who is told “sold out” rolls back what it did itself.
+    """
+    conference = Conference.objects.filter(quotas__in=list(quota_ids)).first()
+    if conference:
+        _free(conference, _holders(quota_ids))
+
+
+@retry
 def _expire_some(conference_id: int) -> bool:
     conference = Conference.objects.get(pk=conference_id)
     orders = Order.objects.filter(conference=conference)
-    if run_out := _lock_run_out(orders):
-        lines = OrderLine.objects.filter(order__in=run_out)
-        give_back(conference, lines.places(), lines.uses())
-        _expire(run_out)
+    _free(conference, orders)
     return orders.expired(timezone.now()).exists()

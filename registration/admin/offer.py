@@ -44,6 +44,12 @@ class QuotaAdmin(SaleAdmin):
             field.label = "How many there are"
         return field
 
+    def save_model(self, request, obj, form, change):
+        """Places that are new belong to who waits for them, before anyone else sees them."""
+        super().save_model(request, obj, form, change)
+        if change and "size" in form.changed_data:
+            actions.offer_free(obj.conference, [obj.pk])
+
 
 class PriceFormSet(BaseInlineFormSet):
     def clean(self):

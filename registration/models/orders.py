@@ -48,8 +48,9 @@ class OrderQuerySet(models.QuerySet):
         return self.select_for_update().filter(code=code).first()
 
     def lapsed_places(self, now):
-        """Quota pk → how many places wait to be given back."""
-        return OrderLine.objects.filter(order__in=self.expired(now).order_by()).places()
+        """Quota pk → how many places wait to be given back to the public, not to who waits."""
+        lines = OrderLine.objects.filter(order__in=self.expired(now).order_by())
+        return lines.exclude(ticket_type__waitlist__status="waiting").places_alone()
 
     def lapsed_uses(self, now):
         """Promo code pk → how many uses wait to be given back."""
@@ -216,6 +217,25 @@ class OrderLineQuerySet(models.QuerySet):
 
     def places(self):
         """Quota pk → how many places these lines hold in it."""
+        held = self.places_alone()
+        shared = self.sharing().values_list("ticket_type__quotas").annotate(n=Count("pk"))
+        held.subtract(dict(shared.order_by()))
+        return +held
+
+    def sharing(self):
+        """New types of upgrades that are not finished, by the quotas that they take from like
+        the old type: there the place is held once. `ticket_type__quotas` are those quotas.
+        """
+        return self.filter(
+            status=OrderLine.Status.LIVE,
+            credits=None,
+            order__lines__status=OrderLine.Status.LIVE,
+            order__lines__credits__status=OrderLine.Status.LIVE,
+            ticket_type__quotas=F("order__lines__ticket_type__quotas"),
+        )
+
+    def places_alone(self):
+        """The same, as if no upgrade shared a place with what it takes the place of."""
         rows = self.filter(status=OrderLine.Status.LIVE, credits=None)
         by_type, by_add_on = (
             rows.values_list(f"{thing}__quotas").annotate(n=Count("pk")).order_by()

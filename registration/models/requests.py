@@ -64,9 +64,19 @@ class WaitlistEntry(models.Model):
     def __str__(self):
         return f"{self.name} for {self.ticket_type}"
 
+    def get_absolute_url(self):
+        return reverse("registration:waiting", args=[self.conference.slug, self.pk, self.secret])
+
     @property
     def secret(self):
         return codes.secret("waitlist", self.nonce)
+
+    def place_in_line(self):
+        """1 for who is next."""
+        waiting = WaitlistEntry.objects.filter(
+            ticket_type=self.ticket_type_id, status=WaitlistEntry.Status.WAITING, pk__lte=self.pk
+        )
+        return waiting.count()
 
 
 class CancellationRequest(models.Model):
@@ -100,6 +110,19 @@ class CancellationRequest(models.Model):
         return f"{self.ticket}: {self.get_status_display()}"
 
 
+class VisaRequestQuerySet(models.QuerySet["VisaRequest"]):
+    def to_forget(self, now, kept):
+        """Pks of those whose passport data nobody needs: answered `kept` ago, or edition over."""
+        held = self.filter(erased_at=None).select_related("ticket__conference")
+        over = Q(ticket__conference__ends_on__lt=(now - dt.timedelta(days=1)).date())
+        found = held.filter(
+            ~Q(status=VisaRequest.Status.OPEN) & (Q(answered_at__lte=now - kept) | over)
+            # One that nobody answered goes some time after the edition.
+            | Q(ticket__conference__ends_on__lt=now.date() - kept)
+        )
+        return [one.pk for one in found]
+
+
 class VisaRequest(models.Model):
     """A wish for an invitation letter. What stands in the passport is erased afterwards."""
 
@@ -120,6 +143,8 @@ class VisaRequest(models.Model):
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     answer = models.CharField(max_length=500, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True)
+
+    objects = VisaRequestQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

@@ -5,7 +5,7 @@ from .details import details, drop, extend, sums
 from .exports import export, export_file, exports
 from .groups import group
 from .mine import my_orders, my_ticket_qr
-from .orders import order, order_page, ticket_qr
+from .orders import drop_upgrade, order, order_data, order_page, receipt_pdf, ticket_qr
 from .payments import came_back, demo_card, pay, payment_notice
 from .sale import needs, sale
 from .shop import checkout, reserve, resume, terms, tickets
@@ -19,6 +19,7 @@ __all__ = [
     "comp_choice",
     "dashboard",
     "demo_card",
+    "drop_upgrade",
     "export",
     "export_file",
     "exports",
@@ -32,9 +33,11 @@ __all__ = [
     "my_ticket_qr",
     "needs",
     "order",
+    "order_data",
     "order_page",
     "pay",
     "payment_notice",
+    "receipt_pdf",
     "sale",
     "reserve",
     "resume",

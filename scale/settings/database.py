@@ -66,6 +66,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "send queued mail": {"task": "scale.tasks.send_queued_mail", "schedule": 10},
+    "forget passports": {"task": "registration.tasks.forget_passports", "schedule": 3600},
     "worker heartbeat": {"task": "scale.tasks.beat", "schedule": 20},
     "free what has expired": {"task": "registration.tasks.expire_orders", "schedule": 60},
     "check the ledger": {

@@ -24,6 +24,7 @@ from registration.models import (
     Ticket,
     TicketPrice,
     TicketType,
+    WaitlistEntry,
 )
 from tests.factories import scale as make
 
@@ -247,4 +248,18 @@ def group_code(conference, *, types, **fields):
     code = f"GROUP{next(number)}"
     return GroupCode.objects.create(
         **{"conference": conference, "order": bought, "code": code, "name": "Corvid"} | fields
+    )
+
+
+def waiting(ticket_type, **fields):
+    """Someone on the waiting list of a type."""
+    n = next(number)
+    return WaitlistEntry.objects.create(
+        **{
+            "conference": ticket_type.conference,
+            "ticket_type": ticket_type,
+            "name": f"Waits {n}",
+            "email": f"waits{n}@example.org",
+        }
+        | fields
     )

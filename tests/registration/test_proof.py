@@ -375,11 +375,11 @@ def test_one_edition_is_checked_alone(shop, conference, quota):
 
 
 def test_number_of_statements_does_not_grow(shop, conference, full, django_assert_num_queries):
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(28):
         found()
     for number in range(3):
         pay(buy(conference, full), f"more{number}")
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(28):
         found()
     assert len(CHECKS) == 12
 
