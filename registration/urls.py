@@ -1,7 +1,7 @@
 from django.urls import path
 
 from . import views
-from .views import acts, desk, drawers, given, holder, money, selling, waitlist
+from .views import acts, answers, desk, drawers, given, holder, money, selling, waitlist
 
 app_name = "registration"
 
@@ -72,6 +72,8 @@ urlpatterns = [
     path(f"{DESK}sell/sum/", selling.sale_sum, name="sale-sum"),
     path(f"{DESK}sold/<code:code>/", selling.sold, name="sold"),
     path(f"{DESK}print/<code:code>/", selling.print_tickets, name="print"),
+    path(f"{DESK}requests/", answers.requests, name="requests"),
+    path(f"{DESK}requests/<slug:kind>/<int:pk>/", answers.answer_request, name="request"),
     path(f"{DESK}orders/<code:code>/", acts.staff_order, name="staff-order"),
     path(f"{DESK}orders/<code:code>/<slug:act>/", acts.staff_act, name="staff-act"),
     path(f"{DESK}tickets/<code:code>/", acts.staff_ticket, name="staff-ticket"),

@@ -109,6 +109,8 @@ RIGHTS = {
     "registration:exports": {R.REGISTRATION, R.FINANCE, R.COMMUNICATIONS},
     "registration:export": {R.REGISTRATION, R.FINANCE},
     "registration:export-file": {R.REGISTRATION, R.FINANCE},
+    "registration:requests": {R.REGISTRATION},
+    "registration:request": {R.REGISTRATION},
     "registration:bulk": {R.REGISTRATION},
     "registration:bulk-sheet": {R.REGISTRATION},
     "registration:staff-desk": {R.REGISTRATION, R.FINANCE},
