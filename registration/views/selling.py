@@ -127,12 +127,17 @@ def sold(request, conference, code):
 def print_tickets(request, conference, code):
     """Tickets of an order on paper, with their codes; one of them if the address names it."""
     order = get_object_or_404(conference.orders.prefetch_related("lines", "payments"), code=code)
-    tickets = order.tickets.admitting().select_related("ticket_type").order_by("pk")
+    tickets = (
+        order.tickets.admitting()
+        .exclude(attendee_name="")
+        .select_related("ticket_type")
+        .order_by("pk")
+    )
     if one := request.GET.get("ticket", "")[:16]:
         tickets = tickets.filter(code=one)
     tickets = list(tickets)
     for ticket in tickets:
         ticket.ticket_type.conference = conference
-        ticket.picture = mark_safe(qr.svg(ticket.code).decode())  # noqa: S308 # nosec B308
+        ticket.picture = mark_safe(qr.svg(ticket.code).decode())  # noqa: S308  # nosec B308
     context = {"conference": conference, "order": order, "tickets": tickets}
     return render(request, "registration/print.html", context)
