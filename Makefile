@@ -7,18 +7,22 @@ REQUIREMENTS := deploy/requirements
 # What the tests, checks and benchmarks run with; never a secret of anything real.
 TEST_ENV := SECRET_KEY=a-key-for-tests-only-0123456789-0123456789-0123456789 LOG_LEVEL=WARNING
 
-.PHONY: run test test-sqlite check bench vendor lock format clean
+.PHONY: run test test-sqlite test-galera check bench vendor lock format clean
 
 run: .venv/run
 	@DEMO=1 PORT=$(PORT) $(PYTHON) deploy/run.py
 
 test: .venv/dev
-	@$(TEST_ENV) deploy/with_services.py $(PYTHON) -m pytest $(if $(ARGS),,-n 2) $(ARGS)
+	@$(TEST_ENV) deploy/with_services.py $(PYTHON) -m pytest $(if $(ARGS),,-n 2 -m "not galera") $(ARGS)
 	@$(if $(ARGS),:,$(MAKE) --no-print-directory test-sqlite)
 
 # The subset that also runs on SQLite, because that is what `make run` uses.
 test-sqlite: .venv/dev
 	@$(TEST_ENV) DATABASE_URL= REDIS_URL= SQLITE_TEST_NAME=$${TMPDIR:-/tmp}/scale-test-$$$$.sqlite3 $(PYTHON) -m pytest -m sqlite $(ARGS)
+
+# A cluster of three servers (apt-get install galera-4 rsync lsof); takes some minutes.
+test-galera: .venv/dev
+	@$(TEST_ENV) deploy/with_services.py $(PYTHON) -m pytest -m galera
 
 check: .venv/dev
 	@$(PYTHON) -m ruff format --check .

@@ -475,7 +475,7 @@ def test_free_purchase_asks_the_database_the_same_for_any_number_of_tickets(
         client.get(order_url(order))
     # the same; in one transaction: begin, order, edition, tickets, earlier extras, tickets,
     # lines, order, mail and pictures between two savepoints, end
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(20):
         client.post(order_url(order), form_data(n))
     with django_assert_num_queries(6):
         client.get(order.get_absolute_url())
