@@ -230,6 +230,16 @@ def _first_verdict(earlier: Scan, again: Scan, ticket: int | None) -> Scan:
     return earlier
 
 
+def why_it_stays(ticket: Ticket) -> str:
+    """Whoever was let in with a ticket keeps it; a sentence for them, empty before that.
+
+    An admission takes the ticket's lock, which the caller holds.
+    """
+    if CheckIn.objects.live().filter(ticket=ticket).exists():
+        return "The ticket was used at the door already."
+    return ""
+
+
 @retry
 def undo(station: Station, scan_id: uuid.UUID, *, why: str = UNDO_REASON) -> Scan:
     """Take back an admission that this station made within UNDO_TIME; again is harmless."""

@@ -7,13 +7,16 @@ class CheckinConfig(AppConfig):
     def ready(self):
         from auditlog.registry import auditlog  # noqa: PLC0415  (needs the models loaded)
 
+        from registration import bindings  # noqa: PLC0415
         from scale import editions, navigation, privacy  # noqa: PLC0415
         from scale.models import Role  # noqa: PLC0415
 
         from . import editions as ours  # noqa: PLC0415
         from . import privacy as people  # noqa: PLC0415
+        from .actions import why_it_stays  # noqa: PLC0415
         from .models import CheckIn, CheckInList, Station  # noqa: PLC0415
 
+        bindings.register(why_it_stays)
         editions.register("Check-in lists", ours.copy, ours.erase)
         privacy.register("Check-ins", people.show, people.erase)
         navigation.register(

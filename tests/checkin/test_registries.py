@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from checkin import actions
 from checkin.models import CheckIn, CheckInList, Scan, Station
+from registration.actions import CannotPassOn, pass_on
 from scale import editions as kernel
 from scale import privacy
 from tests.factories import checkin as make
@@ -62,3 +63,13 @@ def test_person_sees_when_they_came(conference, station):
     assert "Check-ins" not in privacy.show("bo@example.org")
     privacy.erase("ana@example.org")
     assert CheckIn.objects.filter(pk=scan.checkin_id).exists()
+
+
+def test_a_ticket_that_let_someone_in_is_not_passed_on_until_that_is_undone(conference):
+    station = make.paired(conference)[0]
+    ticket = make.ticket(conference, order_status="paid")
+    scan = actions.admit(station, ticket.code, scan_id=uuid.uuid4())
+    with pytest.raises(CannotPassOn, match="used at the door already"):
+        pass_on(ticket, name="Ana Okafor", email="ana@example.org")
+    actions.undo(station, scan.scan_id)
+    assert pass_on(ticket, name="Ana Okafor", email="ana@example.org").code != ticket.code
