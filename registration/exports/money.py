@@ -49,7 +49,8 @@ def order_rows(conference: Conference, orders: QuerySet) -> Iterator[Sequence]:
 def sums(rows: QuerySet, field: str) -> dict[int, Decimal]:
     """Order pk → the sum of a field over its rows."""
     found = rows.order_by().values_list("order").annotate(n=Sum(field))
-    return defaultdict(lambda: money.ZERO, found)
+    # SQLite sums to a number without cents.
+    return defaultdict(lambda: money.ZERO, ((pk, money.cents(n)) for pk, n in found))
 
 
 ORDERS = Table(

@@ -157,7 +157,7 @@ def test_whatever_is_done_to_a_picture_it_is_taken_or_refused(content, changes, 
     assert Image.open(made).format == "PNG"
 
 
-def test_a_private_file_is_a_download_that_runs_nothing(tmp_path):
+def test_a_private_file_is_a_download_that_runs_nothing(db, tmp_path):
     path = tmp_path / "x.html"
     path.write_text("<script>alert(1)</script>")
     with path.open("rb") as content:
