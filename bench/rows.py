@@ -147,7 +147,6 @@ def purchase(conference, code, amount):
         def once():
             browser = Browser(port)
             try:
-                browser.get(f"/{slug}/tickets/")
                 order = shopper.buy(browser, slug, f"{kind.code}=1")
                 if amount:
                     session = shopper.pay(browser, order)

@@ -3,7 +3,7 @@
 import re
 import secrets
 from html import unescape
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 ORDER = re.compile(r"/orders/[0-9A-Z]+/[^/]+/$")
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept-Encoding": "identity"}
@@ -14,13 +14,20 @@ class NotSold(Exception):
 
 
 def buy(browser, slug, query):
-    """The path of the order's page, for what `query` (full=1&promo=x) asks for."""
-    path = f"/{slug}/tickets/checkout/?{query}"
+    """The path of the order's page, for what `query` (full=1&promo=x) asks for.
+
+    From the tickets page on, as most people come; who follows a link with quantities
+    sees one page more.
+    """
+    path, wanted = f"/{slug}/tickets/", dict(parse_qsl(query))
     for _ in range(4):
         status, _, page = browser.get(path, **{"Accept-Encoding": "identity"})
         if status != 200:
             raise NotSold(f"{status} at {path}")
         action, fields = next_form(page.decode(), path)
+        fields = [(name, value) for name, value in fields if name not in wanted]
+        fields += wanted.items()
+        wanted = {}
         status, headers, page = browser.request("POST", action, urlencode(fields).encode(), FORM)
         if status != 302:
             raise NotSold(f"{status} at {action}")
@@ -70,7 +77,9 @@ def fill(form):
             continue
         given = re.search(r'value="([^"]*)"', tag)
         value = unescape(given.group(1)) if given else ""
-        if not value and "email" in name:
+        if not value and name == "form_token":
+            value = secrets.token_hex(16)  # as static/shop.js does
+        elif not value and "email" in name:
             value = f"{secrets.token_hex(6)}@example.org"
         elif not value and "name" in name:
             value = "Ada Quintero"

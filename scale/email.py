@@ -52,7 +52,9 @@ RENDERED: dict[str, Callable[[OutgoingEmail], Iterable[tuple[str, str, bytes]]]]
 TRIES = 20  # 1, 2, 4 … 240, 240 minutes apart: two days in all
 LONGEST_WAIT = 240
 BROKER_PAUSE = 30  # seconds
+ASK_AFTER = 0.2
 _broker_back_at = 0.0
+_asking = threading.Lock()
 
 
 def send(
@@ -127,8 +129,15 @@ def wake_worker() -> None:
     """
     if settings.CELERY_TASK_ALWAYS_EAGER:
         ask_worker()
-    elif time.monotonic() >= _broker_back_at:
-        threading.Thread(target=ask_worker, name="wake worker").start()
+    elif time.monotonic() >= _broker_back_at and _asking.acquire(blocking=False):
+        threading.Thread(target=ask_soon, name="wake worker").start()
+
+
+def ask_soon() -> None:
+    """Once for all that is committed in a moment: asking costs as much as a small page."""
+    time.sleep(ASK_AFTER)
+    _asking.release()  # first, so that who commits from now on asks again
+    ask_worker()
 
 
 def ask_worker() -> None:

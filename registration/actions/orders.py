@@ -266,6 +266,7 @@ def _fill_in(
     now = timezone.now()
     if locked is None or locked.status not in (Order.Status.PENDING, Order.Status.EXPIRED):
         raise NotOpen
+    locked.conference = order.conference
     require_open(locked.conference)
     if locked.status == Order.Status.EXPIRED:
         locked.lines.exclude(add_on=None).delete()  # this form says anew which extras it wants
@@ -276,14 +277,14 @@ def _fill_in(
     tickets = list(locked.tickets.live().select_related("ticket_type").order_by("pk"))
     if [t.ticket_type_id for t in tickets] != [a.ticket_type.pk for a in attendees]:
         raise NotOpen
-    _swap_extras(locked, attendees, now)
+    again = locked.filled_in_at is not None
+    _swap_extras(locked, attendees, now, again=again)
     own = _proven_addresses(buyer.user)
     for ticket, attendee in zip(tickets, attendees, strict=True):
         for name, value in attendee.badge_facts(now).items():
             setattr(ticket, name, value)
         ticket.user = buyer.user if ticket.attendee_email in own else None
     Ticket.objects.bulk_update(tickets, [*attendees[0].badge_facts(now), "user"])
-    again = locked.filled_in_at is not None
     keep_group_code(locked, buyer, attendees)
     _write_answers(tickets, attendees, again=again)
     _name(locked, buyer, terms, now)
@@ -324,9 +325,11 @@ def take_again(order: Order) -> None:
     take(order.conference, taken.places(), uses=taken.uses())
 
 
-def _swap_extras(order: Order, attendees: Sequence[Attendee], now: dt.datetime) -> None:
-    """Earlier extras of this form go, new ones come, in one change of each quota."""
-    earlier = order.lines.exclude(add_on=None)
+def _swap_extras(
+    order: Order, attendees: Sequence[Attendee], now: dt.datetime, *, again: bool
+) -> None:
+    """Extras of an earlier filling-in go, new ones come, in one change of each quota."""
+    earlier = order.lines.exclude(add_on=None) if again else order.lines.none()
     old = list(earlier.select_related("add_on").prefetch_related("add_on__quotas"))
     extras = [extra for attendee in attendees for extra in attendee.add_ons]
     _check_on_sale(order, (), extras, now)

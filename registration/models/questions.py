@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
 from scale.models import Conference
 
@@ -14,7 +14,13 @@ class QuestionQuerySet(models.QuerySet):
     def asked(self, conference):
         """All that the edition asks, with the types and add-ons they belong to."""
         found = self.filter(conference=conference)
-        return list(found.prefetch_related("ticket_types", "add_ons"))
+        things = (("ticket_types", TicketType), ("add_ons", AddOn))
+        # Only which they are is asked, not what they are like.
+        return list(
+            found.prefetch_related(
+                *(Prefetch(name, thing.objects.only("pk").order_by()) for name, thing in things)
+            )
+        )
 
 
 class Question(models.Model):

@@ -473,9 +473,9 @@ def test_free_purchase_asks_the_database_the_same_for_any_number_of_tickets(
     # edition, order, terms, lines, tickets, extras, questions, rules
     with django_assert_num_queries(8):
         client.get(order_url(order))
-    # the same; in one transaction: begin, order, edition, tickets, earlier extras, tickets,
-    # lines, order, mail and pictures between two savepoints, end
-    with django_assert_num_queries(20):
+    # the same; in one transaction: begin, order, tickets, tickets, lines, order, mail between
+    # two savepoints, end
+    with django_assert_num_queries(18):
         client.post(order_url(order), form_data(n))
     with django_assert_num_queries(6):
         client.get(order.get_absolute_url())
