@@ -19,8 +19,9 @@ class Extra:
     row: AddOn
     quota: Quota
 
-    def is_left(self) -> bool:
-        return self.quota.taken < self.quota.size
+    def is_left(self, besides: int = 0) -> bool:
+        """Whether there is one beyond those sold, and those that the same order wants."""
+        return self.quota.taken + besides < self.quota.size
 
 
 @dataclass
@@ -32,15 +33,18 @@ class Offer:
     promos: list[tuple[PromoCode, dict]] = field(default_factory=list)
     terms: dict[str, list[Terms]] = field(default_factory=dict)
 
-    def choose(self, code: str, dice: Dice) -> list[Extra]:
-        """What somebody with such a ticket adds; only those with full access buy more."""
+    def choose(self, code: str, dice: Dice, wanted: Counter[int]) -> list[Extra]:
+        """What somebody with such a ticket adds; only those with full access buy more.
+
+        `wanted` counts, by pk, what others of the same order have chosen.
+        """
         if code != "full":
             return []
         chosen = []
         for share, weights, extras in self.extras:
             if dice.chance(share):
                 one = extras[dice.weighted(weights)]
-                if one.is_left():
+                if one.is_left(wanted[one.row.pk]):
                     chosen.append(one)
         return chosen
 

@@ -146,7 +146,11 @@ class Till:
         buyer = buyer or self.world.names.person()
         at = at or self.time_of_sale(status)
         promo = self.offer.promo(codes, dice, free=status == Status.PAID)
-        wants = [self.want(code, at, promo, plain=named is not None) for code in codes]
+        wants: list[Want] = []
+        for code in codes:
+            wanted = Counter(extra.row.pk for want in wants for extra in want.extras)
+            chosen = [] if named is not None else self.offer.choose(code, dice, wanted)
+            wants.append(self.want(code, at, promo, chosen))
         total = sum((want.total for want in wants), Decimal())
         is_cart = status == Status.EXPIRED and (surely or dice.chance(0.4))
         order = self.edition.add(
@@ -177,9 +181,10 @@ class Till:
             self.pay(order, total, drawer)
         return order
 
-    def want(self, code: str, at: dt.datetime, promo: PromoCode | None, plain: bool) -> Want:
+    def want(
+        self, code: str, at: dt.datetime, promo: PromoCode | None, extras: list[Extra]
+    ) -> Want:
         covered = promo if self.offer.covers(promo, code) else None
-        extras = [] if plain else self.offer.choose(code, self.dice)
         listed = self.shop.price(code, at)
         own, prices = price_ticket(listed, [one.row for one in extras], covered)
         return Want(code, listed, own, extras, prices, covered)

@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import io
 import re
+from collections import Counter
 from decimal import Decimal
 
 import pytest
@@ -19,6 +20,7 @@ from cfp.models import Decision, Review, Speaker, Talk
 from checkin.models import CheckIn, CheckInList, Scan
 from pages.demo.build import make_demo
 from pages.demo.dice import Dice
+from pages.demo.offer import Extra, Offer
 from pages.demo.people import DEMO_PEOPLE
 from pages.demo.progress import Progress
 from pages.demo.sizes import SIZES
@@ -352,6 +354,13 @@ def test_same_seed_and_date_give_the_same_content(db):
     assert once == digest_of()
     assert once != digest_of(seed=25)
     assert once != digest_of(now=NOON + dt.timedelta(days=1))
+
+
+def test_one_order_takes_no_more_of_an_extra_than_there_are():
+    last = Extra(AddOn(pk=7), Quota(size=2, taken=1))
+    offer = Offer(extras=[(1.0, {0: 1}, [last])])
+    assert offer.choose("full", Dice("x"), Counter()) == [last]
+    assert offer.choose("full", Dice("x"), Counter({7: 1})) == []
 
 
 def test_titles_do_not_repeat_soon():
