@@ -6,12 +6,13 @@ from decimal import Decimal
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from registration import actions
 from registration.models import Order, PromoCode, Quota, TicketType
 from scale.editions import close
-from scale.models import Role
+from scale.models import Conference, Role
 from tests.factories import registration as reg
 from tests.factories import scale as make
 
@@ -67,6 +68,15 @@ def test_sale_window_is_told_in_the_conferences_zone(client, conference):
     reg.ticket_type(conference, on_sale_until=dt.datetime(2099, 3, 1, 8, tzinfo=dt.UTC))
     text = text_of(client.get(shop_url(conference)))
     assert "● On sale until Sat 28 February, 23:59" in text
+
+
+def test_a_sold_out_type_leads_to_its_waiting_list(client, conference, full, quota):
+    waiting = reverse("registration:wait", args=[conference.slug, full.code])
+    assert waiting not in client.get(shop_url(conference)).content.decode()
+    Quota.objects.filter(pk=quota.pk).update(taken=100)
+    Conference.objects.touch([conference.pk])
+    assert waiting in client.get(shop_url(conference)).content.decode()
+    assert client.get(waiting).status_code == 200
 
 
 def test_page_tells_few_and_sold_out_at_once(client, conference, full, quota):
