@@ -60,10 +60,13 @@ def mariadb(folder: Path, port: int | None = None):
         ],
         check=True,
         stdout=subprocess.DEVNULL,
+        env={**os.environ, "TMPDIR": str(folder)},
     )
     server = shutil.which("mariadbd") or "/usr/sbin/mariadbd"
     command = [
         *(server, "--no-defaults", f"--datadir={data}", f"--socket={unix_socket}"),
+        # A server that starts clears its folder of temporary tables, whoever's they are.
+        f"--tmpdir={folder}",
         *(f"--pid-file={folder / 'mysql.pid'}", "--character-set-server=utf8mb4"),
         *("--collation-server=utf8mb4_unicode_ci", "--innodb-buffer-pool-size=512M"),
         *("--innodb-flush-log-at-trx-commit=0", "--sync-binlog=0", "--skip-log-bin"),

@@ -8,10 +8,10 @@ from django.db.models import Q, QuerySet
 from scale.models import Conference, Role
 
 from ..models import Answer, Consent, OrderLine, Question, Ribbon, Ticket
-from .tables import Table, Wanted, between, local, pieces
+from .tables import Table, Wanted, between, local, of_keys, pieces
 
 FACTS = (
-    *("code", "ticket_type__name", "order__code", "order__status"),
+    *("code", "ticket_type", "order__code", "order__status"),
     *("attendee_name", "surname", "title", "organization", "pronouns", "attendee_email"),
     *("postcode", "phone", "no_photos", "consent", "is_minor", "guardian_name", "guardian_phone"),
     *("why_free", "created_at"),
@@ -53,10 +53,12 @@ def asked(conference: Conference) -> list[Question]:
 
 def rows(conference: Conference, tickets: QuerySet) -> Iterator[Sequence]:
     questions = [question.pk for question in asked(conference)]
+    types = dict(conference.ticket_types.values_list("pk", "name"))
     for piece in pieces(tickets, *FACTS):
         pks = [row[0] for row in piece]
         extras, ribbons, answers = beside(pks)
         for pk, *facts in piece:
+            facts[1] = types[facts[1]]
             facts[3] = STATE.get(facts[3], facts[3])
             facts[12], facts[14] = yes(facts[12]), yes(facts[14])
             facts[-1] = local(facts[-1], conference)
@@ -70,16 +72,16 @@ def rows(conference: Conference, tickets: QuerySet) -> Iterator[Sequence]:
 
 
 def beside(pks: list[int]) -> tuple[dict, dict, dict]:
-    """What hangs on these tickets: pk → extras, pk → ribbons, pk → question → answer."""
+    """What hangs on these tickets, ascending: pk → extras, pk → ribbons, pk → question → answer."""
     extras, ribbons = defaultdict(list), defaultdict(list)
     answers: dict[int, dict] = defaultdict(dict)
-    of_these = {"ticket__in": pks}
-    held = OrderLine.objects.in_force().filter(**of_these).exclude(add_on=None).order_by("pk")
+    of_these = of_keys("ticket", pks)
+    held = OrderLine.objects.in_force().filter(of_these).exclude(add_on=None).order_by("pk")
     for pk, choice, name in held.values_list("ticket", "add_on__choice", "add_on__name"):
         extras[pk].append(f"{choice} {name}".strip())
-    for pk, role in Ribbon.objects.filter(**of_these).order_by("pk").values_list("ticket", "role"):
+    for pk, role in Ribbon.objects.filter(of_these).order_by("pk").values_list("ticket", "role"):
         ribbons[pk].append(role)
-    said = Answer.objects.filter(**of_these).values_list("ticket", "question", "value")
+    said = Answer.objects.filter(of_these).values_list("ticket", "question", "value")
     for pk, question, value in said:
         answers[pk][question] = value.replace("\n", "; ")
     return extras, ribbons, answers

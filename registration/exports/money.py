@@ -10,7 +10,7 @@ from scale import money
 from scale.models import Conference, Role
 
 from ..models import Order, OrderLine, Payment, Refund, Ticket
-from .tables import Table, Wanted, between, local, pieces
+from .tables import Table, Wanted, between, local, of_keys, pieces
 
 ORDER_FACTS = (
     *("code", "status", "buyer_name", "buyer_email", "buyer_organization", "promo_code__code"),
@@ -36,10 +36,11 @@ def select_orders(conference: Conference, wanted: Wanted) -> QuerySet:
 def order_rows(conference: Conference, orders: QuerySet) -> Iterator[Sequence]:
     for piece in pieces(orders, *ORDER_FACTS):
         pks = [row[0] for row in piece]
-        total = sums(OrderLine.objects.filter(order__in=pks), "price")
-        received = sums(Payment.objects.filter(order__in=pks), "amount")
-        back = sums(Refund.objects.filter(order__in=pks, status="done"), "amount")
-        counted = Ticket.objects.filter(order__in=pks).order_by().values_list("order")
+        of_these = of_keys("order", pks)
+        total = sums(OrderLine.objects.filter(of_these), "price")
+        received = sums(Payment.objects.filter(of_these), "amount")
+        back = sums(Refund.objects.filter(of_these, status="done"), "amount")
+        counted = Ticket.objects.filter(of_these).order_by().values_list("order")
         tickets = dict(counted.annotate(n=Count("pk")))
         for pk, *facts in piece:
             facts[7], facts[8] = local(facts[7], conference), local(facts[8], conference)
@@ -89,7 +90,8 @@ def payment_rows(conference: Conference, payments: QuerySet) -> Iterator[Sequenc
     """Each payment, followed by what was sent back of it, as negative sums."""
     for piece in pieces(payments, *PAYMENT_FACTS):
         back = defaultdict(list)
-        refunds = Refund.objects.filter(payment__in=[row[0] for row in piece]).order_by("pk")
+        of_these = of_keys("payment", [row[0] for row in piece])
+        refunds = Refund.objects.filter(of_these).order_by("pk")
         for payment, *facts in refunds.values_list("payment", *REFUND_FACTS):
             back[payment].append(refund_row(conference, facts))
         for pk, at, order, method, reference, amount, fee, currency, drawer, by, note in piece:

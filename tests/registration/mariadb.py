@@ -42,12 +42,14 @@ class MariaDB:
             ],
             check=True,
             capture_output=True,
+            env={**os.environ, "TMPDIR": str(folder)},
         )
 
     def start(self, *more: str, seconds=60):
         command = [
             *(shutil.which("mariadbd") or "/usr/sbin/mariadbd", "--no-defaults"),
             *(f"--datadir={self.folder / 'data'}", f"--socket={self.socket}"),
+            f"--tmpdir={self.folder}",  # a server that starts clears it
             *("--character-set-server=utf8mb4", "--collation-server=utf8mb4_unicode_ci"),
             *("--innodb-flush-log-at-trx-commit=1", "--innodb-buffer-pool-size=128M"),
             *(f"--pid-file={self.folder / 'pid'}", "--max-connections=300", "--skip-log-bin"),
