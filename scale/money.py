@@ -14,9 +14,12 @@ def cents(amount: Decimal) -> Decimal:
 
 
 def show(amount: Decimal, currency: str) -> str:
-    """For people: $90, $12.50, −$5, Free."""
-    if not amount:
-        return "Free"
+    """A price for people: $90, $12.50, −$5, Free."""
+    return show_sum(amount, currency) if amount else "Free"
+
+
+def show_sum(amount: Decimal, currency: str) -> str:
+    """What came together: as a price, but nothing is $0."""
     sign = "−" if amount < 0 else ""
     text = f"{abs(amount):,.2f}".removesuffix(".00")
     return f"{sign}{CURRENCIES.get(currency, currency + ' ')}{text}"

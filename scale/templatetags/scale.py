@@ -17,10 +17,16 @@ def money(amount, currency):
     return money_.show(amount, currency)
 
 
+@register.filter(name="sum")
+def sum_(amount, currency):
+    """What came together: nothing is $0 rather than Free."""
+    return money_.show_sum(amount, currency)
+
+
 @register.filter
-def amount(sum_, currency):
+def amount(total, currency):
     """For ledgers: always with cents, and nothing is $0.00 rather than Free."""
-    return money_.ledger(sum_, currency)
+    return money_.ledger(total, currency)
 
 
 @register.filter

@@ -106,6 +106,7 @@ def test_page_before_any_sale_says_what_will_be_there(as_role, conference):
     text = text_of(as_role(Role.REGISTRATION), conference)
     assert "A curve is drawn here from the first sale on" in text
     assert "No code was used yet." in text
+    assert '<b class="num">0</b> tickets sold, <b class="num">$0</b>' in text
 
 
 @pytest.mark.parametrize("n", [1, 3])
