@@ -12,6 +12,7 @@ from scale.editions import require_open
 from scale.text import canonical_email
 
 from ..models import CompAllowance, CompChoice, Order, OrderLine, Ticket
+from .cancel import drop
 from .comps import count_back, lock_orders
 from .mails import mail_given
 from .money import owe_back
@@ -45,6 +46,10 @@ def answer_choice(choice: CompChoice, answer: str, *, name: str = "", email: str
     locked.answer, locked.answered_at = answer, timezone.now()
     locked.save(update_fields=["answer", "answered_at"])
     log.info("comp_choice", ticket=ticket.code, answer=answer)
+    if answer != CompChoice.Answer.NOTHING:
+        for order in orders:
+            if order.upgrades_id and order.status == Order.Status.PENDING:
+                drop(order)  # it would take off what is owed back now
     if answer == CompChoice.Answer.PASS_ON:
         return _pass_on(ticket, locked, orders, name, canonical_email(email))
     if answer == CompChoice.Answer.REFUND:

@@ -4,10 +4,12 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from registration import actions
 from registration.actions.stock import held_places
 from registration.models import CompAllowance, CompChoice, Order, Quota, Ticket
+from registration.proof import errors
 from scale.models import OutgoingEmail
 from tests.factories import registration as reg
 from tests.factories import scale as make
@@ -280,6 +282,24 @@ def upgraded(conference, ticket, ticket_type, more):
     old.save()
     reg.payment(order)
     return order
+
+
+@pytest.mark.parametrize("answer", ["refund", "pass_on"])
+def test_upgrade_that_waits_ends_with_the_bought_ticket(conference, quota, full, guest, answer):
+    """It would have taken off what is owed back now; its money comes to nothing."""
+    bought = reg.bought_ticket(
+        conference, full, name="Ana Ruiz", email="ana@example.org", paid_at=timezone.now()
+    )
+    vip = reg.ticket_type(conference, price=150, quotas=[quota])
+    order, _ = actions.upgrade_ticket(
+        bought, vip, (), form_token="u" * 32, shown_cost=Decimal("60")
+    )
+    give(conference, guest)
+    choice = CompChoice.objects.get()
+    actions.answer_choice(choice, answer, name="Bo Li", email="bo@example.org")
+    order.refresh_from_db()
+    assert (order.status, taken(quota)) == ("cancelled", 1 if answer == "refund" else 2)
+    assert list(errors()) == []
 
 
 def test_nothing_leaves_the_money_and_gives_the_count_back(bought, choice):
