@@ -195,6 +195,10 @@ def _tickets(conference: Conference | None) -> Found:
         .values_list("order__code", "ticket__code", "ticket_type__name")
     ):
         yield f"order {order}", f"paid for {paid_for}, but ticket {code} is of another type"
+    twice = OrderLine.objects.holding().filter(ticket__order=None, ticket__status="live")
+    twice = _within(twice, conference, "order__conference").exclude(ticket_type=None)
+    for order, pk, code in twice.order_by("pk").values_list("order__code", "pk", "ticket__code"):
+        yield f"order {order}", f"line {pk} holds a place of ticket {code}, which was given"
 
 
 def _lines(conference: Conference | None) -> Found:
@@ -209,6 +213,9 @@ def _lines(conference: Conference | None) -> Found:
         yield f"order {order}", f"line {pk} holds a place of ticket {code}, which is cancelled"
     for order, pk, _ in things.filter(order__status=CANCELLED).values_list(*about):
         yield f"order {order}", f"is cancelled, but its line {pk} is in force"
+    own = Q(ticket__order=F("order")) | Q(ticket=F("order__upgrades"))
+    for order, pk, code in holding.exclude(ticket=None).exclude(own).values_list(*about):
+        yield f"order {order}", f"line {pk} is for ticket {code}, which is not the order's"
     kept = rows.filter(order__status=EXPIRED).exclude(status=Line.LAPSED)
     for order, pk, _ in kept.values_list(*about):
         yield f"order {order}", f"ran out, but its line {pk} did not"
@@ -272,6 +279,10 @@ def _editions(conference: Conference | None) -> Found:
     )
     for code in tickets.filter(strange).values_list("code", flat=True):
         yield f"ticket {code}", "is of another edition than its type or its order"
+    upgrades = _within(Order.objects.exclude(upgrades=None).order_by("pk"), conference)
+    strange = upgrades.exclude(conference=F("upgrades__conference"))
+    for code in strange.values_list("code", flat=True):
+        yield f"order {code}", "is of another edition than the ticket that it upgrades"
 
 
 CHECKS: dict[str, Callable[[Conference | None], Found]] = {

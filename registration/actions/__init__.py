@@ -1,11 +1,10 @@
 """Selling: take places, make orders, receive money, give places back."""
 
-from .cancel import CannotCancel, cancel_order, cancel_tickets
+from .cancel import CannotCancel, cancel_comp, cancel_order, cancel_tickets
 from .check import check_ledger
 from .choices import AnsweredAlready, answer_choice
-from .comps import AllowanceUsedUp, NotGiven, cancel_comp, give_ticket
+from .comps import AllowanceUsedUp, NotGiven, give_ticket
 from .desk import (
-    ChangedMeanwhile,
     NotPossible,
     add_note,
     correct_buyer,
@@ -13,8 +12,6 @@ from .desk import (
     end_extra,
     give_in_kindness,
     make_free,
-    move_ticket,
-    price_after_move,
     sell,
     send_again,
     take_money,
@@ -23,7 +20,17 @@ from .drawers import DrawerClosed, NameTaken, close_drawer, hold_open, open_draw
 from .groups import CannotRedeem, redeem
 from .mails import mail_again
 from .money import PaymentRefused, owe_back, record_payment
-from .orders import RESERVED_FOR, BeingPaid, NotOnSale, NotOpen, fill_in, place_order, reserve
+from .moves import add_extra, move_given, move_ticket, price_after_move, send_link
+from .orders import (
+    RESERVED_FOR,
+    BeingPaid,
+    ChangedMeanwhile,
+    NotOnSale,
+    NotOpen,
+    fill_in,
+    place_order,
+    reserve,
+)
 from .paying import (
     NotPayable,
     act_on,
@@ -73,6 +80,7 @@ from .upgrades import (
     lines_in_force,
     quote,
     upgrade_ticket,
+    why_unfit,
 )
 from .waitlist import join_waitlist, leave_waitlist
 
@@ -95,8 +103,11 @@ __all__ = [
     "end_extra",
     "give_in_kindness",
     "make_free",
+    "add_extra",
+    "move_given",
     "move_ticket",
     "price_after_move",
+    "send_link",
     "sell",
     "send_again",
     "take_money",
@@ -163,6 +174,7 @@ __all__ = [
     "lines_in_force",
     "quote",
     "upgrade_ticket",
+    "why_unfit",
     "join_waitlist",
     "leave_waitlist",
 ]

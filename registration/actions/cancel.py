@@ -14,7 +14,7 @@ from scale.editions import require_open
 from scale.models import AuditEntry, User
 
 from ..models import CancellationRequest, Order, OrderLine, Ticket, VisaRequest, WaitlistEntry
-from .comps import count_back
+from .comps import NotGiven, count_back
 from .money import owe_back
 from .stock import give_back, lapse
 
@@ -86,6 +86,24 @@ def cancel_now(
     return locked
 
 
+@retry
+def cancel_comp(ticket: Ticket, *, by: User | None, why: str) -> Ticket:
+    """Take a free ticket back: it admits nobody, its place and its source's count are free.
+
+    What was paid for extras is owed back.
+    """
+    list(Order.objects.select_for_update().filter(upgrades=ticket).order_by("pk"))
+    locked = Ticket.objects.select_for_update().get(pk=ticket.pk)
+    require_open(locked.conference)
+    if locked.order_id or locked.status != Ticket.Status.LIVE:
+        raise NotGiven("Only a live ticket that was given without an order is taken back here.")
+    end_tickets(None, [locked], by=by, why=why)
+    locked.why_free = f"{locked.why_free} – {why}"[:120]
+    locked.save(update_fields=["why_free"])
+    log.info("comp_cancelled", ticket=locked.code, by=by.pk if by else None)
+    return locked
+
+
 def refuse_upgrade(order: Order) -> None:
     """A paid upgrade is part of a ticket that another order made."""
     if order.upgrades_id:
@@ -93,21 +111,31 @@ def refuse_upgrade(order: Order) -> None:
 
 
 def end_tickets(
-    order: Order, tickets: list[Ticket], *, by: User | None, why: str, keep: Decimal = money.ZERO
+    order: Order | None,
+    tickets: list[Ticket],
+    *,
+    by: User | None,
+    why: str,
+    keep: Decimal = money.ZERO,
 ) -> None:
     """Take back what live tickets have of `order`, which is locked, and of their upgrades.
 
-    Each order nets to zero by itself; a fee that is kept is a line of its own.
+    Each order nets to zero by itself; a fee that is kept is a line of its own. Tickets
+    that were given have no order and hold their places themselves.
     """
     upgrades = Order.objects.filter(upgrades__in=tickets).select_for_update().order_by("pk")
     places: Counter[int] = Counter()
+    if order is None:
+        places += Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets]).places()
     uses: Counter[int] = Counter()
     waiting = [one for one in upgrades if one.status == Order.Status.PENDING]
     for one in waiting:  # first, while what they share with the old lines can be seen
         places += one.lines.all().places()
         uses += one.lines.all().uses()
         one.lines.update(status=OrderLine.Status.LAPSED)
-    orders = [order, *(one for one in upgrades if one.status == Order.Status.PAID)]
+    orders = [one for one in upgrades if one.status == Order.Status.PAID]
+    if order:
+        orders.insert(0, order)
     left = keep
     for one in orders:
         places += OrderLine.objects.filter(order=one, ticket__in=tickets).places()
@@ -123,7 +151,7 @@ def end_tickets(
         ticket.status = Ticket.Status.CANCELLED
         ticket.save(update_fields=["status"])
     _answer_requests(tickets, by, why)
-    give_back(order.conference, places, uses)
+    give_back((order or tickets[0]).conference, places, uses)
     count_back(ticket.allowance_id for ticket in tickets)
     for one in [*waiting, *orders]:
         if one.upgrades_id:

@@ -1,4 +1,4 @@
-"""Free tickets: given with a reason and a limit, one badge a person, and taken back.
+"""Free tickets: given with a reason and a limit, one badge a person.
 
 Locks: the edition's gate for free tickets, orders by pk, tickets, quotas, the
 Conference, and last the allowance. Who cancels passes no gate and keeps to the rest.
@@ -21,7 +21,7 @@ from scale.text import canonical_email
 
 from ..models import CompAllowance, CompChoice, Order, Ribbon, Ticket, TicketType
 from .mails import mail_given
-from .stock import give_back, take
+from .stock import take
 
 log = structlog.get_logger()
 
@@ -187,21 +187,6 @@ def _mail_role(ticket: Ticket, role: str, choice: CompChoice | None) -> None:
         },
         conference=conference,
     )
-
-
-@retry
-def cancel_comp(ticket: Ticket, *, by: User | None, why: str) -> Ticket:
-    """Take a free ticket back: it admits nobody, its place and its source's count are free."""
-    locked = Ticket.objects.select_for_update().get(pk=ticket.pk)
-    require_open(locked.conference)
-    if locked.order_id or locked.status != Ticket.Status.LIVE:
-        raise NotGiven("Only a live ticket that was given without an order is taken back here.")
-    give_back(locked.conference, Ticket.objects.filter(pk=locked.pk).places())
-    count_back([locked.allowance_id])
-    locked.status, locked.why_free = Ticket.Status.CANCELLED, f"{locked.why_free} – {why}"[:120]
-    locked.save(update_fields=["status", "why_free"])
-    log.info("comp_cancelled", ticket=locked.code, by=by.pk if by else None)
-    return locked
 
 
 def count_back(allowances: Iterable[int | None]) -> None:

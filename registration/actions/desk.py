@@ -1,4 +1,4 @@
-"""What the desk does to an order: sell, take money, take back, move, make free, correct.
+"""What the desk does to an order: sell, take money, take back, make free, correct.
 
 A form tells with `seen` which state of the order its user was looking at. Under the
 order's lock that must still be its state: so a double click does nothing twice, and of
@@ -25,26 +25,15 @@ from ..models import (
     Payment,
     PromoCode,
     Ticket,
-    TicketType,
 )
-from ..pricing import price_ticket
 from .mails import mail_tickets
 from .money import owe_back, record_payment
-from .orders import Attendee, Buyer, place_order, places_of
-from .stock import give_back, settle
+from .orders import Attendee, Buyer, ChangedMeanwhile, place_order
+from .stock import expire_upgrades, give_back
 from .tickets import correct_attendee
+from .upgrades import refuse_waiting
 
 log = structlog.get_logger()
-
-
-class ChangedMeanwhile(Exception):
-    """The order is not as the form's user saw it: a double click, or somebody else."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "This was done already, or somebody else changed the order meanwhile. "
-            "Nothing was done twice; please look again."
-        )
 
 
 class NotPossible(Exception):
@@ -113,7 +102,7 @@ def take_money(
     )
 
 
-# --- taking back, moving ----------------------------------------------------------------------
+# --- taking back -----------------------------------------------------------------------------
 
 
 def _hold(order: Order, seen: str) -> Order:
@@ -124,7 +113,7 @@ def _hold(order: Order, seen: str) -> Order:
     return locked
 
 
-def _hold_paid(order: Order, seen: str) -> Order:
+def hold_paid(order: Order, seen: str) -> Order:
     locked = _hold(order, seen)
     if locked.status != Order.Status.PAID:
         raise NotPossible("Only an order that is paid can be changed like this.")
@@ -134,15 +123,18 @@ def _hold_paid(order: Order, seen: str) -> Order:
 @retry
 def end_extra(order: Order, line: OrderLine, *, seen: str, why: str, by: User) -> None:
     """Take one extra back: its place is free, its price is owed back."""
-    locked = _hold_paid(order, seen)
+    locked = hold_paid(order, seen)
     old = locked.lines.filter(
         pk=line.pk, status=OrderLine.Status.LIVE, credits=None, ticket_type=None
     )
     found = old.exclude(add_on=None).first()
     if found is None:
         raise NotPossible("Only an extra that is still in force can be taken back by itself.")
+    if found.ticket:
+        expire_upgrades(found.ticket)
+        refuse_waiting(Ticket.objects.select_for_update().get(pk=found.ticket.pk))
     places = old.places()
-    _credit(found)
+    credit(found)
     give_back(locked.conference, places)
     owe_back(locked, why=why, by=by)
     AuditEntry.objects.tell(locked, f"took back {found.thing()}", why=why, by=by)
@@ -151,7 +143,7 @@ def end_extra(order: Order, line: OrderLine, *, seen: str, why: str, by: User) -
 @retry
 def give_in_kindness(order: Order, amount: Decimal, *, seen: str, why: str, by: User) -> None:
     """Owe back some of what was paid while all tickets stay good."""
-    locked = _hold_paid(order, seen)
+    locked = hold_paid(order, seen)
     if not money.ZERO < amount <= locked.charged():
         most = money.show(locked.charged(), locked.currency)
         raise NotPossible(f"Between one cent and {most} can be given back.")
@@ -164,8 +156,8 @@ def give_in_kindness(order: Order, amount: Decimal, *, seen: str, why: str, by: 
 @retry
 def make_free(order: Order, ticket: Ticket, *, seen: str, why: str, by: User) -> None:
     """A bought ticket becomes a given one: it stays good and keeps its place and code."""
-    _hold_paid(order, seen)
-    held = _lock_ticket(order, ticket)
+    hold_paid(order, seen)
+    held = lock_ticket(order, ticket)
     lines = OrderLine.objects.filter(ticket=held, order__status=Order.Status.PAID)
     pks = set(lines.values_list("order", flat=True))
     for one in Order.objects.filter(pk__in=pks).order_by("pk"):
@@ -181,72 +173,7 @@ def make_free(order: Order, ticket: Ticket, *, seen: str, why: str, by: User) ->
     AuditEntry.objects.tell(held, "made free of charge", why=why, by=by)
 
 
-@retry
-def move_ticket(
-    order: Order, ticket: Ticket, to: TicketType, *, seen: str, waive: bool, why: str, by: User
-) -> None:
-    """Another type for a paid ticket, at today's price with the code of its order.
-
-    What it costs less is owed back, unless that is waived; what it costs more must be.
-    """
-    _hold_paid(order, seen)
-    held = _lock_ticket(order, ticket)
-    old = _own_line(held)
-    price, listed = price_after_move(order, held, to)
-    difference = price - old.price
-    if difference > money.ZERO and not waive:
-        more = money.show(difference, order.currency)
-        raise NotPossible(f"{to} costs {more} more: tick that this is waived, or let it be paid.")
-    change = places_of([to])
-    change.subtract(places_of([held.ticket_type]))
-    settle(order.conference, change)
-    _credit(old)
-    OrderLine.objects.create(
-        order=old.order, ticket=held, ticket_type=to, list_price=listed, price=price
-    )
-    if difference and waive:
-        OrderLine.objects.create(
-            order=old.order,
-            ticket=held,
-            words=f"Difference waived: {why}"[:120],
-            price=-difference,
-        )
-    before, held.ticket_type = held.ticket_type, to
-    held.save(update_fields=["ticket_type"])
-    owe_back(old.order, why=why, by=by)
-    AuditEntry.objects.tell(held, f"moved from {before} to {to}", why=why, by=by)
-
-
-def price_after_move(order: Order, ticket: Ticket, to: TicketType) -> tuple[Decimal, Decimal]:
-    """What the ticket itself would cost as another type, and that type's list price."""
-    if to.pk == ticket.ticket_type_id:
-        raise NotPossible(f"It is {to} already.")
-    if to.conference_id != ticket.conference_id:
-        raise NotPossible(f"{to} is of another edition.")
-    today = to.price_at()
-    if today is None:
-        raise NotPossible(f"{to} has no price yet.")
-    extras = [line.add_on for line in _extras_of(ticket) if line.add_on]
-    promo = order.promo_code if order.promo_code and order.promo_code.covers(to) else None
-    own, _ = price_ticket(today.amount, extras, promo)
-    return own, today.amount
-
-
-def _extras_of(ticket: Ticket):
-    return OrderLine.objects.in_force().filter(ticket=ticket).exclude(add_on=None)
-
-
-def _own_line(ticket: Ticket) -> OrderLine:
-    """The line that the ticket stands on now: of its order, or of an upgrade."""
-    lines = OrderLine.objects.in_force().filter(ticket=ticket).exclude(ticket_type=None)
-    lines = lines.select_related("order", "ticket", "ticket_type")
-    line = lines.order_by("-pk").first()
-    if line is None:
-        raise NotPossible("Nothing was paid for this ticket that could be changed.")
-    return line
-
-
-def _lock_ticket(order: Order, ticket: Ticket) -> Ticket:
+def lock_ticket(order: Order, ticket: Ticket) -> Ticket:
     """With the orders of its upgrades, which come after its own."""
     list(Order.objects.select_for_update().filter(upgrades=ticket).order_by("pk"))
     own = Ticket.objects.select_for_update().filter(pk=ticket.pk, order=order)
@@ -256,7 +183,7 @@ def _lock_ticket(order: Order, ticket: Ticket) -> Ticket:
     return held
 
 
-def _credit(line: OrderLine) -> None:
+def credit(line: OrderLine) -> None:
     """End a line; one of its own takes off what it cost."""
     OrderLine.objects.filter(pk=line.pk).update(status=OrderLine.Status.ENDED)
     OrderLine.objects.create(

@@ -11,7 +11,7 @@ from scale import money
 from scale.db import retry
 from scale.models import User
 
-from ..models import CashDrawer, Order, Payment, Refund, Ticket
+from ..models import CashDrawer, Order, OrderLine, Payment, Refund, Ticket
 from .drawers import hold_open
 from .mails import mail_tickets
 from .orders import offer_taken, take_again
@@ -84,10 +84,14 @@ def _was_asked_for(order: Order, provider: str, amount: Decimal, currency: str) 
 def owe_back(order: Order, *, why: str, by: User | None) -> list[Refund]:
     """Decide on a refund for every cent received beyond the order's lines, newest money first.
 
-    The caller holds the order's lock. What is decided waits to be sent.
+    The caller holds the order's lock. What is decided waits to be sent. What was given
+    back in kindness before is not owed again: a line says so.
     """
     order = Order.objects.prefetch_related("lines", "payments", "refunds").get(pk=order.pk)
-    surplus = order.received() - order.charged()
+    charged = order.charged()
+    if charged < money.ZERO:
+        OrderLine.objects.create(order=order, words="Given back before", price=-charged)
+    surplus = order.received() - max(charged, money.ZERO)
     decided = []
     for payment in order.payments.order_by("-pk"):
         if surplus <= money.ZERO:

@@ -54,6 +54,16 @@ class BeingPaid(Exception):
         super().__init__(f"{page.amount} {page.currency} are being paid.")
 
 
+class ChangedMeanwhile(Exception):
+    """The order is not as the form's user saw it: a double click, or somebody else."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This was done already, or somebody else changed the order meanwhile. "
+            "Nothing was done twice; please look again."
+        )
+
+
 class NotOpen(Exception):
     """The order is paid, cancelled or being paid: names and extras no longer change here."""
 

@@ -3,6 +3,7 @@
 An upgrade is an order of its own that `upgrades` the ticket. Its new lines keep
 places while it waits for payment; its credits take the old lines back. What the
 ticket is changes when the order becomes paid, and at once where nothing is to pay.
+A ticket that was given has no line of its own: only extras are sold for it.
 """
 
 import datetime as dt
@@ -18,12 +19,12 @@ from django.utils import timezone
 from scale import money
 from scale.db import retry
 from scale.editions import require_open
-from scale.models import User
+from scale.models import AuditEntry, User
 
 from ..models import AddOn, Order, OrderLine, PromoCode, Ticket, TicketType
 from ..pricing import price_ticket
 from .mails import mail_upgraded
-from .orders import NOT_FOR_SALE, RESERVED_FOR, NotOnSale
+from .orders import NOT_FOR_SALE, RESERVED_FOR, ChangedMeanwhile, NotOnSale
 from .stock import SoldOut, expire_upgrades, free_places, give_back, places_of, take
 
 
@@ -37,6 +38,18 @@ class UpgradeWaits(CannotUpgrade):
     def __init__(self, order: Order | None) -> None:
         self.order = order
         super().__init__("Another upgrade of this ticket waits for payment.")
+
+
+@dataclass(frozen=True)
+class AtDesk:
+    """Staff who ask for it: what the public cannot buy is open to them, and why stays known.
+
+    With `seen`, the ticket's order must still be as they saw it.
+    """
+
+    by: User
+    why: str
+    seen: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,21 +89,23 @@ def quote(
     `old` are the ticket's lines in force, where they are at hand.
     """
     old = lines_in_force(ticket) if old is None else old
-    if ticket.order is None or not old or not old[0].ticket_type_id:
+    own = next((line for line in old if line.ticket_type_id), None)
+    extras = [line for line in old if line.add_on_id]
+    same_type = ticket_type.pk == (own or ticket).ticket_type_id
+    if own is None and (ticket.order or not same_type):
         raise CannotUpgrade("The registration desk changes tickets that were given to someone.")
-    own, extras = old[0], old[1:]
-    promo = ticket.order.promo_code
+    promo = ticket.order.promo_code if ticket.order else None
     code = promo if promo and promo.covers(ticket_type) else None
-    same_type = ticket_type.pk == own.ticket_type_id
     price = None if same_type else ticket_type.price_at(now)
     if not same_type and price is None:
         raise NotOnSale(ticket_type)
-    listed = own.list_price if price is None else price.amount
+    kept_price = own.list_price if own else money.ZERO
+    listed = kept_price if price is None else price.amount
     own_price, prices = price_ticket(listed, add_ons, code)
     was_replaced = any(line.add_on and line.add_on.replaces_ticket_price for line in extras)
     is_replaced = any(one.replaces_ticket_price for one in add_ons)
     new, ended = [], []
-    if not same_type or was_replaced != is_replaced:
+    if own and (not same_type or was_replaced != is_replaced):
         new.append(OrderLine(ticket_type=ticket_type, list_price=listed, price=own_price))
         ended.append(own)
     kept = {line.add_on_id for line in extras} & {one.pk for one in add_ons}
@@ -105,20 +120,23 @@ def quote(
 
 def upgrade_ticket(
     ticket: Ticket,
-    ticket_type: TicketType,
+    ticket_type: TicketType | None,
     add_ons: Sequence[AddOn],
     *,
     form_token: str,
-    shown_cost: Decimal,
+    shown_cost: Decimal | None,
     user: User | None = None,
+    desk: AtDesk | None = None,
 ) -> tuple[Order, bool]:
     """The order of the upgrade, and whether it is new: paid where it is free, else to be paid.
 
+    At the desk `add_ons` come to what the ticket has, and without a type it keeps its own.
     Raises CannotUpgrade, UpgradeWaits, NotOnSale or SoldOut.
     """
+    asked = (ticket_type, add_ons, form_token, shown_cost, user, desk)
     for last_try in (False, True):
         try:
-            return _upgrade(ticket, ticket_type, add_ons, form_token, shown_cost, user), True
+            return _upgrade(ticket, *asked), True
         except (IntegrityError, SoldOut) as error:
             if earlier := Order.objects.made_by(form_token):
                 return earlier, False
@@ -134,26 +152,35 @@ def upgrade_ticket(
 @retry
 def _upgrade(
     ticket: Ticket,
-    ticket_type: TicketType,
+    ticket_type: TicketType | None,
     add_ons: Sequence[AddOn],
     form_token: str,
-    shown_cost: Decimal,
+    shown_cost: Decimal | None,
     user: User | None,
+    desk: AtDesk | None,
 ) -> Order:
     now = timezone.now()
     first = Order.objects.lock(ticket.order.code) if ticket.order else None
     expire_upgrades(ticket)
     locked = Ticket.objects.select_for_update().get(pk=ticket.pk)
     require_open(ticket.conference)
-    if first is None or first.status != Order.Status.PAID or locked.status != Ticket.Status.LIVE:
+    if earlier := Order.objects.made_by(form_token):
+        return earlier
+    is_paid = first is None or first.status == Order.Status.PAID
+    if not is_paid or locked.status != Ticket.Status.LIVE or locked.order != first:
         raise CannotUpgrade("Only a ticket that is paid and in force can be upgraded.")
-    if waiting := locked.upgrade_orders.filter(status=Order.Status.PENDING).first():
-        if waiting.form_token == form_token:
-            return waiting
-        raise UpgradeWaits(waiting)
-    found = quote(locked, ticket_type, add_ons, now)
-    _check(found, first.promo_code, now)
-    if found.cost != shown_cost:
+    if desk and desk.seen and (first is None or first.state_key() != desk.seen):
+        raise ChangedMeanwhile
+    refuse_waiting(locked)
+    old = lines_in_force(locked)
+    if desk:
+        add_ons = [*(line.add_on for line in old if line.add_on), *add_ons]
+    ticket_type = ticket_type or locked.ticket_type
+    found = quote(locked, ticket_type, add_ons, now, old)
+    _check(found, first.promo_code if first else None, now, desk)
+    if why := why_unfit(ticket_type, [one.add_on for one in found.new if one.add_on], add_ons):
+        raise CannotUpgrade(why)
+    if shown_cost is not None and found.cost != shown_cost:
         raise CannotUpgrade("The price changed while this page was open. Please look again.")
     order = _order_for(locked, first, form_token, user, now)
     is_free = found.cost == money.ZERO
@@ -164,9 +191,25 @@ def _upgrade(
     with disable_auditlog():
         order.save(force_insert=True)
     _write_lines(order, locked, found)
+    if desk:
+        _tell(order, locked, found, desk)
     if is_free:
         finish_upgrade(order)
     return order
+
+
+def refuse_waiting(ticket: Ticket) -> None:
+    """The caller holds the ticket's lock and has let go of what ran out."""
+    if waiting := ticket.upgrade_orders.filter(status=Order.Status.PENDING).first():
+        raise UpgradeWaits(waiting)
+
+
+def _tell(order: Order, ticket: Ticket, found: Quote, desk: AtDesk) -> None:
+    """On both, so that it stands in the history of the ticket's order too."""
+    things = ", ".join(line.thing() for line in found.new)
+    words = f"asked for {things}, {money.show(found.cost, order.currency)} to pay"
+    for row in (order, ticket):
+        AuditEntry.objects.tell(row, words, why=desk.why, by=desk.by)
 
 
 def _things(lines: Sequence[OrderLine]) -> list[TicketType | AddOn]:
@@ -181,11 +224,11 @@ def _new_places(found: Quote) -> Counter[int]:
     return +places
 
 
-def _check(found: Quote, promo: PromoCode | None, now: dt.datetime) -> None:
+def _check(found: Quote, promo: PromoCode | None, now: dt.datetime, desk: AtDesk | None) -> None:
     """What is new is on sale, something changes, and we would owe nobody anything."""
     if not found.is_change:
         raise CannotUpgrade("This is what the ticket is already.")
-    for thing in _things(found.new):
+    for thing in () if desk else _things(found.new):
         unlocked = isinstance(thing, TicketType) and promo is not None and promo.covers(thing)
         if (thing.is_hidden and not unlocked) or thing.state(now) in NOT_FOR_SALE:
             raise NotOnSale(thing)
@@ -193,18 +236,29 @@ def _check(found: Quote, promo: PromoCode | None, now: dt.datetime) -> None:
         raise CannotUpgrade("This would cost less than what was paid. The desk can change it.")
 
 
+def why_unfit(ticket_type: TicketType, wanted: Sequence[AddOn], all_of_it: Sequence[AddOn]) -> str:
+    """Why a ticket cannot have the wanted extras among all that it is to have; else empty."""
+    choices = [one.choice for one in all_of_it if one.choice]
+    for one in wanted:
+        if not one.goes_with(ticket_type):
+            return f"{one} does not go with {ticket_type}."
+        if choices.count(one.choice) > 1:
+            return f"Please choose only one {one.choice}."
+    return ""
+
+
 def _order_for(
-    ticket: Ticket, first: Order, form_token: str, user: User | None, now: dt.datetime
+    ticket: Ticket, first: Order | None, form_token: str, user: User | None, now: dt.datetime
 ) -> Order:
     return Order(
-        conference=first.conference,
+        conference=ticket.conference,
         upgrades=ticket,
         form_token=form_token,
-        promo_code=first.promo_code,
+        promo_code=first.promo_code if first else None,
         user=user,
-        buyer_name=ticket.attendee_name or first.buyer_name,
-        buyer_email=ticket.attendee_email or first.buyer_email,
-        currency=first.currency,
+        buyer_name=ticket.attendee_name or (first.buyer_name if first else ""),
+        buyer_email=ticket.attendee_email or (first.buyer_email if first else ""),
+        currency=first.currency if first else ticket.conference.currency,
         filled_in_at=now,
         expires_at=now + RESERVED_FOR,
     )

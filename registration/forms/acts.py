@@ -153,7 +153,12 @@ class FreeForm(ActForm):
 
 class MoveForm(FreeForm):
     button = "Move it"
-    to = forms.ModelChoiceField(TicketType.objects.none(), to_field_name="code", label="To which")
+    to = forms.ModelChoiceField(
+        TicketType.objects.none(),
+        to_field_name="code",
+        label="To which",
+        help_text="What it costs more is paid first: you take the money or send the link.",
+    )
     waive = forms.BooleanField(
         required=False,
         label="Leave the money as it is",
@@ -170,9 +175,13 @@ class MoveForm(FreeForm):
 
     def words(self, ticket_type):
         price = ticket_type.price_at()
-        left = ticket_type.left()
         costs = money.show(price.amount, self.order.currency) if price else "no price yet"
-        return f"{ticket_type}, {costs}{'' if left is None else f', {left} left'}"
+        return f"{ticket_type}, {costs}{left_words(ticket_type)}"
+
+
+def left_words(thing):
+    left = thing.left()
+    return "" if left is None else f", {left} left"
 
 
 class BuyerForm(ActForm):
@@ -197,6 +206,14 @@ class SendAgainForm(ActForm):
     def prepare(self):
         to = self.order.buyer_email or "nobody: there is no address"
         self.fields["why"].help_text = f"It goes to {to}."
+
+
+class SendLinkForm(ActForm):
+    button = "Send the link to pay"
+
+    def prepare(self):
+        to = self.order.buyer_email or "nobody: there is no address"
+        self.fields["why"].help_text = f"It goes to {to}. The places are kept for a day."
 
 
 class NoteForm(ActForm):

@@ -21,7 +21,6 @@ class Upgrade:
         self.ticket, self.now = ticket, timezone.now()
         self.problem = ""
         self.lines = lines = actions.lines_in_force(ticket)
-        self.own = next((line for line in lines if line.ticket_type_id), None)
         self.has = {line.add_on_id: line for line in lines if line.add_on_id}
         self.types = self._types()
         self.add_ons = self._add_ons()
@@ -37,7 +36,8 @@ class Upgrade:
         for one in found.prefetch_related("prices", "quotas"):
             one.conference = self.ticket.conference
             shown = not one.is_hidden or (promo and promo.covers(one))
-            if one.pk == own or (shown and one.state(self.now) in BUYABLE):
+            is_for_sale = self.ticket.order and shown and one.state(self.now) in BUYABLE
+            if one.pk == own or is_for_sale:
                 types.append(one)
         return types
 
@@ -59,12 +59,7 @@ class Upgrade:
             return [one for one in self.add_ons if one.pk in self.has]
         wanted = set(query.getlist("extra"))
         chosen = [one for one in self.add_ons if str(one.pk) in wanted]
-        for one in chosen:
-            if not one.goes_with(self.chosen_type):
-                self.problem = f"{one} does not go with {self.chosen_type}."
-        choices = [one.choice for one in chosen if one.choice]
-        if twice := next((words for words in choices if choices.count(words) > 1), None):
-            self.problem = f"Please choose only one {twice}."
+        self.problem = actions.why_unfit(self.chosen_type, chosen, chosen)
         return chosen
 
     def _quote(self):

@@ -7,6 +7,8 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods
 
 from scale import money
@@ -20,6 +22,8 @@ from ..models import Order, Quota, Ticket
 
 REFUSED = (
     actions.NotPossible,
+    actions.CannotUpgrade,
+    actions.NotOnSale,
     actions.CannotCancel,
     actions.CannotRefund,
     actions.PaymentRefused,
@@ -78,7 +82,9 @@ def upgrades_beside(order, tickets):
 
 @dataclass(frozen=True)
 class Act:
-    """`do` gets the order, the valid form and the user, and returns what it did in a sentence."""
+    """`do` gets the order, the valid form and the user, and returns what it did in a sentence;
+    with another order that it made, which is shown then.
+    """
 
     title: str
     form: type[forms.ActForm]
@@ -120,7 +126,7 @@ def make_free(order, form, by):
 
 def move(order, form, by):
     said, before = form.cleaned_data, owed(order)
-    actions.move_ticket(
+    upgrade = actions.move_ticket(
         order,
         said["ticket"],
         said["to"],
@@ -128,8 +134,25 @@ def move(order, form, by):
         waive=said["waive"],
         why=said["why"],
         by=by,
+        token=said["token"],
     )
+    if upgrade:
+        return to_be_paid(upgrade, f"The ticket becomes {said['to']}"), upgrade
     return f"It is {said['to']} now, with the same code. {owed_since(order, before)}"
+
+
+def to_be_paid(upgrade, what):
+    """What the desk does next with an upgrade; `what` is what comes of it."""
+    if upgrade.status == Order.Status.PAID:
+        return "Done: there was nothing to pay."
+    cost = money.show(upgrade.total(), upgrade.currency)
+    return f"{what} when {cost} is paid: write the money down here, or send the link to pay."
+
+
+def send_link(order, form, by):
+    said = form.cleaned_data
+    actions.send_link(order, token=said["token"], why=said["why"], by=by)
+    return f"The link is on its way to {order.buyer_email}; the places are kept for a day."
 
 
 def correct_buyer(order, form, by):
@@ -188,6 +211,7 @@ ACTS = {
     "move": Act("Move to another type", forms.MoveForm, move),
     "buyer": Act("Correct the buyer", forms.BuyerForm, correct_buyer),
     "send-again": Act("Send the tickets again", forms.SendAgainForm, send_again),
+    "send-link": Act("Send the link to pay", forms.SendLinkForm, send_link),
     "note": Act("Add a note", forms.NoteForm, add_note, BOTH),
     "send-refund": Act("Send money back", forms.SendRefundForm, send_refund, BOTH),
     "pay": Act("Write money down", forms.PayForm, pay, BOTH),
@@ -243,15 +267,26 @@ def done(request, act, form):
     except actions.ChangedMeanwhile as error:
         messages.warning(request, str(error))
         return page
-    except actions.SoldOut as error:
+    except (actions.SoldOut, *REFUSED) as error:
+        form.add_error(None, why_refused(error, order.conference))
+        return None
+    if isinstance(sentence, tuple):
+        sentence, made = sentence
+        page = redirect("registration:staff-order", order.conference.slug, made.code)
+    messages.success(request, sentence)
+    return page
+
+
+def why_refused(error, conference):
+    """The reason as the form says it; to an upgrade that waits it leads."""
+    if isinstance(error, actions.SoldOut):
         name = Quota.objects.get(pk=error.quota_id).name
-        form.add_error(None, f"“{name}” is full: there is no place for it.")
-    except REFUSED as error:
-        form.add_error(None, str(error))
-    else:
-        messages.success(request, sentence)
-        return page
-    return None
+        return f"“{name}” is full: there is no place for it."
+    waiting = getattr(error, "order", None)
+    if waiting is None:
+        return str(error)
+    path = reverse("registration:staff-order", args=[conference.slug, waiting.code])
+    return format_html('{} <a href="{}">Take its money or give it up</a>', error, path)
 
 
 # --- tickets ----------------------------------------------------------------------------------
@@ -270,6 +305,8 @@ def staff_ticket(request, conference, code):
         "twins": Ticket.objects.likely_twins([ticket] if ticket.status == "live" else []),
         "mails": OutgoingEmail.objects.about([ticket.code])[:30],
         "history": AuditEntry.objects.of_rows([ticket])[:100],
+        "extras": [line for line in actions.lines_in_force(ticket) if line.add_on_id],
+        "orders": ticket.upgrade_orders.prefetch_related("lines").order_by("pk"),
         "may_change": request.user.has_role(conference, Role.REGISTRATION)
         and not conference.is_closed,
     }

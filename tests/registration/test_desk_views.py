@@ -159,7 +159,9 @@ def test_pages_are_of_their_edition_alone(desk, order):
 # --- acts -------------------------------------------------------------------------------------
 
 FOR_FINANCE = {"end-extra": 200, "give-back": 200, "note": 200, "pay": 200, "send-refund": 200}
-OTHERS = dict.fromkeys(["cancel", "cancel-unpaid", "make-free", "move", "buyer", "send-again"], 403)
+OTHERS = dict.fromkeys(
+    ["cancel", "cancel-unpaid", "make-free", "move", "buyer", "send-again", "send-link"], 403
+)
 
 
 @pytest.mark.parametrize(("name", "status"), sorted((FOR_FINANCE | OTHERS).items()))

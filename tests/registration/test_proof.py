@@ -298,6 +298,102 @@ def test_line_that_ended_for_no_reason(shop):
     assert found() == [("credits", f"order {paid.code}", says)]
 
 
+@pytest.fixture
+def speaker(shop, conference, full):
+    """A given ticket whose holder paid $25 for a dinner at the desk; (ticket, order)."""
+    dinners = reg.quota(conference, name="Dinners", size=10)
+    dinner = reg.add_on(conference, name="Dinner", price=25, quotas=[dinners])
+    given = actions.give_ticket(
+        conference, TicketType.objects.get(pk=full.pk), name="Wil", email="", why="Speaks"
+    )
+    order = actions.add_extra(given, dinner, token="e" * 32, why="Asked", by=make.user())
+    pay(order, "dinner")
+    assert found() == []
+    return given, order
+
+
+def test_given_ticket_whose_extra_was_not_paid_for(speaker):
+    _, order = speaker
+    plant("DELETE FROM registration_payment WHERE order_id = %s", order.pk)
+    where = f"order {order.code}"
+    assert found() == [
+        ("money", where, "paid, charged 25.00, received 0.00 USD"),
+        ("paid orders", where, "is paid and costs 25.00, but there is no payment"),
+    ]
+
+
+def test_given_ticket_taken_back_without_its_extra(speaker, quota):
+    ticket, order = speaker
+    plant("UPDATE registration_ticket SET status = 'cancelled' WHERE id = %s", ticket.pk)
+    quota.refresh_from_db()
+    line = order.lines.get()
+    says = f"line {line.pk} holds a place of ticket {ticket.code}, which is cancelled"
+    assert found() == [
+        ("lines", f"order {order.code}", says),
+        (
+            "places",
+            f"quota {quota.name} ({quota.pk})",
+            f"{quota.taken} places are counted as taken, {quota.taken - 1} are held",
+        ),
+    ]
+
+
+def test_given_ticket_of_another_type_without_its_place(speaker, conference, quota):
+    ticket, _ = speaker
+    other = reg.ticket_type(conference, quotas=[reg.quota(conference, name="Keynotes")])
+    plant("UPDATE registration_ticket SET ticket_type_id = %s WHERE id = %s", other.pk, ticket.pk)
+    quota.refresh_from_db()
+    assert [(check, says) for check, _, says in found()] == [
+        ("places", f"{quota.taken} places are counted as taken, {quota.taken - 1} are held"),
+        ("places", "0 places are counted as taken, 1 are held"),
+    ]
+
+
+def test_bought_ticket_that_lost_its_order(shop, quota):
+    """Its line and the ticket itself hold a place each, as if it were given."""
+    free = shop["free"]
+    line, ticket = free.lines.get(), free.tickets.get()
+    plant("UPDATE registration_ticket SET order_id = NULL WHERE id = %s", ticket.pk)
+    plant("UPDATE registration_quota SET taken = taken + 1 WHERE id = %s", quota.pk)
+    where = f"order {free.code}"
+    assert found() == [
+        (
+            "tickets",
+            where,
+            f"line {line.pk} holds a place of ticket {ticket.code}, which was given",
+        ),
+        ("lines", where, f"line {line.pk} is for ticket {ticket.code}, which is not the order's"),
+    ]
+
+
+def test_extra_of_another_ticket_than_the_order_is_for(speaker, shop):
+    _, order = speaker
+    other = shop["free"].tickets.get()
+    plant(
+        "UPDATE registration_orderline SET ticket_id = %s WHERE order_id = %s", other.pk, order.pk
+    )
+    says = f"line {order.lines.get().pk} is for ticket {other.code}, which is not the order's"
+    assert found() == [("lines", f"order {order.code}", says)]
+
+
+def test_extra_for_a_given_ticket_whose_order_forgot_it(speaker):
+    ticket, order = speaker
+    plant("UPDATE registration_order SET upgrades_id = NULL WHERE id = %s", order.pk)
+    says = f"line {order.lines.get().pk} is for ticket {ticket.code}, which is not the order's"
+    assert found() == [("lines", f"order {order.code}", says)]
+
+
+def test_upgrade_of_another_edition(speaker):
+    _, order = speaker
+    plant(
+        "UPDATE registration_order SET conference_id = %s WHERE id = %s",
+        make.conference().pk,
+        order.pk,
+    )
+    says = "is of another edition than the ticket that it upgrades"
+    assert ("editions", f"order {order.code}", says) in found()
+
+
 @pytest.mark.parametrize("change", [-1, 1])
 def test_quota_that_counts_wrongly(shop, quota, change):
     quota.refresh_from_db()
@@ -375,11 +471,11 @@ def test_one_edition_is_checked_alone(shop, conference, quota):
 
 
 def test_number_of_statements_does_not_grow(shop, conference, full, django_assert_num_queries):
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(31):
         found()
     for number in range(3):
         pay(buy(conference, full), f"more{number}")
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(31):
         found()
     assert len(CHECKS) == 12
 
