@@ -123,6 +123,8 @@ RIGHTS = {
     "registration:staff-act": {R.REGISTRATION, R.FINANCE},
     "registration:staff-ticket": {R.REGISTRATION, R.FINANCE},
     "registration:correct-ticket": {R.REGISTRATION},
+    "registration:move-given": {R.REGISTRATION},
+    "registration:add-extra": {R.REGISTRATION},
     "registration:take-back": {R.REGISTRATION},
     "registration:give": {R.REGISTRATION},
     "registration:drawers": {R.REGISTRATION, R.FINANCE},
