@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import expect
 
+from registration import actions
 from registration.models import Order, Payment
 from scale.models import Role
 from tests.factories import registration as reg
@@ -96,7 +97,9 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(browser, desk, look):
     conference, open_page = desk
     full = reg.ticket_type(conference, quotas=[reg.quota(conference)])
     order = reg.paid_order(conference, types=[full], buyer_name="Marisol " + "Quintero" * 4)
-    reg.ticket(full, attendee_name=order.buyer_name)
+    given = reg.ticket(full, attendee_name=order.buyer_name)
+    facts = {"token": "e" * 32, "why": "Asked", "by": make.user()}
+    waiting = actions.add_extra(given, reg.add_on(conference), **facts).code
     drawer = reg.drawer(conference)
     code = order.code
     page = open_page(browser, **look)
@@ -105,6 +108,8 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(browser, desk, look):
         *("", "?q=marisol", "attendees/", "sell/", "cash/", f"cash/{drawer.pk}/"),
         *(f"cash/{drawer.pk}/close/", f"sold/{code}/?given=100", f"print/{code}/"),
         *(f"orders/{code}/", f"orders/{code}/cancel/", f"orders/{code}/move/"),
+        *(f"tickets/{given.code}/", f"tickets/{given.code}/move/"),
+        *(f"tickets/{given.code}/add-extra/", f"orders/{waiting}/", f"orders/{waiting}/send-link/"),
     ):
         page.goto(re.sub(r"\?.*", "", base) + path)
         assert faults(page) == [], path
