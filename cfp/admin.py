@@ -12,7 +12,7 @@ from scale.models import Conference, User
 from scale.text import canonical_email
 from scale.time import from_wall, local
 
-from .actions import remove_photo
+from .actions import give_tickets, remove_photo
 from .models import (
     Call,
     Decision,
@@ -35,6 +35,7 @@ OWN_EDITIONS = ("conference", admin.RelatedOnlyFieldListFilter)
 class CallAdmin(EditionAdmin):
     list_display = ["__str__", "conference", "opens", "closes"]
     list_filter = [OWN_EDITIONS]
+    lent = ("speaker_ticket",)
     list_select_related = ["conference", "track"]
 
 
@@ -283,6 +284,15 @@ class TalkAdmin(EditionAdmin):
         columns = {field.name for field in Talk._meta.concrete_fields}
         if changed := [name for name in form.changed_data if name in columns]:
             talk.save(update_fields=[*changed, "changed_at"])
+
+    def save_related(self, request, form, formsets, change):
+        """Speakers of a talk that is confirmed by now get their tickets."""
+        super().save_related(request, form, formsets, change)
+        talk = Talk.objects.select_for_update().get(pk=form.instance.pk)
+        if talk.status == Status.CONFIRMED:
+            _, refused = give_tickets(talk, by=request.user)
+            for why in refused:
+                messages.warning(request, f"No ticket yet for {why}")
 
 
 class HistoryAdmin(EditionAdmin):

@@ -17,13 +17,15 @@ def copy(old: Conference, new: Conference, shift) -> None:
         *Equipment.objects.filter(conference=old),
     ]:
         _copied(row, new)
-    for call in Call.objects.filter(conference=old):
+    types = {one.code: one for one in new.ticket_types.all()}
+    for call in Call.objects.filter(conference=old).select_related("speaker_ticket"):
         _copied(
             call,
             new,
             track=tracks.get(call.track_id),
             opens_at=shift(call.opens_at),
             closes_at=shift(call.closes_at),
+            speaker_ticket=call.speaker_ticket and types[call.speaker_ticket.code],
         )
 
 

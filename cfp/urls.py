@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import calls, mine, reviews, talks
+from .views import calls, mine, reviews, talks, tickets
 
 app_name = "cfp"
 
@@ -22,4 +22,6 @@ urlpatterns = [
     path("staff/<edition:slug>/talks/<code:code>/cancel/", talks.cancel, name="cancel"),
     path("staff/<edition:slug>/talks/<code:code>/rename/", talks.rename, name="rename"),
     path("staff/<edition:slug>/talks/<code:code>/put-back/", talks.put_back, name="put-back"),
+    path("staff/<edition:slug>/speakers/tickets/", tickets.speaker_tickets, name="speaker-tickets"),
+    path("staff/<edition:slug>/speakers/tickets/give/", tickets.give_missing, name="give-missing"),
 ]

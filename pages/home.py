@@ -7,7 +7,7 @@ from django.db.models import Count, Sum
 from django.urls import reverse
 from django.utils import timezone
 
-from cfp.models import Review, Talk
+from cfp.models import Review, SpeakerTicket, Talk
 from checkin.models import CheckIn, Station
 from registration.models import Order, Refund, Ticket
 from scale.models import OutgoingEmail, Role
@@ -27,8 +27,9 @@ class Card:
 
 
 def cards_for(user, conference):
-    """The cards of the user's roles, in the order of a day's work."""
-    return [make(user, conference) for roles, make in CARDS if user.has_role(conference, *roles)]
+    """The cards of the user's roles, in the order of a day's work; some only when they must be."""
+    made = [make(user, conference) for roles, make in CARDS if user.has_role(conference, *roles)]
+    return [card for card in made if card]
 
 
 def url(name, conference):
@@ -42,6 +43,17 @@ def talks(user, conference):
     undecided = counts.get(Talk.Status.SUBMITTED, 0)
     says = f"accepted talks are not confirmed; {undecided:,} submissions are not decided"
     return Card("Talks", f"{waiting:,}", says, "See the talks", url("cfp:talks", conference))
+
+
+def speakers(user, conference):
+    """Only while something is left to do."""
+    missing = SpeakerTicket.objects.missing(conference).values("speaker").distinct().count()
+    left = SpeakerTicket.objects.without_talk(conference).count()
+    if conference.is_closed or not missing and not left:
+        return None
+    says = f"speakers have no ticket yet; {left:,} hold one and have no talk any more"
+    link = url("cfp:speaker-tickets", conference)
+    return Card("Speakers’ tickets", f"{missing:,}", says, "See who", link)
 
 
 def rooms(user, conference):
@@ -135,6 +147,7 @@ def mail(user, conference):
 
 CARDS = [
     ((Role.PROGRAM,), talks),
+    ((Role.PROGRAM, Role.REGISTRATION), speakers),
     ((Role.PROGRAM,), rooms),
     ((Role.REVIEWER, Role.PROGRAM), reviews),
     ((Role.REGISTRATION,), tickets),

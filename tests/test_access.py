@@ -147,6 +147,8 @@ RIGHTS = {
     "cfp:cancel": {R.PROGRAM},
     "cfp:rename": {R.PROGRAM},
     "cfp:put-back": {R.PROGRAM},
+    "cfp:speaker-tickets": {R.PROGRAM, R.REGISTRATION},
+    "cfp:give-missing": {R.PROGRAM, R.REGISTRATION},
     "sponsors:sponsors": ANYONE,
     "sponsors:logo": ANYONE,
     "sponsors:organizations": READERS,

@@ -21,6 +21,7 @@ from .speakers import (
     submit_talk,
     withdraw_talk,
 )
+from .tickets import give_missing, give_tickets
 
 __all__ = [
     "BECOMES",
@@ -30,6 +31,8 @@ __all__ = [
     "decide_talk",
     "decline_talk",
     "edit_talk",
+    "give_missing",
+    "give_tickets",
     "put_back",
     "remove_photo",
     "rename_talk",

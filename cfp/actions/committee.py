@@ -9,6 +9,7 @@ from scale.models import User
 from .. import letters
 from ..errors import DecidedMeanwhile, NotInReview, OwnTalk
 from ..models import Decision, Review, Speaker, Talk, TalkSpeaker
+from .tickets import give_tickets
 
 Status = Talk.Status
 BECOMES = {
@@ -83,6 +84,8 @@ def put_back(talk: Talk, status: str, *, by: User) -> Talk:
         _refuse_own(locked, by)
         locked.move_to(status)
         locked.reason = ""
+        if status == Status.CONFIRMED:
+            give_tickets(locked, by=by, again=True)
         locked.save(update_fields=["status", "reason", "changed_at"])
     return locked
 
@@ -110,6 +113,8 @@ def set_speakers(talk: Talk, speakers: Sequence[Speaker]) -> Talk:
         if link.pk is None or link.position != position:
             link.position = position
             link.save()
+    if locked.status == Status.CONFIRMED:
+        give_tickets(locked)
     return locked
 
 

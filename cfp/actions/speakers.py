@@ -21,6 +21,7 @@ from ..models import (
     new_talk_code,
     verified_addresses,
 )
+from .tickets import give_tickets
 
 Status = Talk.Status
 # What the committee agreed to when it accepted a talk; the committee changes it.
@@ -227,12 +228,13 @@ def _require_open_call(conference: Conference, track: Track | None) -> None:
 
 @retry
 def confirm_talk(talk: Talk, *, may_record: bool) -> Talk:
-    """The speakers will come. Said twice, it counts once."""
+    """The speakers will come, and get their tickets. Said twice, it counts once."""
     locked = _locked(talk)
     require_open(locked.conference)
     if locked.status != Status.CONFIRMED:
         locked.move_to(Status.CONFIRMED)
         locked.may_record = may_record
+        give_tickets(locked, again=True)
         locked.save(update_fields=["status", "may_record", "changed_at"])
     return locked
 

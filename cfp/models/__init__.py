@@ -9,6 +9,7 @@ from .talk import (
     new_talk_code,
     verified_addresses,
 )
+from .tickets import SpeakerTicket
 
 __all__ = [
     "Call",
@@ -18,6 +19,7 @@ __all__ = [
     "Review",
     "Speaker",
     "SpeakerAvailability",
+    "SpeakerTicket",
     "Talk",
     "TalkKind",
     "TalkSpeaker",

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from registration.models import TicketType
 from scale.models import Conference, PublicFact, User
 from scale.models.conference import HEX_COLOUR
 from scale.time import local
@@ -118,6 +119,21 @@ class Call(PublicFact):
     opens_at = models.DateTimeField()
     closes_at = models.DateTimeField()
     text = models.TextField("what is expected", blank=True, help_text="Markdown.")
+    speaker_ticket = models.ForeignKey(
+        TicketType,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="ticket for speakers",
+        help_text="Each speaker gets one when a talk is confirmed. Empty: none are given.",
+    )
+    tickets_a_talk = models.PositiveSmallIntegerField(
+        "free tickets a talk at most",
+        default=4,
+        validators=[MinValueValidator(1)],
+        help_text="However many speakers a talk has.",
+    )
 
     class Meta:
         constraints = [
@@ -132,8 +148,13 @@ class Call(PublicFact):
         return f"Call of {self.track or self.conference}"
 
     def clean(self):
-        if self.track and self.track.conference_id != self.conference_id:
-            raise ValidationError({"track": "This track belongs to another edition."})
+        wrong = {
+            name: f"This {words} belongs to another edition."
+            for name, words in (("track", "track"), ("speaker_ticket", "ticket type"))
+            if (row := getattr(self, name)) and row.conference_id != self.conference_id
+        }
+        if wrong:
+            raise ValidationError(wrong)
 
     def state(self, now):
         if now < self.opens_at:
@@ -201,6 +222,16 @@ class Calls:
         }
         calls = [self.counting(conference, track_id) for track_id in owners]
         return sorted(calls, key=lambda call: (call.track.position, call.track.name))
+
+    def with_tickets(self, conference):
+        """Which TalkSpeakers speak in talks whose call gives tickets."""
+        own = {call.track_id: call.speaker_ticket_id for call in self.of_tracks(conference)}
+        giving = [track_id for track_id, ticket_type in own.items() if ticket_type]
+        main = self.counting(conference)
+        if main and main.speaker_ticket_id:
+            others = [track_id for track_id in own if track_id not in giving]
+            return Q(talk__track=None) | ~Q(talk__track__in=others)
+        return Q(talk__track__in=giving)
 
     def _urgency(self, call):
         state = call.state(self.now)

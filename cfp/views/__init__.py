@@ -1,3 +1,3 @@
-from . import calls, mine, reviews, talks
+from . import calls, mine, reviews, talks, tickets
 
-__all__ = ["calls", "mine", "reviews", "talks"]
+__all__ = ["calls", "mine", "reviews", "talks", "tickets"]

@@ -163,6 +163,6 @@ def put_back(request, reach, code):
 
     def verb(status):
         actions.put_back(talk, status, by=request.user)
-        return "Changed. Nobody was sent a mail about it."
+        return "Changed. Nobody was sent a mail about it, except a ticket to who got one."
 
     return act(request, reach, talk, "put_back_form", PutBackForm(request.POST, talk=talk), verb)

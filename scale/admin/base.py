@@ -22,6 +22,8 @@ class EditionAdmin(admin.ModelAdmin):
     """
 
     edition_path: str | None = "conference"
+    # Foreign keys to tables of other roles whose rows are chosen here all the same.
+    lent: tuple[str, ...] = ()
     list_per_page = 50
     formfield_overrides = {URLField: {"assume_scheme": "https"}}
     show_full_result_count = False
@@ -108,7 +110,20 @@ class EditionAdmin(admin.ModelAdmin):
         allowed = self.allowed_editions(request, "change")
         if db_field.related_model is Conference and allowed is not None:
             kwargs.setdefault("queryset", Conference.objects.filter(pk__in=allowed, closed_at=None))
+        if db_field.name in self.lent:
+            rows = self._lent(db_field.related_model, request, allowed)
+            return kwargs | {"queryset": rows, "form_class": LentField}
         return limited_choices(self, db_field, request, kwargs)
+
+    def _lent(self, model, request, allowed):
+        """Of the edition whose row is looked at; for a new row, of all of one's own."""
+        rows = model._default_manager.select_related("conference")
+        number = request.resolver_match.kwargs.get("object_id")
+        if number and request.method == "GET":
+            row = self.get_object(request, unquote(number))
+            return rows.filter(conference=self.edition_id_of(row) if row else None)
+        rows = rows.filter(conference__closed_at=None)
+        return rows if allowed is None else rows.filter(conference__in=allowed)
 
 
 def limited_choices(model_admin, db_field, request, kwargs):
@@ -127,6 +142,13 @@ def limited_choices(model_admin, db_field, request, kwargs):
         if allowed is not None:
             return kwargs | {"queryset": model._default_manager.filter(conference__in=allowed)}
     return kwargs
+
+
+class LentField(forms.ModelChoiceField):
+    """Each row with its edition behind it: several have types of the same name."""
+
+    def label_from_instance(self, obj):
+        return f"{obj} · {obj.conference}"
 
 
 class UserByEmailField(forms.ModelChoiceField):

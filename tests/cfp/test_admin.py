@@ -129,6 +129,7 @@ def call_fields(conference, **changed):
         "opens_at_1": "00:00:00",
         "closes_at_0": "2027-11-07",
         "closes_at_1": "23:59:00",
+        "tickets_a_talk": 4,
         "text": "Bring talks",
         **changed,
     }

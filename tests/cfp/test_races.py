@@ -7,9 +7,12 @@ from django.db import connection
 
 from cfp import actions
 from cfp.errors import CallClosed, DecidedMeanwhile, IllegalMove
-from cfp.models import Decision, Review, Speaker, Talk, TalkSpeaker
+from cfp.models import Decision, Review, Speaker, SpeakerTicket, Talk, TalkSpeaker
+from registration.actions.stock import held_places
+from registration.models import CompAllowance, Quota, Ticket
 from scale.models import OutgoingEmail
 from tests.factories import cfp, scale
+from tests.factories import registration as reg
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Status = Talk.Status
@@ -85,6 +88,49 @@ def test_yes_and_no_at_once_leave_one_answer():
     answers = {one.status for one in results if isinstance(one, Talk)}
     assert answers == {Talk.objects.get().status}
     assert all(isinstance(one, Talk | IllegalMove) for one in results)
+
+
+def places_are_exact():
+    for quota in Quota.objects.all():
+        assert quota.taken == held_places(quota)
+
+
+def giving(size=20):
+    """A conference whose speakers get tickets."""
+    conference = scale.conference()
+    guest = reg.ticket_type(conference, price=None, quotas=[reg.quota(conference, size=size)])
+    cfp.call(conference, speaker_ticket=guest)
+    return conference
+
+
+@pytest.mark.sqlite
+def test_one_talk_confirmed_by_many_gives_one_ticket():
+    talk = cfp.talk(giving(), status=Status.ACCEPTED)
+    results = at_once(*[lambda: actions.confirm_talk(talk, may_record=True)] * THREADS)
+    assert names(results) == ["Talk"] * THREADS
+    assert (Ticket.objects.count(), OutgoingEmail.objects.count()) == (1, 1)
+    places_are_exact()
+
+
+def test_talks_of_one_person_confirmed_at_once_give_one_ticket():
+    conference, ana = giving(), cfp.speaker(email="ana@example.org")
+    talks = [cfp.talk(conference, status=Status.ACCEPTED, speakers=[ana]) for _ in range(THREADS)]
+    results = at_once(*(lambda t=t: actions.confirm_talk(t, may_record=True) for t in talks))
+    assert names(results) == ["Talk"] * THREADS
+    assert (Ticket.objects.count(), SpeakerTicket.objects.count()) == (1, 1)
+    assert CompAllowance.objects.of_sources().get().given == 1
+    places_are_exact()
+
+
+def test_the_last_places_go_to_some_speakers_and_every_talk_is_confirmed():
+    conference = giving(size=2)
+    talks = [cfp.talk(conference, status=Status.ACCEPTED) for _ in range(THREADS)]
+    results = at_once(*(lambda t=t: actions.confirm_talk(t, may_record=True) for t in talks))
+    assert names(results) == ["Talk"] * THREADS
+    assert Talk.objects.confirmed().count() == THREADS
+    assert Ticket.objects.count() == 2
+    assert SpeakerTicket.objects.missing(conference).count() == THREADS - 2
+    places_are_exact()
 
 
 def test_one_reviewer_on_two_devices_leaves_one_review():

@@ -14,11 +14,25 @@ from scale import editions, navigation, privacy
 from scale.logs import redact
 from scale.models import AuditEntry, Role
 from tests.factories import cfp, scale
+from tests.factories import registration as reg
 
 Status = Talk.Status
 
 
 # --- the next edition --------------------------------------------------------------------------
+
+
+@pytest.mark.sqlite
+def test_next_editions_speakers_get_its_ticket_of_the_same_code(conference):
+    guest = reg.ticket_type(conference, code="guest")
+    cfp.call(conference, speaker_ticket=guest, tickets_a_talk=2)
+    cfp.call(conference, track=cfp.track(conference))
+    new = editions.create_next(
+        conference, slug="next", name="SCALE next", starts_on=dt.date(2028, 3, 9)
+    )
+    main, own = new.calls.get(track=None), new.calls.exclude(track=None).get()
+    assert main.speaker_ticket == new.ticket_types.get(code="guest") != guest
+    assert (main.tickets_a_talk, own.speaker_ticket) == (2, None)
 
 
 @pytest.mark.sqlite
