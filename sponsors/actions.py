@@ -13,6 +13,9 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from registration.actions import AllowanceUsedUp, give_ticket
+from registration.actions import SoldOut as NoPlaces
+from registration.models import Ticket
 from scale import text as text_
 from scale.db import retry
 from scale.editions import require_open
@@ -292,6 +295,33 @@ def move_sponsorship(pk: int, status: str) -> Sponsorship:
     except IntegrityError as error:  # a lost deal that would live again beside another
         raise Refused(f"{deal.organization} has another deal in this edition by now.") from error
     return deal
+
+
+@retry
+def give_pass(pk: int, *, name: str, email: str, role: str, by: User) -> Ticket:
+    """One of the free passes that a signed deal has; who holds a ticket gets the ribbon alone."""
+    deal = locked(pk)
+    ticket_type, limit = deal.package.pass_type, deal.package.passes
+    if not deal.is_signed:
+        raise Refused("Passes are given when the deal is signed.")
+    if ticket_type is None:
+        raise Refused(f"{deal.package} has no free passes.")
+    try:
+        return give_ticket(
+            deal.conference,
+            ticket_type,
+            name=name,
+            email=email,
+            role=role,
+            why=f"Pass of {deal.organization}"[:120],
+            source=deal.source,
+            limit=limit,
+            by=by,
+        )
+    except AllowanceUsedUp as error:
+        raise Refused(f"All {limit} passes are given already.", "name") from error
+    except NoPlaces as error:
+        raise Refused(f"“{ticket_type}” is sold out: registration can help.", "name") from error
 
 
 def locked(pk: int) -> Sponsorship:

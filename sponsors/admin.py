@@ -66,7 +66,13 @@ class ContactAdmin(SharedAdmin):
 class PackageForm(forms.ModelForm):
     class Meta:
         model = Package
-        fields = ["conference", "name", "price", "size", "position"]
+        fields = ["conference", "name", "price", "size", "passes", "pass_type", "position"]
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("passes") and not cleaned.get("pass_type"):
+            self.add_error("pass_type", "Say which ticket the passes are.")
+        return cleaned
 
     def clean_size(self):
         """Under the row's lock, which lasts until the admin has saved: nobody signs meanwhile."""
@@ -81,7 +87,8 @@ class PackageForm(forms.ModelForm):
 @admin.register(Package)
 class PackageAdmin(AmountsAdmin):
     form = PackageForm
-    list_display = ["name", "conference", "price", "size", "taken", "position"]
+    lent = ("pass_type",)
+    list_display = ["name", "conference", "price", "size", "taken", "passes", "position"]
     list_filter = ["conference"]
     list_select_related = ["conference"]
     search_fields = ["name"]

@@ -5,6 +5,7 @@ from .models import Package, Sponsorship
 
 def copy(old, new, shift):
     """The same packages at the same prices, none of them taken yet."""
+    types = {one.code: one for one in new.ticket_types.all()}
     Package.objects.bulk_create(
         Package(
             conference=new,
@@ -12,8 +13,10 @@ def copy(old, new, shift):
             price=package.price,
             size=package.size,
             position=package.position,
+            passes=package.passes,
+            pass_type=package.pass_type and types[package.pass_type.code],
         )
-        for package in Package.objects.filter(conference=old)
+        for package in Package.objects.filter(conference=old).select_related("pass_type")
     )
 
 

@@ -3,6 +3,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
+from registration.forms.attendee import PlainTextField
 from scale.forms import helper
 from scale.models import Role, User
 from scale.uploads import clean_picture
@@ -258,3 +259,18 @@ class SignForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.helper = helper("Sign", action=action, css="btn-plain")
         self.helper.inputs[0].id = "sign"
+
+
+class PassForm(forms.Form):
+    name = PlainTextField(max_length=120, label="Name on the badge")
+    email = forms.EmailField(
+        max_length=190, label="E-mail address", help_text="The ticket goes there."
+    )
+    role = forms.ChoiceField(
+        choices=[("sponsor", "sponsor"), ("exhibitor", "exhibitor")], label="Ribbon on the badge"
+    )
+
+    def __init__(self, *args, action, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = helper("Give a pass", action=action, css="btn-plain")
+        self.helper.inputs[0].id = "give-pass"

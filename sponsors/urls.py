@@ -41,4 +41,5 @@ urlpatterns = [
     path(f"{STAFF}/deals/<int:pk>/", deals.deal_edit, name="deal-edit"),
     path(f"{STAFF}/deals/<int:pk>/sign/", deals.sign, name="sign"),
     path(f"{STAFF}/deals/<int:pk>/move/", deals.move, name="move"),
+    path(f"{STAFF}/deals/<int:pk>/pass/", deals.give_pass, name="give-pass"),
 ]

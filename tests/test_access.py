@@ -171,6 +171,7 @@ RIGHTS = {
     "sponsors:deal-edit": {R.SPONSORSHIP},
     "sponsors:sign": {R.SPONSORSHIP},
     "sponsors:move": {R.SPONSORSHIP},
+    "sponsors:give-pass": {R.SPONSORSHIP},
     "checkin:door": STATION,
     "checkin:scan": STATION,
     "checkin:undo": STATION,

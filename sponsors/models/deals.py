@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Case, Count, F, Q, Sum, When
 
+from registration.models import TicketType
 from scale import money
 from scale.models import Conference, PublicFact, User
 
@@ -20,6 +21,17 @@ class Package(PublicFact):
     position = models.PositiveSmallIntegerField(
         default=0, help_text="Lower comes first and larger on the sponsors page."
     )
+    passes = models.PositiveSmallIntegerField(
+        "free passes", default=0, help_text="How many people of the sponsor get in."
+    )
+    pass_type = models.ForeignKey(
+        TicketType,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="ticket of the passes",
+    )
 
     class Meta:
         ordering = ["position", "name"]
@@ -30,6 +42,11 @@ class Package(PublicFact):
                 violation_error_message="More of them than this are signed already.",
             ),
             models.CheckConstraint(condition=Q(price__gte=0), name="package_price_not_negative"),
+            models.CheckConstraint(
+                condition=Q(passes=0) | Q(pass_type__isnull=False),
+                name="passes_have_a_ticket",
+                violation_error_message="Say which ticket the passes are.",
+            ),
         ]
 
     def __str__(self):
@@ -163,3 +180,8 @@ class Sponsorship(PublicFact):
     @property
     def is_signed(self):
         return self.status in self.SIGNED_STATES
+
+    @property
+    def source(self):
+        """What counts the free passes of this deal."""
+        return f"sponsorship:{self.pk}"

@@ -18,6 +18,7 @@ def rights_of(user, conference):
         "insider": user.has_role(conference, *WRITERS),
         "may_write": is_open and user.has_role(conference, *WRITERS),
         "may_deal": is_open and user.has_role(conference, Role.SPONSORSHIP),
+        "sees_tickets": user.has_role(conference, Role.REGISTRATION, Role.FINANCE),
         "sees_amounts": user.has_role(conference, Role.SPONSORSHIP, Role.FINANCE),
     }
 

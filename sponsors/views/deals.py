@@ -10,7 +10,7 @@ from .. import actions
 from ..forms import SponsorshipForm
 from ..models import Package, Sponsorship
 from . import WRITERS, acted, pressed, rights_of
-from .organizations import find, show, sign_form
+from .organizations import find, pass_form, show, sign_form
 
 Status = Sponsorship.Status
 
@@ -110,3 +110,23 @@ def move(request, conference, pk):
         raise BadRequest
     pressed(request, actions.move_sponsorship, pk, status)
     return redirect("sponsors:organization", conference.slug, deal.organization_id)
+
+
+@require_POST
+@staff_page(Role.SPONSORSHIP)
+def give_pass(request, conference, pk):
+    deal = find_deal(conference, pk)
+    form = pass_form(conference, deal, request.POST)
+    if form.is_valid() and (
+        ticket := acted(form, actions.give_pass, pk, by=request.user, **form.cleaned_data)
+    ):
+        ticket.refresh_from_db(fields=["allowance"])
+        if ticket.allowance and ticket.allowance.source == deal.source:
+            says = f"{ticket.attendee_name} has a pass; it is on its way by mail."
+        else:
+            says = (
+                f"{ticket.attendee_name} holds a ticket already: a ribbon is on it, no pass used."
+            )
+        messages.success(request, says)
+        return redirect("sponsors:organization", conference.slug, deal.organization_id)
+    return show(request, conference, deal.organization, pass_form=form)

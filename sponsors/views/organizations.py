@@ -6,11 +6,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from registration.models import Ticket
 from scale.auth import staff_page
 from scale.uploads import send_private
 
 from .. import actions
-from ..forms import ContactForm, LogoForm, NoteForm, OrganizationForm, SearchForm, SignForm
+from ..forms import (
+    ContactForm,
+    LogoForm,
+    NoteForm,
+    OrganizationForm,
+    PassForm,
+    SearchForm,
+    SignForm,
+)
 from ..models import Contact, Conversation, FollowUp, Note, Organization, Sponsorship
 from . import READERS, WRITERS, acted, pressed, rights_of
 
@@ -87,6 +96,8 @@ def show(request, conference, row, **forms):
     if not rights["insider"]:
         deals = [deal for deal in deals if deal.is_signed]
     deal = next((deal for deal in deals if deal.conference_id == conference.pk), None)
+    if rights["insider"]:
+        with_passes([one for one in deals if one.conference_id == conference.pk])
     context = {
         "conference": conference,
         "organization": row,
@@ -110,6 +121,8 @@ def show(request, conference, row, **forms):
         context["logo_form"] = logo_form(conference, row)
     if deal and Status.SIGNED in Sponsorship.MOVES[deal.status] and not deal.is_signed:
         context["sign_form"] = sign_form(conference, deal)
+    if deal and deal.is_signed and deal.package.passes:
+        context["pass_form"] = pass_form(conference, deal)
     return render(request, "sponsors/organization.html", context | forms)
 
 
@@ -131,6 +144,20 @@ def logo_form(conference, row, *args):
 
 def sign_form(conference, deal, *args):
     return SignForm(*args, action=reverse("sponsors:sign", args=[conference.slug, deal.pk]))
+
+
+def pass_form(conference, deal, *args):
+    return PassForm(*args, action=reverse("sponsors:give-pass", args=[conference.slug, deal.pk]))
+
+
+def with_passes(deals):
+    """The tickets that are out for each of these deals of one edition, in one statement."""
+    by_source = {deal.source: deal for deal in deals}
+    for deal in deals:
+        deal.given = []
+    tickets = Ticket.objects.live().filter(allowance__source__in=by_source)
+    for ticket in tickets.select_related("allowance").order_by("attendee_name", "pk"):
+        by_source[ticket.allowance.source].given.append(ticket)
 
 
 def with_what_was_said(page):

@@ -104,10 +104,10 @@ def test_a_stale_form_puts_nothing_back(conference, as_role, monkeypatch):
     client = as_role("sponsorship")
     page = at("package", "change", deal.package_id)
     Package.objects.update(taken=1, size=3)
-    client.post(page, {"name": "Gold", "price": "5", "size": "3", "position": "2"})
+    client.post(page, {"name": "Gold", "price": "5", "passes": "0", "size": "3", "position": "2"})
     package = Package.objects.get()
     assert (package.name, package.taken, package.position) == ("Gold", 1, 2)
-    client.post(page, {"name": "Gold", "price": "5", "size": "3", "position": "2"})
+    client.post(page, {"name": "Gold", "price": "5", "passes": "0", "size": "3", "position": "2"})
     assert Package.objects.get().taken == 1
 
 
@@ -116,7 +116,7 @@ def test_a_package_cannot_shrink_below_what_is_signed(conference, as_role):
     for _ in range(2):
         sell.sponsorship(package=package, status="signed")
     client, page = as_role("sponsorship"), at("package", "change", package.pk)
-    sent = {"name": package.name, "price": "5", "position": "0"}
+    sent = {"name": package.name, "price": "5", "passes": "0", "position": "0"}
     answer = client.post(page, sent | {"size": "1"})
     assert answer.context["adminform"].form.errors == {"size": ["2 are signed already."]}
     assert client.post(page, sent | {"size": "2"}).status_code == 302
@@ -126,7 +126,7 @@ def test_a_package_cannot_shrink_below_what_is_signed(conference, as_role):
 
 def test_packages_are_made_for_ones_own_open_editions(conference, as_role):
     client, other = as_role("sponsorship"), make.conference()
-    sent = {"name": "Gold", "price": "5", "size": "", "position": "0"}
+    sent = {"name": "Gold", "price": "5", "passes": "0", "size": "", "position": "0"}
     refused = client.post(at("package", "add"), sent | {"conference": other.pk})
     assert list(refused.context["adminform"].form.errors) == ["conference"]
     client.post(at("package", "add"), sent | {"conference": conference.pk})

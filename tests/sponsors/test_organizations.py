@@ -304,7 +304,7 @@ def test_page_asks_the_same_however_much_was_said(
     for _ in range(much):
         fill(conference, row)
     client = as_role("sponsorship")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(at("organization", conference, row.pk))
 
 

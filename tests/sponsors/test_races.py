@@ -6,9 +6,12 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 
+from registration.actions.stock import held_places
+from registration.models import CompAllowance
 from sponsors import actions
 from sponsors.actions import Refused, SoldOut
 from sponsors.models import Note, Organization, Sponsorship
+from tests.factories import registration as reg
 from tests.factories import scale as make
 from tests.factories import sponsors as sell
 
@@ -50,6 +53,26 @@ def test_the_last_place_of_a_package_is_sold_once():
     assert package.taken == 3
     assert Sponsorship.objects.filter(package=package, status="signed").count() == 3
     assert all(isinstance(end, SoldOut | Sponsorship) for end in ends)
+
+
+def test_the_last_pass_is_given_once():
+    conference = make.conference()
+    quota = reg.quota(conference, size=50)
+    guest = reg.ticket_type(conference, price=None, quotas=[quota])
+    package = sell.package(conference=conference, passes=2, pass_type=guest)
+    deal, by = sell.sponsorship(package=package, status="signed"), make.user()
+
+    def give(n):
+        return actions.give_pass(
+            deal.pk, name=f"P {n}", email=f"p{n}@example.org", role="sponsor", by=by
+        )
+
+    give(99)
+    ends = at_once(*(lambda n=n: give(n) for n in range(THREADS)))
+    assert sorted(type(end).__name__ for end in ends) == ["Refused"] * 7 + ["Ticket"]
+    assert CompAllowance.objects.get(source=deal.source).given == 2
+    quota.refresh_from_db()
+    assert quota.taken == held_places(quota) == 2
 
 
 def test_one_deal_signed_by_many_takes_one_place():
