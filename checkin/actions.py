@@ -7,10 +7,10 @@ from typing import Any
 
 from auditlog.context import disable_auditlog
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef
 from django.utils import timezone
 
-from registration.models import Order, Ticket
+from registration.models import Order, RetiredCode, Ticket
 from scale import codes
 from scale.db import retry
 from scale.editions import require_open
@@ -146,7 +146,7 @@ def _decide(station: Station, code: str, scan_id: uuid.UUID, volunteer: str) -> 
         scanned_at=now,
     )
     if pk is None:
-        return _unknown(scan, now)
+        return _no_ticket(scan, code, now)
     ticket = _facts(pk, scan, day)
     if ticket.scanned:
         return _first_verdict(Scan.objects.told().get(scan_id=scan_id), scan, pk)
@@ -159,16 +159,33 @@ def _decide(station: Station, code: str, scan_id: uuid.UUID, volunteer: str) -> 
     return scan
 
 
-def _unknown(scan: Scan, now: dt.datetime) -> Scan:
-    """A code that is no ticket of this edition. Beyond a limit it leaves no more rows."""
-    if earlier := Scan.objects.told().filter(scan_id=scan.scan_id).first():
-        return _first_verdict(earlier, scan, None)
+def _no_ticket(scan: Scan, code: str, now: dt.datetime) -> Scan:
+    """A code that is no ticket of this edition: one that was, or nothing that we know.
+
+    What we do not know leaves no more rows beyond a limit.
+    """
+    station = scan.station
     lately = Scan.objects.filter(
-        station=scan.station, received_at__gte=now - UNKNOWN_TIME, verdict=Scan.Verdict.UNKNOWN
+        station=station, received_at__gte=now - UNKNOWN_TIME, verdict=Scan.Verdict.UNKNOWN
     )
-    if lately.count() >= UNKNOWN_LIMIT:
+    retired = RetiredCode.objects.filter(code=code, ticket__conference=station.conference_id)
+    known, old_code, unknown = (
+        Station.objects.annotate(
+            known=Exists(Scan.objects.filter(scan_id=scan.scan_id)),
+            old_code=retired.values("pk")[:1],
+            unknown=lately.values("station").annotate(n=Count("pk")).values("n"),
+        )
+        .values_list("known", "old_code", "unknown")
+        .get(pk=station.pk)
+    )
+    if old_code:
+        scan.retired = RetiredCode.objects.select_related("ticket").get(pk=old_code)
+        scan.ticket = scan.retired.ticket
+    if known:
+        return _first_verdict(Scan.objects.told().get(scan_id=scan.scan_id), scan, scan.ticket_id)
+    if not old_code and (unknown or 0) >= UNKNOWN_LIMIT:
         raise TooManyUnknown
-    scan.verdict = Scan.Verdict.UNKNOWN
+    scan.verdict = Scan.Verdict.PASSED_ON if old_code else Scan.Verdict.UNKNOWN
     scan.save(force_insert=True)
     return scan
 
@@ -225,7 +242,8 @@ def _first_verdict(earlier: Scan, again: Scan, ticket: int | None) -> Scan:
 
     A scan id that comes with another code must never show the first person's verdict.
     """
-    if earlier.station_id != again.station_id or earlier.ticket_id != ticket:
+    codes_differ = earlier.ticket_id != ticket or earlier.retired_id != again.retired_id
+    if earlier.station_id != again.station_id or codes_differ:
         raise ScanIdTaken
     return earlier
 

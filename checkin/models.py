@@ -8,7 +8,7 @@ from django.db.models import Case, Count, F, Q, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat, TruncMinute
 from django.utils import timezone
 
-from registration.models import Ticket, TicketType
+from registration.models import RetiredCode, Ticket, TicketType
 from scale import codes
 from scale.models import Conference, User
 
@@ -209,7 +209,8 @@ class ScanQuerySet(models.QuerySet):
     def told(self):
         """With all that a verdict's screen says."""
         return self.select_related(
-            "station__conference", "checkin_list", "ticket__ticket_type", "checkin__station"
+            *("station__conference", "checkin_list", "ticket__ticket_type"),
+            *("checkin__station", "retired"),
         )
 
     def by_station(self, conference):
@@ -234,6 +235,7 @@ class Scan(models.Model):
         CANCELLED = "cancelled", "Cancelled"
         NOT_HERE = "not_here", "Not valid here"
         NOT_TODAY = "not_today", "Not today"
+        PASSED_ON = "passed_on", "Passed on"
         UNKNOWN = "unknown", "Unknown code"
 
     scan_id = models.UUIDField(unique=True, default=uuid.uuid4)
@@ -242,6 +244,10 @@ class Scan(models.Model):
     ticket = models.ForeignKey(Ticket, models.PROTECT, null=True, blank=True, related_name="scans")
     checkin = models.ForeignKey(
         CheckIn, models.SET_NULL, null=True, blank=True, related_name="scans"
+    )
+    # The code that was shown, where it was the ticket's before it was passed on.
+    retired = models.ForeignKey(
+        RetiredCode, models.PROTECT, null=True, blank=True, related_name="scans"
     )
     verdict = models.CharField(max_length=9, choices=Verdict)
     volunteer = models.CharField(max_length=40, blank=True)
@@ -257,7 +263,7 @@ class Scan(models.Model):
                 condition=Q(
                     verdict__in=[
                         *("admitted", "already", "not_paid", "cancelled", "not_here"),
-                        *("not_today", "unknown"),
+                        *("not_today", "passed_on", "unknown"),
                     ]
                 ),
                 name="scan_verdict_known",

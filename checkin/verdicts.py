@@ -26,7 +26,8 @@ def screen(scan: Scan) -> dict:
         "look": look,
         "sign": sign,
         "words": "Undone, not in" if undone else scan.get_verdict_display(),
-        "name": scan.ticket.attendee_name if scan.ticket else "",
+        # Who holds a ticket that was passed on is nothing for who shows its old code.
+        "name": scan.ticket.attendee_name if scan.ticket and not scan.retired_id else "",
         "says": " · ".join(undone_line(scan) if undone else LINES[scan.verdict](scan)),
         "can_undo": look == "in",
     }
@@ -89,6 +90,11 @@ def days(kind):
     return f"from {date_format(first, 'D j F')}" if first else f"until {date_format(last, 'D j F')}"
 
 
+def passed_on(scan):
+    at = local(scan.retired.retired_at, scan.station.conference).replace(tzinfo=None)
+    return [f"to somebody else on {date_format(at, 'D j F, H:i')}", HELP_DESK]
+
+
 def unknown(scan):
     return [f"not a ticket of {scan.station.conference}", "try once more", HELP_DESK]
 
@@ -100,5 +106,6 @@ LINES = {
     Scan.Verdict.CANCELLED: cancelled,
     Scan.Verdict.NOT_HERE: not_here,
     Scan.Verdict.NOT_TODAY: not_today,
+    Scan.Verdict.PASSED_ON: passed_on,
     Scan.Verdict.UNKNOWN: unknown,
 }

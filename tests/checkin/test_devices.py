@@ -15,6 +15,8 @@ from django.utils import timezone
 
 from checkin import actions
 from checkin.models import CheckIn, Scan, Station
+from registration.actions import pass_on
+from registration.models import RetiredCode
 from scale import editions
 from scale.models import Throttle
 from tests.factories import checkin as make
@@ -347,6 +349,12 @@ def statements(call):
     return len(captured)
 
 
+def passed_on(ticket):
+    """Give the ticket to Bo; returns the code that it had."""
+    pass_on(ticket, name="Bo Li", email="bo@example.org", by_staff=True)
+    return ticket.code
+
+
 @pytest.mark.django_db(transaction=True)
 def test_scan_takes_at_most_eight_statements(client):
     """All that reach the database, BEGIN and COMMIT and the station's own rows among them."""
@@ -355,7 +363,8 @@ def test_scan_takes_at_most_eight_statements(client):
     entry = make.checkin_list(conference, ticket_types=[kind])
     station, client.cookies["station"] = make.paired(conference, checkin_list=entry)
     paid = make.ticket(conference, order_status="paid", ticket_type=kind)
-    scan_id = uuid.uuid4()
+    scan_id, old_id = uuid.uuid4(), uuid.uuid4()
+    retired = passed_on(make.ticket(conference))
     counts = {}
     for name, code, fields in [
         ("admitted", paid.code, {"scan_id": scan_id}),
@@ -364,6 +373,8 @@ def test_scan_takes_at_most_eight_statements(client):
         ("not paid", make.ticket(conference, order_status="pending").code, {}),
         ("not here", make.ticket(conference, ticket_type=make.ticket_type(conference)).code, {}),
         ("unknown", "NOSUCHCODE", {}),
+        ("passed on", retired, {"scan_id": old_id}),
+        ("passed on again", retired, {"scan_id": old_id}),
     ]:
         Station.objects.update(last_seen_at=None)  # the dearest case: it writes last seen too
         counts[name] = statements(partial(scan, client, code, **fields))
@@ -373,7 +384,9 @@ def test_scan_takes_at_most_eight_statements(client):
         "already": 8,
         "not paid": 7,
         "not here": 7,
-        "unknown": 8,
+        "unknown": 7,
+        "passed on": 8,
+        "passed on again": 8,
     }
 
 
@@ -408,3 +421,62 @@ def test_scanner_page_takes_two_statements(phone, conference, django_assert_num_
         phone.get(DOOR)
     with django_assert_num_queries(1):  # the count is a few seconds old at most
         phone.get(DOOR)
+
+
+# --- tickets that were passed on --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_old_code_says_when_it_was_passed_on_and_not_to_whom(phone, conference, as_json):
+    ticket = make.ticket(conference, attendee_name="Ana Ruiz")
+    old = passed_on(ticket)
+    RetiredCode.objects.update(retired_at=dt.datetime(2027, 3, 1, 18, 5, tzinfo=dt.UTC))
+    answer = scan(phone, old, as_json=as_json)
+    if as_json:
+        told = answer.json()
+        assert (told["verdict"], told["look"], told["name"]) == ("passed_on", "stop", "")
+        assert told["says"] == "to somebody else on Mon 1 March, 10:05 · send to the help desk"
+    else:
+        assert "Passed on" in answer.content.decode()
+    ticket.refresh_from_db()
+    text = answer.content.decode()
+    assert not {name for name in ("Bo Li", "Ruiz", ticket.code) if name in text}
+    kept = Scan.objects.get()
+    assert (kept.ticket, kept.retired.code, kept.checkin) == (ticket, old, None)
+
+
+def test_new_code_lets_in(phone, conference):
+    ticket = make.ticket(conference)
+    passed_on(ticket)
+    ticket.refresh_from_db()
+    answer = scan(phone, ticket.code).json()
+    assert (answer["verdict"], answer["name"]) == ("admitted", "Bo Li")
+
+
+def test_old_code_of_another_edition_is_unknown(phone):
+    old = passed_on(make.ticket(make_scale.conference()))
+    assert scan(phone, old).json()["verdict"] == "unknown"
+
+
+def test_scan_id_of_the_old_code_never_shows_the_new_ones_verdict(phone, conference):
+    ticket, one, other = make.ticket(conference), uuid.uuid4(), uuid.uuid4()
+    old = passed_on(ticket)
+    ticket.refresh_from_db()
+    scan(phone, ticket.code, scan_id=one)
+    assert scan(phone, old, scan_id=one).status_code == 409
+    assert scan(phone, old, scan_id=other).json()["verdict"] == "passed_on"
+    assert scan(phone, ticket.code, scan_id=other).status_code == 409
+    assert scan(phone, old, scan_id=other).json()["verdict"] == "passed_on"
+
+
+def test_old_codes_are_no_guessing(phone, conference, monkeypatch):
+    monkeypatch.setattr(actions, "UNKNOWN_LIMIT", 0)
+    old = passed_on(make.ticket(conference))
+    assert scan(phone, old).json()["verdict"] == "passed_on"
+
+
+def test_live_page_does_not_name_who_holds_it_now(phone, conference, as_role):
+    scan(phone, passed_on(make.ticket(conference)))
+    page = as_role("door").get(f"/staff/{conference.slug}/door/").content.decode()
+    assert "Passed on" in page
+    assert "Bo Li" not in page
