@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.urls import reverse
 from django.utils import timezone
 
 from scale.health import Finding, words
@@ -18,9 +19,9 @@ def ledger() -> Finding:
         first = Order.objects.order_by("pk").first()
         is_late = first is not None and now - first.created_at > CHECK_LATE
         return Finding(not is_late, "not checked yet; every night manage.py check_ledger runs")
-    age = now - last.ran_at
+    age, nights = now - last.ran_at, reverse("admin:registration_ledgercheck_changelist")
     if last.errors:
         number = f"{last.errors} errors" if last.errors > 1 else "1 error"
         first_line = last.report.partition("\n")[0]
-        return Finding(False, f"{number} found {words(age)} ago: {first_line}")
-    return Finding(age < CHECK_LATE, f"money and places agreed {words(age)} ago")
+        return Finding(False, f"{number} found {words(age)} ago: {first_line}", nights)
+    return Finding(age < CHECK_LATE, f"money and places agreed {words(age)} ago", nights)

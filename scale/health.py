@@ -20,10 +20,14 @@ MAIL_LATE = dt.timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Finding:
-    """One answer: `ok`, and a sentence for people with the figure in it."""
+    """One answer: `ok`, and a sentence for people with the figure in it.
+
+    `url` leads to more about it, for who may open the health page.
+    """
 
     ok: bool
     says: str
+    url: str = ""
 
 
 CHECKS: dict[str, Callable[[], Finding]] = {}

@@ -1,10 +1,11 @@
 """What people and desks did: read here, done elsewhere."""
 
 from django.contrib import admin
+from django.utils.html import format_html_join
 
 from scale.admin import EditionAdmin
 
-from ..models import CashDrawer, WaitlistEntry
+from ..models import CashDrawer, LedgerCheck, WaitlistEntry
 from .base import ReadOnly
 
 
@@ -35,3 +36,18 @@ class CashDrawerAdmin(ReadOnly, EditionAdmin):
     def difference(self, drawer):
         found = drawer.difference()
         return "still open" if found is None else found
+
+
+@admin.register(LedgerCheck)
+class LedgerCheckAdmin(ReadOnly, EditionAdmin):
+    """Each night's proof, over all editions at once."""
+
+    edition_path = None
+    list_display = ["ran_at", "errors"]
+    fields = ["ran_at", "errors", "words"]
+    ordering = ["-pk"]
+
+    @admin.display(description="the first errors")
+    def words(self, check):
+        lines = check.report.splitlines() or ["none"]
+        return format_html_join("", "{}<br>", ((line,) for line in lines))

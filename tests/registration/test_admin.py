@@ -3,7 +3,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from registration.models import Order, Quota, Ticket, TicketType
+from registration.models import LedgerCheck, Order, Quota, Ticket, TicketType
 from scale.editions import close
 from scale.models import Role
 from tests.factories import registration as reg
@@ -213,3 +213,31 @@ def test_lists_ask_the_database_the_same_for_any_number(desk, conference, full, 
         more = reg.ticket_type(conference, quotas=[reg.quota(conference)])
         reg.order(conference, types=[more])
     assert statements() == one
+
+
+# --- the nightly proof -------------------------------------------------------------------------
+
+
+def test_nights_of_the_ledger_are_read_and_never_changed(chair, conference):
+    LedgerCheck.objects.create(errors=0)
+    night = LedgerCheck.objects.create(errors=2, report="money: order A\nplaces: <b>quota</b>")
+    table = reverse("admin:registration_ledgercheck_changelist")
+    row = reverse("admin:registration_ledgercheck_change", args=[night.pk])
+    assert chair.get(table).status_code == 200
+    page = chair.get(row).content.decode()
+    assert "money: order A<br>places: &lt;b&gt;quota&lt;/b&gt;" in page
+    assert chair.get(reverse("admin:registration_ledgercheck_add")).status_code == 403
+    assert (
+        chair.get(reverse("admin:registration_ledgercheck_delete", args=[night.pk])).status_code
+        == 403
+    )
+    assert chair.post(row, {"errors": 0}).status_code == 403
+    assert LedgerCheck.objects.get(pk=night.pk).errors == 2
+    health = chair.get(reverse("scale:health", args=[conference.slug])).content.decode()
+    assert f'href="{table}"' in health
+
+
+def test_nights_of_the_ledger_are_not_for_everyone(as_role):
+    table = reverse("admin:registration_ledgercheck_changelist")
+    assert as_role("finance").get(table).status_code == 200
+    assert as_role("program").get(table).status_code == 403
