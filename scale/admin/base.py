@@ -80,6 +80,9 @@ class EditionAdmin(admin.ModelAdmin):
     def has_add_permission(self, request):
         return self._may(request, "add", None)
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        return with_clocks(super().formfield_for_dbfield(db_field, request, **kwargs), request)
+
     def get_list_filter(self, request):
         """The filter by edition offers one's own editions only."""
         return [
@@ -124,6 +127,19 @@ class EditionAdmin(admin.ModelAdmin):
             return rows.filter(conference=self.edition_id_of(row) if row else None)
         rows = rows.filter(conference__closed_at=None)
         return rows if allowed is None else rows.filter(conference__in=allowed)
+
+
+def with_clocks(field, request):
+    """Says beside a time whose clocks it is on: `changeform_view` has set their zone.
+
+    Django's own note, of hours ahead of a server, is hidden by admin.css.
+    """
+    if isinstance(field, forms.SplitDateTimeField):
+        words = "On the clocks of the conference"
+        if request.resolver_match.kwargs.get("object_id"):
+            words += f" ({timezone.get_current_timezone_name()})"
+        field.help_text = f"{field.help_text} {words}.".strip()
+    return field
 
 
 def limited_choices(model_admin, db_field, request, kwargs):
@@ -268,6 +284,9 @@ class EditionInline(admin.TabularInline):
                         refuse_strangers(form, edition)
 
         return Judged
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        return with_clocks(super().formfield_for_dbfield(db_field, request, **kwargs), request)
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         return super().formfield_for_foreignkey(

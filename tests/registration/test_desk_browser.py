@@ -115,3 +115,15 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(browser, desk, look):
         assert faults(page) == [], path
         width = page.evaluate("document.documentElement.scrollWidth")
         assert width <= look["viewport"]["width"], path
+
+
+def test_admin_speaks_of_the_conferences_clocks_and_of_no_servers(browser, desk):
+    """Django's note compares the reader's clock with what it takes for the server's."""
+    conference, open_page = desk
+    path = f"../../../admin/registration/tickettype/{reg.ticket_type(conference).pk}/change/"
+    page = open_page(browser, path, timezone_id="Asia/Tokyo")
+    words = "On the clocks of the conference (America/Los_Angeles)."
+    expect(page.locator(".field-on_sale_from").get_by_text(words)).to_be_visible()
+    notes = page.locator(".timezonewarning")
+    expect(notes.first).to_be_attached()
+    assert not any(note.is_visible() for note in notes.all())

@@ -13,6 +13,7 @@ from scale.auth import OURS
 from scale.models import AuditEntry, Conference, OutgoingEmail, Role, StaffRole, User
 from scale.models.audit import edition_of, leads_to_edition
 from tests.factories import cfp
+from tests.factories import registration as reg
 from tests.factories import scale as make
 
 Status = OutgoingEmail.Status
@@ -333,3 +334,18 @@ def test_passwords_and_addresses_are_not_in_the_trail(db):
     written = str(list(AuditEntry.objects.values()))
     assert "lovelace@" not in written
     assert user.password not in written
+
+
+# --- whose clocks ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/Los_Angeles"])
+def test_times_say_whose_clocks_they_are_on(conference, chair, zone):
+    type(conference).objects.filter(pk=conference.pk).update(time_zone=zone)
+    kind = reg.ticket_type(conference)
+    page = chair.get(at(kind, "change", kind.pk)).content.decode()
+    # Below its own two times, and twice in the sign above the column of those of its prices.
+    assert page.count(f"On the clocks of the conference ({zone}).") == 4
+    page = chair.get(at(kind, "add")).content.decode()
+    assert page.count("On the clocks of the conference.") == 4
+    assert f"({zone})" not in page
