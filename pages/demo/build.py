@@ -17,6 +17,7 @@ from .partners import add_deals, add_organizations
 from .progress import Progress
 from .reviews import add_absences, add_reviews
 from .setup import ZONE, add_conference, add_setup
+from .shop import add_shop
 from .sizes import Size
 from .talks import Troupe, add_talks
 from .tickets import sell
@@ -81,6 +82,7 @@ def make_edition(edition: Edition, troupe: Troupe, talks: int, tickets: int) -> 
     world, name = edition.world, edition.conference.name
     if edition.phase == "over":
         edition.conference.closed_at = edition.moment(30, 12)
+    shop = add_shop(edition, tickets)
     add_setup(edition)
     add_roles(edition)
     world.progress.begin(f"{name}: talks")
@@ -99,7 +101,7 @@ def make_edition(edition: Edition, troupe: Troupe, talks: int, tickets: int) -> 
     add_deals(edition)
     add_mails(edition, edition.on_stage.values())
     world.progress.begin(f"{name}: {tickets:,} tickets")
-    shop = sell(edition, tickets)
+    sell(edition, shop, tickets)
     world.progress.begin(f"{name}: the door")
     add_door(edition, shop)
     world.writer.flush()

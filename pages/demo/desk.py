@@ -14,7 +14,6 @@ from registration.models import (
     VisaRequest,
     WaitlistEntry,
 )
-from sponsors.models import Sponsorship
 
 from .names import Person
 from .shop import Shop
@@ -28,32 +27,21 @@ GROUP = 8
 
 
 def give_to_others(till, count: int) -> None:
-    """Volunteers, press, and passes of sponsors; each source within what it may give."""
+    """Volunteers, and press within what it may be given."""
     told, edition = words().sale["words"], till.edition
-    signed = Sponsorship.objects.filter(
-        conference_id=edition.conference.pk, status__in=Sponsorship.SIGNED_STATES
-    )
-    deals = list(signed.select_related("organization").order_by("pk")[:3])
-    sources = [("press", "press", told["media"])]
-    sources += [
-        (f"sponsorship:{one.pk}", "exhibitor", [f"Pass of {one.organization}"]) for one in deals
-    ]
-    given: dict[str, CompAllowance] = {}
+    press = None
     for n in range(count):
         who = edition.world.names.person()
         if n % 2 == 0:
             till.give(who.name, who.email, "volunteer", till.dice.choice(told["volunteer_whys"]))
             continue
-        source, role, whys = sources[n // 2 % len(sources)]
-        if source not in given:
-            given[source] = edition.add(
-                CompAllowance(conference=edition.conference, source=source, size=0)
+        if press is None:
+            press = edition.add(
+                CompAllowance(conference=edition.conference, source="press", size=count)
             )
-        allowance = given[source]
-        allowance.given += 1
-        allowance.size = allowance.given + 2
-        why = till.dice.choice(whys)[:120]
-        till.give(who.name, who.email, role, why, allowance_id=allowance.pk)
+        press.given += 1
+        why = till.dice.choice(told["media"])
+        till.give(who.name, who.email, "press", why, allowance_id=press.pk)
 
 
 def sell_to_group(till) -> None:

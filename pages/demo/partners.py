@@ -156,6 +156,8 @@ def add_packages(edition: Edition) -> dict[str, Package]:
                 price=Decimal(pack["price"]).quantize(Decimal("0.01")),
                 size=round(pack["size"] * scale) if "size" in pack else None,
                 position=position,
+                passes=pack["passes"],
+                pass_type=edition.guest,
             )
         )
         for position, pack in enumerate(material)

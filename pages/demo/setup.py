@@ -130,6 +130,7 @@ def add_programme(edition: Edition) -> None:
             opens_at=edition.moment(opens, 9),
             closes_at=edition.moment(closes, 23, 59),
             text=CALL_TEXT,
+            speaker_ticket=edition.guest,
         )
     )
 

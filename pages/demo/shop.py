@@ -59,6 +59,7 @@ def add_shop(edition: Edition, tickets: int) -> Shop:
     for name, size in sizes.items():
         shop.quotas[name] = edition.add(Quota(conference=edition.conference, name=name, size=size))
     add_types(edition, shop)
+    edition.guest = shop.types["guest"]
     for code, names in shop.draws.items():
         for name in names:
             edition.world.writer.link(

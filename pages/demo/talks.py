@@ -127,14 +127,16 @@ def add_talks(edition: Edition, troupe: Troupe, on_stage: int) -> tuple[list[Sta
     else:
         for kind in kinds_on_stage(edition, on_stage):
             staged.append(maker.keynote() if kind == "keynote" else maker.on_stage(kind))
-        for one in staged[-2:] if edition.phase == "over" else staged[-1:]:
-            maker.retire(one.talk, Status.CANCELLED)
     beside = []
     for status, share in BESIDE[edition.phase].items():
         for _ in range(max(1, round(on_stage * share))):
             beside.append(maker.beside(status))
     if edition.phase == "open":
         beside += [maker.own(status) for status in (Status.ACCEPTED, Status.DRAFT)]
+    if edition.phase != "open":
+        lone = [one for one in staged if maker.is_all_they_do(one)]
+        for one in lone[-2:] if edition.phase == "over" else lone[-1:]:
+            maker.retire(one.talk, Status.CANCELLED)
     return staged, beside
 
 
@@ -240,7 +242,14 @@ class TalkMaker:
         )
         for position, speaker in enumerate(speakers):
             edition.add(TalkSpeaker(talk=talk, speaker=speaker, position=position))
+            if status == Status.CONFIRMED:
+                edition.confirmed.setdefault(speaker.pk, (speaker, talk))
         return talk
+
+    def is_all_they_do(self, one: Staged) -> bool:
+        """A confirmed talk of people who give no other."""
+        confirmed = one.kind == "talk" and one.talk.status == Status.CONFIRMED
+        return confirmed and all(self.busy[speaker.pk] == 1 for speaker in one.speakers)
 
     def retire(self, talk: Talk, status: str) -> None:
         talk.status = status

@@ -19,9 +19,10 @@ from registration.models import (
 from registration.pricing import price_ticket
 
 from .desk import add_wishes, give_to_others, sell_for_cash, sell_to_group
+from .gifts import give_passes, give_to_speakers, passes
 from .names import Person
 from .offer import Extra
-from .shop import EARLY_UNTIL, Shop, add_shop
+from .shop import EARLY_UNTIL, Shop
 from .words import words
 from .world import Edition
 
@@ -70,16 +71,17 @@ class Till:
         self.early = edition.moment(EARLY_UNTIL, 0)
 
     def sell(self, tickets: int) -> None:
-        speakers = list(self.edition.on_stage.values())[: round(tickets * 0.1)]
         kids = max(0, self.shop.quotas["Kids’ track"].size - KIDS_LEFT)
         if self.edition.phase == "open":
-            kids, speakers = min(kids // 2, tickets // 10), speakers[:4]
+            kids = min(kids // 2, tickets // 10)
+        given = passes(self, round(tickets * 0.1))
         others = round(tickets * 0.02) if self.edition.phase != "open" else 0
         lab = self.shop.quotas["Container lab"].size if self.edition.phase != "open" else 0
-        rest = tickets - len(speakers) - others - kids - lab
+        free = len(self.edition.confirmed) + sum(n for _, n in given) + others
+        rest = tickets - free - kids - lab
         self.left = Counter(full=round(rest * 0.7), expo=rest - round(rest * 0.7), kids=kids)
-        for speaker in speakers:
-            self.give_to_speaker(speaker)
+        give_to_speakers(self)
+        give_passes(self, given)
         give_to_others(self, others)
         self.sell_to_attendee()
         for _ in range(lab):
@@ -98,13 +100,6 @@ class Till:
                 self.world.writer.flush()
         for status in self.lost:
             self.order(status, surely=True)
-
-    def give_to_speaker(self, speaker) -> None:
-        email, user_id = speaker.email or "", speaker.user_id
-        self.give(
-            speaker.name, email, "speaker", "Speaks at the conference", user_id=user_id,
-            organization=speaker.organization[:120], pronouns=speaker.pronouns,
-        )  # fmt: skip
 
     def give(self, name: str, email: str, role: str, why: str, **facts) -> Ticket:
         """A free ticket with its role as a ribbon."""
@@ -384,9 +379,8 @@ class Till:
         return min(at, self.until - dt.timedelta(minutes=dice.randrange(12, 40)))
 
 
-def sell(edition: Edition, tickets: int) -> Shop:
+def sell(edition: Edition, shop: Shop, tickets: int) -> None:
     """Everything sold in an edition; quotas say exactly what is held."""
-    shop = add_shop(edition, tickets)
     edition.world.writer.flush()  # quotas are written before what is taken from them is known
     Till(edition, shop).sell(tickets)
     add_wishes(edition, shop)
@@ -394,4 +388,3 @@ def sell(edition: Edition, tickets: int) -> Shop:
     extras = [one.quota for _, _, found in shop.offer.extras for one in found]
     Quota.objects.bulk_update([*shop.quotas.values(), *extras], ["taken"])
     PromoCode.objects.bulk_update([row for row, _ in shop.offer.promos], ["uses"])
-    return shop

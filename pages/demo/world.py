@@ -3,7 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
-from cfp.models import Equipment, Speaker, TalkKind, Track
+from cfp.models import Equipment, Speaker, Talk, TalkKind, Track
+from registration.models import TicketType
 from scale.models import Conference, User
 from schedule.models import Plan, Room
 from sponsors.models import Organization
@@ -56,8 +57,11 @@ class Edition:
     fitted: dict[int, set[str]] = field(default_factory=dict)
     parts: dict[int, list[int]] = field(default_factory=dict)
     plan: Plan | None = None
-    # Speakers of talks on stage, for their complimentary tickets.
+    # What speakers, sponsors and crew are given.
+    guest: TicketType | None = None
     on_stage: dict[int, Speaker] = field(default_factory=dict)
+    # Speakers of talks that were confirmed, each with the first of them.
+    confirmed: dict[int, tuple[Speaker, Talk]] = field(default_factory=dict)
 
     @property
     def slug(self) -> str:

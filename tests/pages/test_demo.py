@@ -16,7 +16,7 @@ from django.db.models import Count, Sum
 from django.test import Client
 from django.utils import timezone
 
-from cfp.models import Decision, Review, Speaker, Talk
+from cfp.models import Decision, Review, Speaker, SpeakerTicket, Talk
 from checkin.models import CheckIn, CheckInList, Scan
 from pages.demo.build import make_demo
 from pages.demo.dice import Dice
@@ -286,6 +286,26 @@ def test_the_desk_has_something_of_everything(demo):
         on.terms.filter(kind="conduct", number=2),
     ):
         assert rows.exists(), rows.query
+
+
+@pytest.mark.sqlite
+def test_speakers_and_sponsors_hold_their_tickets(demo):
+    for slug, left in (("23x", 2), ("24x", 1), ("25x", 0)):
+        conference = edition(slug)
+        held = SpeakerTicket.objects.filter(conference=conference).held()
+        assert held.count() == SpeakerTicket.objects.filter(conference=conference).count() > 3
+        assert not SpeakerTicket.objects.missing(conference).exists()
+        talks = Talk.objects.filter(conference=conference, status="cancelled").count()
+        assert (slug, talks) == (slug, left)
+    assert SpeakerTicket.objects.without_talk(edition("24x")).exists()
+    on = edition("24x")
+    roles = Counter(Ribbon.objects.filter(ticket__conference=on).values_list("role", flat=True))
+    assert 40 < roles["speaker"] < 60
+    assert 15 <= roles["sponsor"] + roles["exhibitor"] <= 20
+    signed = {deal.source: deal for deal in Sponsorship.objects.public(on)}
+    passes = on.comp_allowances.filter(source__startswith="sponsorship:")
+    assert {one.source for one in passes} <= signed.keys()
+    assert all(0 < one.given <= signed[one.source].package.passes for one in passes)
 
 
 def test_nothing_has_happened_before_its_time(demo):
