@@ -51,7 +51,7 @@ def speakers(user, conference):
     left = SpeakerTicket.objects.without_talk(conference).count()
     if conference.is_closed or not missing and not left:
         return None
-    says = f"speakers have no ticket yet; {left:,} hold one and have no talk any more"
+    says = f"speakers have no ticket yet; tickets of people without a talk: {left:,}"
     link = url("cfp:speaker-tickets", conference)
     return Card("Speakers’ tickets", f"{missing:,}", says, "See who", link)
 
