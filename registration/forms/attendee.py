@@ -1,4 +1,4 @@
-"""One ticket's block: badge facts, extras, questions; the same for buyers and group codes."""
+"""One ticket's block: badge facts, extras, questions; for buyers, group codes and the desk."""
 
 from dataclasses import dataclass, replace
 
@@ -68,92 +68,32 @@ class Asks:
     questions: list[Question]
 
     @classmethod
-    def of(cls, conference):
-        add_ons = AddOn.objects.on_offer(conference, lapsed=Lapsed(conference))
+    def of(cls, conference, lapsed=None):
+        add_ons = AddOn.objects.on_offer(conference, lapsed=lapsed or Lapsed(conference))
         questions = Question.objects.asked(conference)
         return cls(SaleRules.objects.of(conference), add_ons, questions)
 
 
-class AttendeeForm(PlainForm):
-    """The first of an order is the buyer where nothing else is said."""
+class ExtrasForm(PlainForm):
+    """What is taken along with one ticket, and the questions that go with it.
 
-    name = PlainTextField(max_length=120, label="Name on the badge")
-    email = forms.EmailField(
-        max_length=190,
-        label="E-mail address",
-        required=False,
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-    )
-    title = PlainTextField(max_length=120, label="Job title")
-    organization = PlainTextField(max_length=120)
-    pronouns = PlainTextField(max_length=40)
-    postcode = PlainTextField(max_length=12)
-    consent = forms.ChoiceField(
-        label="We may write to you", choices=CONSENTS, initial=Consent.LOGISTICS, required=False
-    )
-    no_photos = forms.BooleanField(required=False, label="No photos, please")
-    is_minor = forms.BooleanField(required=False, label="Under 18 during the conference")
-    guardian_name = PlainTextField(max_length=120, label="Guardian’s name", required=False)
-    guardian_phone = PlainTextField(
-        max_length=40,
-        label="Guardian’s phone",
-        required=False,
-        help_text="We call it if something happens on the day.",
-        widget=forms.TextInput(attrs={"type": "tel"}),
-    )
-    guardian_agrees = forms.BooleanField(
-        required=False, label="The guardian agrees that this person attends"
-    )
-    accessibility_needs = forms.CharField(
-        max_length=1000,
-        required=False,
-        label="What do you need to take part?",
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
+    `held` are the keys of extras that the ticket has already. Without a type nothing
+    can be offered yet.
+    """
 
-    def __init__(
-        self,
-        *args,
-        asks,
-        ticket_type,
-        is_buyer=False,
-        may_stay_open=False,
-        held=(),
-        run_out=False,
-        **kwargs,
-    ):
+    tells_left: tuple[str, ...] = ("few",)
+
+    def __init__(self, *args, asks, ticket_type, held=(), run_out=False, **kwargs):
         super().__init__(*args, **kwargs)
-        self.run_out = run_out
-        self.asks, self.ticket_type, self.held = asks, ticket_type, set(held)
-        self.is_buyer = is_buyer and not ticket_type.for_minors
-        self._ask_for_badge(asks.rules)
-        self._offer_extras()
-        self._ask_questions()
-        if self.is_buyer:
-            self.fields["name"].required = False
-            self.fields["name"].help_text = "Leave it empty if the ticket is for you."
-        typed = str(self.data.get(self.add_prefix("name"), "")).strip()
-        self.stays_open = may_stay_open and self.is_bound and not typed
-        if self.stays_open:
-            for field in self.fields.values():
-                field.required = False
-
-    def _ask_for_badge(self, rules):
-        for name in ("title", "organization", "pronouns", "postcode"):
-            asked = getattr(rules, f"ask_{name}")
-            if asked == Asked.NO:
-                del self.fields[name]
-            else:
-                self.fields[name].required = asked == Asked.REQUIRED
-        if self.ticket_type.for_minors:
-            del self.fields["is_minor"]
-            self.fields["consent"].choices = CONSENTS[:2]
-        if not rules.ask_accessibility:
-            del self.fields["accessibility_needs"]
+        self.asks, self.ticket_type = asks, ticket_type
+        self.held, self.run_out = set(held), run_out
+        self.extras, self.questions = {}, {}
+        if ticket_type:
+            self._offer_extras()
+            self._ask_questions()
 
     def _offer_extras(self):
         """A select for those that exclude each other, else a box to tick."""
-        self.extras = {}
         for words, ones in by_choice(self.asks.add_ons):
             fitting = [
                 one
@@ -198,12 +138,12 @@ class AttendeeForm(PlainForm):
 
     def _words(self, one):
         """Size M, $20 (3 left)"""
-        state = one.state()
-        left = {"sold_out": " (sold out)", "few": f" ({one.left()} left)"}.get(state, "")
-        return f"{one.name}, {money.show(one.price, one.conference.currency)}{left}"
+        state, left = one.state(), one.left()
+        tells = state in self.tells_left and left is not None
+        more = " (sold out)" if state == "sold_out" else f" ({left} left)" if tells else ""
+        return f"{one.name}, {money.show(one.price, one.conference.currency)}{more}"
 
     def _ask_questions(self):
-        self.questions = {}
         offered = {one for ones in self.extras.values() for one in ones}
         for question in self.asks.questions:
             extras = set(question.add_ons.all())
@@ -212,26 +152,15 @@ class AttendeeForm(PlainForm):
             field = question_field(question)
             field.required = question.is_required and not extras
             field.extras = " ".join(str(one.pk) for one in extras)
-            field.shows_required = question.is_required
             name = f"question-{question.pk}"
             self.fields[name] = field
             self.questions[name] = question
-
-    # What the template lays out.
-
-    def badge_fields(self):
-        names = ("name", "email", "title", "organization", "pronouns", "postcode")
-        return [self[name] for name in names if name in self.fields]
 
     def extra_fields(self):
         return [self[name] for name in self.extras]
 
     def question_fields(self):
         return [self[name] for name in self.questions]
-
-    @property
-    def needs_guardian(self):
-        return self.ticket_type.for_minors
 
     def chosen_add_ons(self):
         """The extras that are chosen now, whether or not the rest of the form is right."""
@@ -245,30 +174,12 @@ class AttendeeForm(PlainForm):
         return chosen
 
     def clean(self):
-        said = super().clean()
-        chosen = self.chosen_add_ons()
-        if self.stays_open:
-            if chosen:
-                self.add_error("name", "Name who takes the extras, or leave them out for now.")
-            return said
+        said, chosen = super().clean(), self.chosen_add_ons()
         for name, question in self.questions.items():
             asked = question.is_for(self.ticket_type, chosen)
             if asked and question.is_required and not said.get(name) and name not in self.errors:
                 self.add_error(name, "Please answer this.")
-        if self._is_minor(said):
-            self._clean_guardian(said)
         return said
-
-    def _is_minor(self, said):
-        return self.ticket_type.for_minors or bool(said.get("is_minor"))
-
-    def _clean_guardian(self, said):
-        for name in ("guardian_name", "guardian_phone", "guardian_agrees"):
-            if not said.get(name) and name not in self.errors:
-                self.add_error(name, "We need this for everyone under 18.")
-        phone = said.get("guardian_phone", "")
-        if phone and sum(letter.isdigit() for letter in phone) < 6:
-            self.add_error("guardian_phone", "A phone number has at least six digits.")
 
     def add_gone(self, quota_id, left):
         """Say it beside the extra that takes from this quota; whether there is one."""
@@ -296,6 +207,101 @@ class AttendeeForm(PlainForm):
             for name, question in self.questions.items()
             if question.is_for(self.ticket_type, chosen)
         }
+
+
+class AttendeeForm(ExtrasForm):
+    """The first of an order is the buyer where nothing else is said."""
+
+    name = PlainTextField(max_length=120, label="Name on the badge")
+    email = forms.EmailField(
+        max_length=190,
+        label="E-mail address",
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    title = PlainTextField(max_length=120, label="Job title")
+    organization = PlainTextField(max_length=120)
+    pronouns = PlainTextField(max_length=40)
+    postcode = PlainTextField(max_length=12)
+    consent = forms.ChoiceField(
+        label="We may write to you", choices=CONSENTS, initial=Consent.LOGISTICS, required=False
+    )
+    no_photos = forms.BooleanField(required=False, label="No photos, please")
+    is_minor = forms.BooleanField(required=False, label="Under 18 during the conference")
+    guardian_name = PlainTextField(max_length=120, label="Guardian’s name", required=False)
+    guardian_phone = PlainTextField(
+        max_length=40,
+        label="Guardian’s phone",
+        required=False,
+        help_text="We call it if something happens on the day.",
+        widget=forms.TextInput(attrs={"type": "tel"}),
+    )
+    guardian_agrees = forms.BooleanField(
+        required=False, label="The guardian agrees that this person attends"
+    )
+    accessibility_needs = forms.CharField(
+        max_length=1000,
+        required=False,
+        label="What do you need to take part?",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args, is_buyer=False, may_stay_open=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.is_buyer = is_buyer and not self.ticket_type.for_minors
+        self._ask_for_badge(self.asks.rules)
+        if self.is_buyer:
+            self.fields["name"].required = False
+            self.fields["name"].help_text = "Leave it empty if the ticket is for you."
+        typed = str(self.data.get(self.add_prefix("name"), "")).strip()
+        self.stays_open = may_stay_open and self.is_bound and not typed
+        if self.stays_open:
+            for field in self.fields.values():
+                field.required = False
+
+    def _ask_for_badge(self, rules):
+        for name in ("title", "organization", "pronouns", "postcode"):
+            asked = getattr(rules, f"ask_{name}")
+            if asked == Asked.NO:
+                del self.fields[name]
+            else:
+                self.fields[name].required = asked == Asked.REQUIRED
+        if self.ticket_type.for_minors:
+            del self.fields["is_minor"]
+            self.fields["consent"].choices = CONSENTS[:2]
+        if not rules.ask_accessibility:
+            del self.fields["accessibility_needs"]
+
+    # What the template lays out.
+
+    def badge_fields(self):
+        names = ("name", "email", "title", "organization", "pronouns", "postcode")
+        return [self[name] for name in names if name in self.fields]
+
+    @property
+    def needs_guardian(self):
+        return self.ticket_type.for_minors
+
+    def clean(self):
+        if self.stays_open:
+            if self.chosen_add_ons():
+                self.add_error("name", "Name who takes the extras, or leave them out for now.")
+            return self.cleaned_data
+        said = super().clean()
+        if self._is_minor(said):
+            self._clean_guardian(said)
+        return said
+
+    def _is_minor(self, said):
+        return self.ticket_type.for_minors or bool(said.get("is_minor"))
+
+    def _clean_guardian(self, said):
+        for name in ("guardian_name", "guardian_phone", "guardian_agrees"):
+            if not said.get(name) and name not in self.errors:
+                self.add_error(name, "We need this for everyone under 18.")
+        phone = said.get("guardian_phone", "")
+        if phone and sum(letter.isdigit() for letter in phone) < 6:
+            self.add_error("guardian_phone", "A phone number has at least six digits.")
 
     def attendee(self, buyer: Buyer | None = None) -> Attendee:
         said = self.cleaned_data
