@@ -1,4 +1,4 @@
-"""A sale at the desk on one screen: who, what, how it is paid."""
+"""A sale at the desk on one screen: who, what, with which extras, how it is paid."""
 
 import re
 import secrets
@@ -7,16 +7,17 @@ from decimal import Decimal
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
+from django.utils.functional import cached_property
 
 from scale import money
 from scale.forms import helper
 from scale.text import canonical_email
 
 from ..actions import Attendee, Buyer
-from ..models import CashDrawer, PromoCode, TicketType
+from ..models import CashDrawer, Lapsed, PromoCode, Quota, TicketType
 from ..pricing import price_ticket
 from .acts import amount_field
-from .attendee import PlainTextField
+from .attendee import Asks, ExtrasForm, PlainTextField
 
 PEOPLE = 6
 
@@ -33,34 +34,97 @@ def part(*rows):
 OFF = {"autocomplete": "off"}
 
 
-class PersonForm(forms.Form):
-    """One person and what they get; an empty one of the further rows is passed over."""
+class TypeSelect(forms.Select):
+    """Marks the types that ask for a guardian, so that the page asks only then."""
 
+    minors: frozenset[str] = frozenset()
+
+    def create_option(self, name, value, *args, **kwargs):
+        option = super().create_option(name, value, *args, **kwargs)
+        if value in self.minors:
+            option["attrs"]["data-minor"] = True
+        return option
+
+
+class PersonForm(ExtrasForm):
+    """One person and what they get; an empty one of the further rows is passed over.
+
+    Extras and questions are those of the type that is chosen. The page tells with `shown`
+    which of them it has, so that it gets others only when there are others.
+    """
+
+    tells_left = ("few", "on_sale")
     name = PlainTextField(max_length=120, label="Name", widget=forms.TextInput(attrs=OFF))
-    type = forms.ModelChoiceField(TicketType.objects.none(), to_field_name="code", label="Ticket")
+    type = forms.TypedChoiceField(label="Ticket", empty_value=None, widget=TypeSelect)
 
-    def __init__(self, *args, types, currency, is_first, **kwargs):
+    def __init__(self, data, *, types, is_first, prefix, **kwargs):
+        first = next(iter(types.values()), None) if is_first else None
+        chosen = first if data is None else types.get(data.get(f"{prefix}-type"))
         super().__init__(
-            *args, **kwargs, empty_permitted=not is_first, use_required_attribute=False
+            data,
+            prefix=prefix,
+            ticket_type=chosen,
+            empty_permitted=not is_first,
+            use_required_attribute=False,
+            **kwargs,
         )
-        self.currency = currency
         field = self.fields["type"]
-        field.queryset, field.label_from_instance = types, self.words
-        self.is_first = is_first
+        field.coerce = types.get
+        choices = [(code, type_words(one)) for code, one in types.items()]
+        field.choices = choices if is_first else [("", "–"), *choices]
+        field.widget.minors = frozenset(code for code, one in types.items() if one.for_minors)
         if is_first:
-            field.empty_label = None
             self.fields["name"].widget.attrs["autofocus"] = True
-        else:
-            field.empty_label = "–"
+        for name, question in self.asked.items():
+            self.fields[name].required = question.is_required
 
-    def words(self, ticket_type):
-        price, left = ticket_type.price_at(), ticket_type.left()
-        costs = money.show(price.amount, self.currency) if price else "no price yet"
-        return f"{ticket_type}, {costs}{'' if left is None else f', {max(left, 0)} left'}"
+    @cached_property
+    def asked(self):
+        """Field name → question, for what is chosen now."""
+        chosen = self.chosen_add_ons()
+        found = self.questions.items()
+        return {name: one for name, one in found if one.is_for(self.ticket_type, chosen)}
 
-    def chosen_type(self):
-        """The type, even while there is no name yet."""
-        return getattr(self, "cleaned_data", {}).get("type")
+    # What the template lays out.
+
+    def needed_fields(self):
+        """What has to be answered whatever is taken along: it stands open."""
+        return [self[name] for name, one in self.asked.items() if self._is_needed(one)]
+
+    def further_fields(self):
+        more = [self[name] for name, one in self.asked.items() if not self._is_needed(one)]
+        return [*self.extra_fields(), *more]
+
+    def _is_needed(self, question):
+        return question.is_required and not question.add_ons.all()
+
+    def shape(self):
+        """Names the type and the fields that it brings; empty when it brings none."""
+        names = [*self.extras, *self.asked]
+        return " ".join([self.ticket_type.code, *names]) if names else ""
+
+    def shown(self):
+        return self.data.get(self.add_prefix("shown"), "")
+
+    def is_open(self):
+        """Whether the further fields are in use: also when one of them changed what is asked."""
+        in_use = any(one.errors or one.value() for one in self.further_fields())
+        same_type = self.shown().split(" ")[0] == self.ticket_type.code
+        return in_use or (same_type and self.shown() != self.shape())
+
+    def cost(self, promo):
+        price = self.ticket_type.price_at() if self.ticket_type else None
+        if price is None:
+            return money.ZERO
+        code = promo if promo and promo.covers(self.ticket_type) else None
+        own, extras = price_ticket(price.amount, self.chosen_add_ons(), code)
+        return own + sum(extras, money.ZERO)
+
+
+def type_words(ticket_type):
+    price, left = ticket_type.price_at(), ticket_type.left()
+    costs = money.show(price.amount, ticket_type.conference.currency) if price else "no price yet"
+    return f"{ticket_type}, {costs}{'' if left is None else f', {max(left, 0)} left'}"
 
 
 class SaleForm(forms.Form):
@@ -95,16 +159,11 @@ class SaleForm(forms.Form):
         super().__init__(data, initial={"token": secrets.token_hex(16), "drawer": drawer})
         self.conference = conference
         self.fields["drawer"].queryset = CashDrawer.objects.open_in(conference)
-        on_offer = TicketType.objects.filter(conference=conference, is_hidden=False)
-        types = on_offer.prefetch_related("prices", "quotas").select_related("conference")
+        lapsed = Lapsed(conference)
+        types = {one.code: one for one in TicketType.objects.on_offer(conference, lapsed=lapsed)}
+        asks = Asks.of(conference, lapsed)
         self.people = [
-            PersonForm(
-                data,
-                prefix=f"person{n}",
-                types=types,
-                currency=conference.currency,
-                is_first=n == 1,
-            )
+            PersonForm(data, prefix=f"person{n}", types=types, asks=asks, is_first=n == 1)
             for n in range(1, PEOPLE + 1)
         ]
         self.promo_note = ""
@@ -120,9 +179,10 @@ class SaleForm(forms.Form):
         """Whether one of the further rows is in use, so that the page shows them."""
         return any(one.has_changed() for one in self.people[1:])
 
+    @cached_property
     def code(self):
         """The promo code, if it has an effect; why it has none is said, never an error."""
-        typed = self.cleaned_data.get("promo")
+        typed = self.cleaned_data.get("promo") if self.is_bound else ""
         if not typed:
             return None
         found = PromoCode.objects.typed(self.conference, typed)
@@ -131,13 +191,24 @@ class SaleForm(forms.Form):
         return None if problem else found
 
     def total(self):
-        """What the chosen types cost with the code; call after is_valid."""
-        promo, total = self.code(), money.ZERO
-        for one in filter(None, (person.chosen_type() for person in self.people)):
-            price = one.price_at()
-            code = promo if promo and promo.covers(one) else None
-            total += price_ticket(price.amount, (), code)[0] if price else money.ZERO
-        return total
+        """What is chosen costs with the code; of a form that was sent, after is_valid."""
+        return sum((person.cost(self.code) for person in self.people), money.ZERO)
+
+    def keep_quiet(self):
+        """Show what was typed without complaining about it yet."""
+        for form in (self, *self.people):
+            form.errors.clear()
+
+    def add_gone(self, quota_id, left):
+        """Beside each extra that is gone, else above all."""
+        if not any([person.add_gone(quota_id, left) for person in self.people]):  # noqa: C419
+            name = Quota.objects.get(pk=quota_id).name
+            self.add_error(None, f"“{name}” has {left} left: it cannot be sold.")
+
+    def add_not_on_sale(self, error):
+        thing = error.thing
+        if not any([person.add_not_on_sale(thing) for person in self.people]):  # noqa: C419
+            self.add_error(None, str(error))
 
     def is_valid(self):
         rows = [person.is_valid() for person in self.people]
@@ -166,8 +237,8 @@ class SaleForm(forms.Form):
 
     def sale(self) -> tuple[Buyer, list[Attendee]]:
         said = self.cleaned_data
-        rows = [person.cleaned_data for person in self.people if person.cleaned_data]
-        buyer = Buyer(rows[0]["name"], said["email"])
+        filled = [(one, one.cleaned_data) for one in self.people if one.cleaned_data]
+        buyer = Buyer(self.people[0].cleaned_data["name"], said["email"])
         return buyer, [
             Attendee(
                 ticket_type=row["type"],
@@ -176,8 +247,10 @@ class SaleForm(forms.Form):
                 is_minor=row["type"].for_minors,
                 guardian_name=said["guardian_name"] if row["type"].for_minors else "",
                 guardian_phone=said["guardian_phone"] if row["type"].for_minors else "",
+                add_ons=person.chosen_add_ons(),
+                answers=person.answers,
             )
-            for n, row in enumerate(rows)
+            for n, (person, row) in enumerate(filled)
         ]
 
     def handed_over(self) -> Decimal:

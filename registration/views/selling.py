@@ -3,6 +3,7 @@
 from decimal import Decimal, InvalidOperation
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -13,7 +14,7 @@ from scale.models import Role
 
 from .. import actions, qr
 from ..forms.selling import SaleForm
-from ..models import CashDrawer, Quota
+from ..models import CashDrawer, OrderLine
 
 
 @require_http_methods(["GET", "POST"])
@@ -24,7 +25,9 @@ def sell(request, conference):
         messages.info(request, "Selling needs an open cash drawer. Open one first.")
         return redirect("registration:drawers", conference.slug)
     form = SaleForm(request.POST or None, conference=conference, drawer=drawer)
-    if request.method == "POST" and form.is_valid() and (order := sold_by(request, form)):
+    looks = "look" in request.POST
+    sells = request.method == "POST" and not looks
+    if sells and form.is_valid() and (order := sold_by(request, form)):
         request.session[f"drawer-{conference.pk}"] = form.cleaned_data["drawer"].pk
         if order.status != "paid":
             messages.warning(request, "The sale is kept, but it is not paid: see below.")
@@ -33,6 +36,8 @@ def sell(request, conference):
         page["Location"] += f"?given={form.handed_over()}"
         return page
     context = {"conference": conference, "form": form, "total": total_of(form)}
+    if looks:
+        form.keep_quiet()
     return render(request, "registration/sell.html", context)
 
 
@@ -50,9 +55,8 @@ def total_of(form):
     if form.is_bound:
         form.is_valid()
         return form.total()
-    first = form.people[0].fields["type"].queryset.first()
-    price = first.price_at() if first else None
-    return price.amount if price else None
+    first = form.people[0].ticket_type
+    return form.total() if first and first.price_at() else None
 
 
 def sold_by(request, form):
@@ -68,15 +72,15 @@ def sold_by(request, form):
             drawer=said["drawer"],
             by=request.user,
             form_token=said["token"],
-            promo=form.code(),
+            promo=form.code,
             reference=said["reference"] if said["way"] == "cheque" else "",
             note=f"given {form.handed_over()}",
         )
     except actions.SoldOut as error:
-        name = Quota.objects.get(pk=error.quota_id).name
-        form.add_error(None, f"“{name}” has {error.left} left: it cannot be sold.")
+        form.add_gone(error.quota_id, error.left)
+    except actions.NotOnSale as error:
+        form.add_not_on_sale(error)
     except (
-        actions.NotOnSale,
         actions.UsedUp,
         actions.DrawerClosed,
         actions.PaymentRefused,
@@ -89,15 +93,17 @@ def sold_by(request, form):
 @require_POST
 @staff_page(Role.REGISTRATION)
 def sale_sum(request, conference):
-    """While the form is filled in: what it costs, and the change."""
+    """While the form is filled in: what it costs, the change, what another type brings."""
     form = SaleForm(request.POST, conference=conference)
     form.is_valid()
     given, total = form.cleaned_data.get("given"), form.total()
+    form.keep_quiet()
     context = {
         "conference": conference,
         "form": form,
         "total": total,
         "change": None if given is None else given - total,
+        "changed": [person for person in form.people if person.shape() != person.shown()],
     }
     return render(request, "registration/_sale_sum.html", context)
 
@@ -117,9 +123,16 @@ def sold(request, conference, code):
         "order": order,
         "total": total,
         "change": change if change.is_finite() and change > 0 else None,
-        "tickets": order.tickets.live().select_related("ticket_type", "order").order_by("pk"),
+        "tickets": tickets_with_extras(order.tickets.live()),
     }
     return render(request, "registration/sold.html", context)
+
+
+def tickets_with_extras(tickets):
+    """Each with its `extras`: the lines of what was bought along."""
+    extras = OrderLine.objects.in_force().exclude(add_on=None).order_by("pk")
+    with_extras = Prefetch("lines", extras.select_related("add_on"), to_attr="extras")
+    return tickets.select_related("ticket_type").prefetch_related(with_extras).order_by("pk")
 
 
 @require_GET
@@ -127,12 +140,7 @@ def sold(request, conference, code):
 def print_tickets(request, conference, code):
     """Tickets of an order on paper, with their codes; one of them if the address names it."""
     order = get_object_or_404(conference.orders.prefetch_related("lines", "payments"), code=code)
-    tickets = (
-        order.tickets.admitting()
-        .exclude(attendee_name="")
-        .select_related("ticket_type")
-        .order_by("pk")
-    )
+    tickets = tickets_with_extras(order.tickets.admitting().exclude(attendee_name=""))
     if one := request.GET.get("ticket", "")[:16]:
         tickets = tickets.filter(code=one)
     tickets = list(tickets)

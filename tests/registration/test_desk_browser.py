@@ -86,6 +86,106 @@ def test_sells_two_tickets_in_a_row_by_keyboard_alone(browser, desk):
     assert (Order.objects.count(), Payment.objects.count()) == (2, 2)
 
 
+@pytest.fixture
+def extras(desk):
+    """A full ticket with shirts and a tutorial that asks, a child's, and one with nothing."""
+    conference, _ = desk
+    full = reg.ticket_type(conference, name="Full access", quotas=[reg.quota(conference)])
+    reg.ticket_type(conference, name="Expo hall", price=20)
+    reg.ticket_type(conference, name="Child", price=0, for_minors=True)
+    shirts = [("Size S", 9), ("Size M", 0), ("Size L", 9)]
+    made = [
+        reg.add_on(
+            conference, name=name, choice="T-shirt", quotas=[reg.quota(conference, size=size)]
+        )
+        for name, size in shirts
+    ]
+    tutorial = reg.add_on(conference, name="Kernel tutorial", price=50)
+    for one in (*made, tutorial):
+        one.ticket_types.set([full])
+    reg.question(conference, text="Which laptop?", is_required=True, add_ons=[tutorial])
+    reg.question(conference, text="Vegan?", kind="yes_no", ticket_types=[full])
+    return full
+
+
+def press(page, *keys):
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def test_sells_extras_by_keyboard_alone(browser, desk, extras):
+    conference, open_page = desk
+    reg.drawer(conference)
+    page = open_page(browser, "sell/")
+    expect(page.get_by_label("Guardian’s name")).to_be_hidden()
+    page.keyboard.type("Walk In")
+    press(page, "Tab", "ArrowDown")  # to the expo hall, which has no extras
+    expect(page.locator("#sum")).to_contain_text("$20")
+    expect(page.locator("#person1-extras summary")).to_have_count(0)
+    press(page, "ArrowUp")
+    expect(page.locator("#sum")).to_contain_text("$90")
+    press(page, "Tab")
+    expect(page.locator("#person1-extras summary")).to_be_focused()
+    press(page, "Enter", "Tab", "ArrowDown", "ArrowDown")  # past the size that is gone
+    expect(page.locator("#sum")).to_contain_text("$110")
+    press(page, "Tab", " ")
+    expect(page.locator("#sum")).to_contain_text("$160")
+    expect(page.get_by_label("Kernel tutorial")).to_be_focused()
+    press(page, "Tab")
+    expect(page.get_by_label("Which laptop?")).to_be_focused()
+    page.keyboard.type("Heavy")
+    press(page, "Tab", "Tab", "Tab", "Tab", "Tab", "Tab")
+    expect(page.get_by_label("Amount given")).to_be_focused()
+    page.keyboard.type("200")
+    expect(page.locator("#sum")).to_contain_text("Change $40")
+    assert faults(page) == []
+    press(page, "Enter")
+    page.wait_for_url("**/sold/**")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Give $40 change")
+    expect(page.get_by_role("main")).to_contain_text("+ T-shirt Size L")
+    lines = Order.objects.get().lines.exclude(add_on=None).order_by("pk")
+    assert [line.add_on.name for line in lines] == ["Size L", "Kernel tutorial"]
+
+
+def test_one_ticket_is_as_many_keys_with_extras_as_without(browser, desk):
+    """From the name to the amount: Tab to the type, the folded parts, mail, code, way."""
+    conference, open_page = desk
+    full = reg.ticket_type(conference, name="Full access")
+    reg.drawer(conference)
+    tabs = []
+    for _ in range(2):
+        page = open_page(browser, "sell/")
+        amount, n = page.get_by_label("Amount given"), 0
+        while not amount.evaluate("one => one === document.activeElement") and n < 20:
+            press(page, "Tab")
+            n += 1
+        tabs.append(n)
+        reg.add_on(conference, name="Party").ticket_types.set([full])
+        reg.question(conference)
+    assert tabs == [6, 7]
+
+
+def test_sells_without_scripts(browser, desk, extras):
+    conference, open_page = desk
+    reg.drawer(conference)
+    page = open_page(browser, "sell/", java_script_enabled=False)
+    page.get_by_label("Name").first.fill("Walk In")
+    page.get_by_label("Ticket").first.select_option(label="Expo hall, $20")
+    page.get_by_role("button", name="Show extras and the sum").click()
+    expect(page.locator("#sum")).to_contain_text("$20")
+    expect(page.locator("#person1-extras summary")).to_have_count(0)
+    page.get_by_label("Ticket").first.select_option(index=0)
+    page.get_by_role("button", name="Show extras and the sum").click()
+    page.locator("#person1-extras summary").click()
+    page.get_by_label("Kernel tutorial").check()
+    page.get_by_role("button", name="Sell", exact=True).click()
+    expect(page.locator("#person1-extras")).to_contain_text("This field is required.")
+    page.get_by_label("Which laptop?").fill("Heavy")
+    page.get_by_role("button", name="Sell", exact=True).click()
+    page.wait_for_url("**/sold/**")
+    assert Payment.objects.get().amount == 140
+
+
 @pytest.mark.parametrize(
     "look",
     [
@@ -93,9 +193,9 @@ def test_sells_two_tickets_in_a_row_by_keyboard_alone(browser, desk):
         {"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"},
     ],
 )
-def test_axe_finds_nothing_and_nothing_scrolls_sideways(browser, desk, look):
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(browser, desk, extras, look):
     conference, open_page = desk
-    full = reg.ticket_type(conference, quotas=[reg.quota(conference)])
+    full = extras
     order = reg.paid_order(conference, types=[full], buyer_name="Marisol " + "Quintero" * 4)
     given = reg.ticket(full, attendee_name=order.buyer_name)
     facts = {"token": "e" * 32, "why": "Asked", "by": make.user()}
@@ -127,3 +227,28 @@ def test_admin_speaks_of_the_conferences_clocks_and_of_no_servers(browser, desk)
     notes = page.locator(".timezonewarning")
     expect(notes.first).to_be_attached()
     assert not any(note.is_visible() for note in notes.all())
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
+        {"viewport": {"width": 1440, "height": 900}, "color_scheme": "dark"},
+    ],
+)
+def test_axe_finds_nothing_in_a_full_sale(browser, desk, extras, look):
+    """Two people, extras unfolded, a child's guardian, and errors beside the fields."""
+    conference, open_page = desk
+    reg.drawer(conference)
+    page = open_page(browser, "sell/", **look)
+    page.locator("#person1-extras summary").click()
+    page.get_by_label("Kernel tutorial").check()
+    expect(page.get_by_label("Which laptop?")).to_be_visible()
+    page.get_by_text("More people").click()
+    page.get_by_label("Ticket").nth(1).select_option(label="Child, Free")
+    expect(page.get_by_label("Guardian’s name")).to_be_visible()
+    assert faults(page) == []
+    page.get_by_role("button", name="Sell", exact=True).click()
+    expect(page.locator("#person1-extras")).to_contain_text("This field is required.")
+    assert faults(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= look["viewport"]["width"]

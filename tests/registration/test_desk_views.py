@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils.html import strip_tags
 
-from registration.models import Order, OrderNote, Payment, PromoCode, Refund, Ticket
+from registration import actions
+from registration.models import Answer, Order, OrderNote, Payment, PromoCode, Refund, Ticket
 from scale import editions
 from scale.models import AuditEntry, OutgoingEmail, Role
 from tests.factories import registration as reg
@@ -493,6 +494,195 @@ def test_child_is_sold_a_ticket_with_the_guardian(desk, conference):
     desk.post(url("sell", conference), data)
     ticket = Ticket.objects.get()
     assert (ticket.is_minor, ticket.guardian_name) == (True, "Parent")
+
+
+@pytest.fixture
+def extras(conference, full):
+    """Of a full ticket: a shirt in two sizes, large ones gone, and a tutorial that asks."""
+    small = reg.add_on(
+        conference, name="Size S", choice="T-shirt", quotas=[reg.quota(conference, size=40)]
+    )
+    gone = reg.quota(conference, size=0)
+    large = reg.add_on(conference, name="Size L", choice="T-shirt", quotas=[gone])
+    tutorial = reg.add_on(conference, name="Tutorial", price=Decimal("50.00"))
+    for one in (small, large, tutorial):
+        one.ticket_types.set([full])
+    reg.question(conference, text="Which laptop?", is_required=True, add_ons=[tutorial])
+    reg.question(conference, text="Anything else?")
+    return small, large, tutorial
+
+
+@pytest.fixture
+def expo(conference):
+    return reg.ticket_type(conference, code="expo", name="Expo hall", price=Decimal("20.00"))
+
+
+def shirt(form, extra, person="person1"):
+    """The field of the sizes, and what it is sent with."""
+    fields = form.people[0].extras.items()
+    name = next(name for name, ones in fields if extra in ones)
+    return {f"{person}-{name}": str(extra.pk)}
+
+
+def sell_page(desk, conference):
+    return desk.get(url("sell", conference)).context["form"]
+
+
+def test_extras_are_sold_with_the_ticket_and_stand_on_the_receipt(desk, conference, full, extras):
+    small, _, tutorial = extras
+    drawer = reg.drawer(conference)
+    page = desk.get(url("sell", conference))
+    for words in ("Size S, $20 (40 left)", "Size L, $20 (sold out)", "Tutorial, $50"):
+        assert words in text_of(page)
+    question = conference.questions.get(text="Which laptop?")
+    data = sale(
+        **shirt(page.context["form"], small),
+        **{f"person1-extra-{tutorial.pk}": "on", f"person1-question-{question.pk}": "Heavy"},
+        given="200",
+        drawer=drawer.pk,
+    )
+    assert piece(desk.post(url("sale-sum", conference), data)).startswith(
+        "To pay $160 ● Change $40"
+    )
+    answers = [desk.post(url("sell", conference), data).url for _ in range(2)]
+    order = Order.objects.get()
+    assert answers == [url("sold", conference, order.code) + "?given=200"] * 2
+    assert Payment.objects.get().amount == Decimal("160.00")
+    assert order.tickets.get().answers.get().value == "Heavy"
+    assert (small.quotas.get().taken, full.quotas.get().taken) == (1, 1)
+    for path in (answers[0], url("print", conference, order.code)):
+        text = text_of(desk.get(path))
+        assert "+ T-shirt Size S + Tutorial" in text
+    assert "Give $40 change" in text_of(desk.get(answers[0]))
+
+
+def test_extras_cost_what_pricing_says_and_no_less_is_taken(desk, conference, full, extras):
+    small, _, tutorial = extras
+    type(tutorial).objects.filter(pk=tutorial.pk).update(replaces_ticket_price=True)
+    type(small).objects.filter(pk=small.pk).update(is_discountable=False)
+    reg.promo_code(conference, code="P1")
+    conference.questions.all().delete()
+    reg.drawer(conference)
+    form = sell_page(desk, conference)
+    fields = shirt(form, small) | {f"person1-extra-{tutorial.pk}": "on"}
+    data = sale(**fields, promo="P1", given="49.99", drawer=form.initial["drawer"].pk)
+    assert "To pay $50 " in piece(desk.post(url("sale-sum", conference), data))
+    assert "That is $0.01 too little." in text_of(desk.post(url("sell", conference), data))
+    assert not Order.objects.exists()
+    desk.post(url("sell", conference), data | {"given": "50"})
+    assert sorted(line.price for line in Order.objects.get().lines.all()) == [0, 20, 30]
+
+
+def test_extra_that_is_gone_is_told_beside_it(desk, conference, full, extras):
+    small, large, _ = extras
+    form_drawer = reg.drawer(conference)
+    data = sale(**shirt(sell_page(desk, conference), large), given="", drawer=form_drawer.pk)
+    answer = desk.post(url("sell", conference), data)
+    person = answer.context["form"].people[0]
+    (errors,) = person.errors.values()
+    assert errors == [
+        "T-shirt Size L is sold out now. Please choose something else, or leave it out."
+    ]
+    assert person.is_open()
+    assert '<details class="mb-3" open><summary class="mb-2">Extras' in answer.content.decode()
+    assert (full.quotas.get().taken, Order.objects.count()) == (0, 0)
+    assert desk.post(url("sell", conference), data | shirt(sell_page(desk, conference), small)).url
+
+
+def test_extra_no_longer_on_sale_is_told_beside_it(desk, conference, full, extras, monkeypatch):
+    small, *_ = extras
+    drawer = reg.drawer(conference)
+    data = sale(**shirt(sell_page(desk, conference), small), given="", drawer=drawer.pk)
+
+    def refuse(*args, **kwargs):
+        raise actions.NotOnSale(small)
+
+    monkeypatch.setattr(actions, "sell", refuse)
+    person = desk.post(url("sell", conference), data).context["form"].people[0]
+    assert list(person.errors.values()) == [["T-shirt Size S is not on sale any more."]]
+
+
+def test_two_sizes_for_one_person_cannot_be_sent(desk, conference, full, extras):
+    small, large, _ = extras
+    drawer = reg.drawer(conference)
+    data = sale(**shirt(sell_page(desk, conference), small), given="", drawer=drawer.pk)
+    data |= {f"person1-extra-{large.pk}": "on"}
+    desk.post(url("sell", conference), data)
+    assert [line.add_on for line in Order.objects.get().lines.exclude(add_on=None)] == [small]
+
+
+def test_required_questions_are_asked_of_each_and_others_are_not(desk, conference, full):
+    needed = reg.question(conference, text="Vegan?", kind="yes_no", is_required=True)
+    reg.question(conference, text="Anything else?")
+    data = sale(
+        **{"person2-name": "Second", "person2-type": "full", f"person1-question-{needed.pk}": "no"},
+        given="",
+        drawer=reg.drawer(conference).pk,
+    )
+    answer = desk.post(url("sell", conference), data)
+    assert not Order.objects.exists()
+    errors = [dict(one.errors) for one in answer.context["form"].people]
+    assert errors == [{}, {f"question-{needed.pk}": ["This field is required."]}, *[{}] * 4]
+    desk.post(url("sell", conference), data | {f"person2-question-{needed.pk}": "yes"})
+    assert sorted(row.value for row in Answer.objects.all()) == ["no", "yes"]
+
+
+def test_extras_come_with_the_type_and_only_when_they_change(desk, conference, full, extras, expo):
+    tutorial = extras[2]
+    path = url("sale-sum", conference)
+    data = sale(given="", **{"person2-name": "B", "person2-type": "full"})
+    first = desk.post(path, data | {"person1-type": "expo"}).content.decode()
+    assert first.count("hx-swap-oob") == 2
+    assert "invalid-feedback" not in first
+    form = desk.post(path, data).context["form"]
+    shown = {f"{one.prefix}-shown": one.shape() for one in form.people[:2]}
+    assert "hx-swap-oob" not in desk.post(path, data | shown).content.decode()
+    asks = data | shown | {f"person2-extra-{tutorial.pk}": "on"}
+    swapped = desk.post(path, asks).content.decode()
+    assert swapped.count("hx-swap-oob") == 1
+    assert 'id="person2-extras" hx-swap-oob="true"' in swapped
+    assert "Which laptop?" in swapped
+    assert '<details class="mb-3" open>' in swapped
+    none = desk.post(path, data | shown | {"person1-type": "nothing"}).content.decode()
+    assert '<div id="person1-extras" hx-swap-oob="true"></div>' in none
+
+
+def test_extras_of_another_type_are_not_sold(desk, conference, full, extras, expo):
+    drawer = reg.drawer(conference)
+    data = sale(**shirt(sell_page(desk, conference), extras[0]), given="", drawer=drawer.pk)
+    desk.post(url("sell", conference), data | {"person1-type": "expo"})
+    assert Payment.objects.get().amount == Decimal("20.00")
+
+
+def test_looking_shows_extras_and_the_sum_and_sells_nothing(desk, conference, full, extras, expo):
+    """The way without JavaScript."""
+    data = sale(drawer=reg.drawer(conference).pk, look="1") | {"person1-name": ""}
+    answer = desk.post(url("sell", conference), data)
+    assert "Which laptop?" not in text_of(answer)
+    assert "Anything else?" in text_of(answer)
+    assert "This field is required" not in text_of(answer)
+    assert "To pay $90" in text_of(answer)
+    assert not Order.objects.exists()
+
+
+@pytest.mark.parametrize("people", [1, 6])
+def test_selling_asks_the_database_the_same_for_any_number(
+    desk, conference, full, extras, django_assert_num_queries, people
+):
+    drawer = reg.drawer(conference)
+    sold = shirt(sell_page(desk, conference), extras[0])
+    data = sale(given="", drawer=drawer.pk)
+    for n in range(1, people + 1):
+        data |= {f"person{n}-name": f"P {n}", f"person{n}-type": "full"}
+        data |= {name.replace("person1", f"person{n}"): value for name, value in sold.items()}
+    # session, user, roles, second factor, edition
+    # types, prices, places; extras, places; what ran out; questions, types, extras; rules
+    with django_assert_num_queries(5 + 10 + 1):  # the drawer
+        desk.post(url("sale-sum", conference), data)
+    with django_assert_num_queries(5 + 10 + 4):  # which drawer, and the choice of them
+        desk.get(url("sell", conference))
+    with django_assert_num_queries(5 + 10 + 5):
+        desk.post(url("sell", conference), data | {"person1-name": ""})
 
 
 # --- drawers ----------------------------------------------------------------------------------
