@@ -55,7 +55,8 @@ def give_ticket(
 
     Whoever holds a ticket already gets `role` as a ribbon on the same badge; if
     that one was bought, they are asked what becomes of it. `source` (such as
-    "sponsorship:12") gives at most `limit`. The same call again changes nothing. Without
+    "sponsorship:12") gives at most `limit`, or what its owner named last where there is
+    none. The same call again changes nothing. Without
     a role it is a ticket of its own in any case (an import: colleagues share an address).
     Raises SoldOut, AllowanceUsedUp, EditionClosed. It may run inside the caller's
     transaction, which is then the one to repeat after a deadlock.
@@ -154,9 +155,18 @@ def _add_role(
 
 
 def _count_one(conference: Conference, source: str, limit: int | None) -> CompAllowance | None:
-    """Count one free ticket of the source; the limit that its owner names now is in force."""
-    if not source or limit is None:
+    """Count one free ticket of the source; the limit that its owner names now is in force.
+
+    Who is not the owner names none: then it is what the owner named last. Everybody who
+    changes it passes the gate.
+    """
+    if not source:
         return None
+    if limit is None:
+        known = CompAllowance.objects.filter(conference=conference, source=source).first()
+        if known is None:
+            return None
+        limit = known.size
     row, _ = CompAllowance.objects.get_or_create(
         conference=conference, source=source, defaults={"size": limit}
     )

@@ -9,10 +9,16 @@ from scale.forms import helper
 from scale.text import canonical_email
 
 from .. import actions
-from ..models import AddOn, TicketType
+from ..models import AddOn, CompAllowance, TicketType
 from ..pricing import price_ticket
 from .acts import ActForm, left_words
 from .attendee import PlainTextField
+
+
+class SourceField(forms.ModelChoiceField):
+    def label_from_instance(self, obj):
+        """Volunteers: 12 of 40 given"""
+        return f"{obj.source[:1].upper()}{obj.source[1:]}: {obj.given} of {obj.size} given"
 
 
 class GiveForm(forms.Form):
@@ -28,12 +34,25 @@ class GiveForm(forms.Form):
     role = forms.SlugField(
         max_length=20, required=False, label="Ribbon", help_text="Such as speaker, press or staff."
     )
+    source = SourceField(
+        CompAllowance.objects.none(),
+        required=False,
+        empty_label="nobody’s: it is not counted",
+        label="Whose",
+        help_text="A source that may give so many; this one counts among them.",
+    )
     why = PlainTextField(max_length=120, label="Why")
     helper = helper("Give the ticket")
 
     def __init__(self, *args, conference, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["type"].queryset = TicketType.objects.filter(conference=conference)
+        sources = conference.comp_allowances.of_sources().order_by("source")
+        self.fields["source"].queryset = sources
+
+    def clean_source(self):
+        chosen = self.cleaned_data["source"]
+        return chosen.source if chosen else ""
 
     def clean_email(self):
         return canonical_email(self.cleaned_data["email"])

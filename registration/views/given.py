@@ -30,10 +30,13 @@ def give(request, conference):
                 email=said["email"],
                 role=said["role"],
                 why=said["why"],
+                source=said["source"],
                 by=request.user,
             )
         except actions.SoldOut as error:
             form.add_error("type", f"{error.left} places are left: it cannot be given.")
+        except actions.AllowanceUsedUp as error:
+            form.add_error("source", str(error))
         except EditionClosed as error:
             form.add_error(None, str(error))
         else:

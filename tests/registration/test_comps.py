@@ -83,6 +83,16 @@ def test_the_limit_that_is_named_last_is_in_force(conference, guest):
     assert given() == (2, 3)
 
 
+def test_who_names_no_limit_keeps_to_what_the_owner_named_last(conference, guest):
+    give(conference, guest, email="p0@example.org", source=SOURCE)
+    assert not CompAllowance.objects.filter(source=SOURCE).exists()
+    give(conference, guest, email="p1@example.org", source=SOURCE, limit=2)
+    give(conference, guest, email="p2@example.org", source=SOURCE)
+    with pytest.raises(actions.AllowanceUsedUp):
+        give(conference, guest, email="p3@example.org", source=SOURCE)
+    assert given() == (2, 2)
+
+
 def test_sources_of_other_editions_count_by_themselves(conference, guest):
     elsewhere = make.conference()
     give(conference, guest, source=SOURCE, limit=1)

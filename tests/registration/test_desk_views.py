@@ -7,7 +7,16 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from registration import actions
-from registration.models import Answer, Order, OrderNote, Payment, PromoCode, Refund, Ticket
+from registration.models import (
+    Answer,
+    CompAllowance,
+    Order,
+    OrderNote,
+    Payment,
+    PromoCode,
+    Refund,
+    Ticket,
+)
 from scale import editions
 from scale.models import AuditEntry, OutgoingEmail, Role
 from tests.factories import registration as reg
@@ -376,6 +385,39 @@ def test_free_ticket_never_goes_over_the_stock(desk, conference):
     reg.ticket_type(conference, code="full", quotas=[reg.quota(conference, size=0)])
     data = {"name": "Mia", "email": "mia@example.org", "type": "full", "why": "Press"}
     assert "0 places are left" in text_of(desk.post(url("give", conference), data))
+    assert not Ticket.objects.exists()
+
+
+def test_free_ticket_counts_for_its_source_up_to_what_it_may_give(desk, conference, full):
+    source = CompAllowance.objects.create(
+        conference=conference, source="volunteers", size=2, given=0
+    )
+    CompAllowance.objects.create(conference=make.conference(), source="elsewhere", size=9)
+    CompAllowance.objects.lock(conference)
+    data = {"type": "full", "why": "Helps", "role": "volunteer", "source": source.pk}
+    for n in (1, 2):
+        text = text_of(desk.get(url("give", conference)))
+        assert f"Volunteers: {n - 1} of 2 given" in text
+        assert "lsewhere" not in text
+        person = {"name": f"Mia {n}", "email": f"mia{n}@example.org"}
+        for _ in range(2):
+            assert desk.post(url("give", conference), data | person).status_code == 302
+    late = {"name": "Late", "email": "late@example.org"}
+    answer = desk.post(url("give", conference), data | late)
+    assert answer.context["form"].errors == {"source": ["All 2 free tickets are given already."]}
+    assert (Ticket.objects.count(), full.quotas.get().taken) == (2, 2)
+    desk.post(url("give", conference), data | late | {"source": ""})
+    source.refresh_from_db()
+    assert (source.given, source.size) == (2, 2)
+    assert set(Ticket.objects.values_list("allowance", flat=True)) == {source.pk, None}
+
+
+@pytest.mark.parametrize("source", ["999999", "nothing", "foreign"])
+def test_source_that_is_not_there_is_refused(desk, conference, full, source):
+    foreign = CompAllowance.objects.create(conference=make.conference(), source="x", size=9)
+    data = {"name": "Mia", "email": "mia@example.org", "type": "full", "why": "Press"}
+    data["source"] = foreign.pk if source == "foreign" else source
+    assert "not one of the available" in text_of(desk.post(url("give", conference), data))
     assert not Ticket.objects.exists()
 
 
