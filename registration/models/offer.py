@@ -104,18 +104,23 @@ class TicketTypeQuerySet(models.QuerySet):
         return types
 
     def sold(self):
-        """With the numbers `paid`, `waiting` and `given`, and the `revenue` of what is paid."""
+        """With the numbers `paid`, `waiting` and `given`, and the `revenue` of what is paid.
+
+        A ticket of an order that is free for a reason is given, as at the desk.
+        """
         paid = Q(lines__order__status="paid")
         held = Q(lines__status="live", lines__credits=None)
+        for_money = Q(lines__ticket__why_free="")
+        for_a_reason = Q(tickets__order__status="paid", tickets__why_free__gt="")
         given = (
             TicketType.objects.filter(pk=OuterRef("pk"))
-            .filter(tickets__order=None, tickets__status="live")
+            .filter(Q(tickets__order=None) | for_a_reason, tickets__status="live")
             .order_by()
             .values("pk")
             .annotate(n=Count("tickets"))
         )
         return self.annotate(
-            paid=Count("lines", filter=paid & held),
+            paid=Count("lines", filter=paid & held & for_money),
             waiting=Count("lines", filter=held & Q(lines__order__status="pending")),
             revenue=Sum("lines__price", filter=paid, default=money.ZERO),
             given=Coalesce(Subquery(given.values("n")), 0),

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from registration import figures
+from registration import actions, figures
 from registration.models import Order, PromoCode
 from scale.models import Role
 from tests.factories import registration as reg
@@ -122,3 +122,19 @@ def test_page_asks_the_database_the_same_for_any_number(
         reg.promo_code(conference, uses=1)
     with django_assert_num_queries(18):
         client.get(reverse("registration:dashboard", args=[conference.slug]))
+
+
+def test_free_for_a_reason_counts_as_given(conference, full, free):
+    """Bought; bought and made free; given; two waiting; a free one that needs no reason."""
+    bought = reg.paid_order(conference, types=[full, full])
+    actions.make_free(
+        bought, bought.tickets.first(), seen=bought.state_key(), why="Speaks", by=make.user()
+    )
+    reg.ticket(full, why_free="Press")
+    reg.ticket(full, why_free="Ill", status="cancelled")
+    reg.pending_order(conference, types=[full, full])
+    reg.order(conference, types=[free])
+    counted = {one.code: one for one in conference.ticket_types.sold()}
+    for code, expected in (("full", (1, 2, 2)), ("free", (1, 0, 0))):
+        one = counted[code]
+        assert (one.paid, one.given, one.waiting) == expected
