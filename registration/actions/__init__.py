@@ -17,6 +17,7 @@ from .desk import (
     take_money,
 )
 from .drawers import DrawerClosed, NameTaken, close_drawer, hold_open, open_drawer
+from .group_orders import CannotOpen, give_group_code, open_places
 from .groups import CannotRedeem, redeem
 from .mails import mail_again
 from .money import PaymentRefused, owe_back, record_payment
@@ -116,6 +117,9 @@ __all__ = [
     "close_drawer",
     "hold_open",
     "open_drawer",
+    "CannotOpen",
+    "give_group_code",
+    "open_places",
     "CannotRedeem",
     "redeem",
     "PaymentRefused",

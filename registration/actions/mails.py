@@ -61,6 +61,32 @@ def mail_given(ticket: Ticket) -> None:
     )
 
 
+def mail_group_code(group: GroupCode, *, to: str, to_name: str) -> None:
+    """The address where the company's people name themselves; the buyer gets the order's too."""
+    order, conference = group.order, group.conference
+    email.send(
+        "group code",
+        to,
+        to_name=to_name,
+        key=group.code,
+        about=order.code,
+        subject=f"Places for your people at {conference.name}",
+        template="registration/mail/group_code.txt",
+        context={
+            "conference": conference,
+            "order": order,
+            "group": group,
+            "to_name": to_name,
+            "is_buyer": to == order.buyer_email,
+            "places": order.tickets.unnamed().count(),
+            "total": order.total(),
+            "site_url": settings.SITE_URL,
+        },
+        conference=conference,
+        resend_if_in_doubt=True,
+    )
+
+
 def mail_upgraded(order: Order, ticket: Ticket) -> None:
     """The ticket as it is now; its code is what it was."""
     to = ticket.attendee_email or order.buyer_email

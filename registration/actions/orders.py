@@ -88,7 +88,7 @@ def reserve(
         now = timezone.now()
         order = _new_order(conference, form_token, promo, user, now)
         _keep_places(order, types, now, free_lapsed=free_lapsed)
-        tickets = _add_tickets(order, [Ticket(ticket_type=one) for one in types])
+        tickets = add_tickets(order, [Ticket(ticket_type=one) for one in types])
         lines = [line for ticket in tickets for line in _priced(order, ticket, (), now)]
         OrderLine.objects.bulk_create(lines)
         return order
@@ -126,7 +126,7 @@ def place_order(
         if is_free:
             _pay_nothing(order, now)
         _keep_places(order, types, now, extras, free_lapsed=free_lapsed)
-        tickets = _add_tickets(order, tickets)
+        tickets = add_tickets(order, tickets)
         for ticket, of_one in zip(tickets, per_ticket, strict=True):
             for line in of_one:
                 line.order, line.ticket = order, ticket
@@ -202,7 +202,7 @@ def _check_on_sale(
             raise NotOnSale(extra)
 
 
-def _add_tickets(order: Order, tickets: Sequence[Ticket]) -> list[Ticket]:
+def add_tickets(order: Order, tickets: Sequence[Ticket]) -> list[Ticket]:
     own = _proven_addresses(order.user)
     for ticket in tickets:
         ticket.conference, ticket.order = order.conference, order
