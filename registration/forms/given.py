@@ -37,9 +37,9 @@ class GiveForm(forms.Form):
     source = SourceField(
         CompAllowance.objects.none(),
         required=False,
-        empty_label="nobody’s: it is not counted",
-        label="Whose",
-        help_text="A source that may give so many; this one counts among them.",
+        empty_label="no source: it is not counted",
+        label="Counts for",
+        help_text="Whoever may give so many free tickets; this is one of them.",
     )
     why = PlainTextField(max_length=120, label="Why")
     helper = helper("Give the ticket")

@@ -8,7 +8,7 @@ from django.test import Client
 from playwright.sync_api import expect
 
 from registration import actions
-from registration.models import Order, Payment
+from registration.models import CompAllowance, Order, Payment
 from scale.models import Role
 from tests.factories import registration as reg
 from tests.factories import scale as make
@@ -201,6 +201,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(browser, desk, extras, l
     facts = {"token": "e" * 32, "why": "Asked", "by": make.user()}
     waiting = actions.add_extra(given, reg.add_on(conference), **facts).code
     drawer = reg.drawer(conference)
+    CompAllowance.objects.create(conference=conference, source="volunteers", size=40)
     code = order.code
     page = open_page(browser, **look)
     base = page.url
@@ -210,6 +211,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(browser, desk, extras, l
         *(f"orders/{code}/", f"orders/{code}/cancel/", f"orders/{code}/move/"),
         *(f"tickets/{given.code}/", f"tickets/{given.code}/move/"),
         *(f"tickets/{given.code}/add-extra/", f"orders/{waiting}/", f"orders/{waiting}/send-link/"),
+        *("give/", "../bulk/", "../bulk/group-codes/"),
     ):
         page.goto(re.sub(r"\?.*", "", base) + path)
         assert faults(page) == [], path

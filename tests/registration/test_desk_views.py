@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 from django.utils.html import strip_tags
 
@@ -725,6 +726,9 @@ def test_selling_asks_the_database_the_same_for_any_number(
         desk.get(url("sell", conference))
     with django_assert_num_queries(5 + 10 + 5):
         desk.post(url("sell", conference), data | {"person1-name": ""})
+    ContentType.objects.get_for_models(Order, Payment)
+    with django_assert_num_queries(49):
+        assert desk.post(url("sell", conference), data).status_code == 302
 
 
 # --- drawers ----------------------------------------------------------------------------------
