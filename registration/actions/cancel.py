@@ -16,6 +16,7 @@ from scale.models import AuditEntry, User
 from ..models import CancellationRequest, Order, OrderLine, Ticket, VisaRequest, WaitlistEntry
 from .comps import NotGiven, count_back
 from .money import owe_back
+from .orders import ChangedMeanwhile
 from .stock import give_back, lapse
 
 log = structlog.get_logger()
@@ -56,17 +57,25 @@ def cancel_tickets(
     by: User | None,
     why: str,
     keep: Decimal = money.ZERO,
+    seen: str = "",
 ) -> Order:
     """Cancel some tickets of a paid order; all that they cost, less `keep`, is owed back.
 
     Raises CannotCancel when one of them is none of the order's live tickets, or
-    when more would be kept than they cost. An order without tickets is cancelled.
+    when more would be kept than they cost; ChangedMeanwhile when the order is not as
+    `seen`: a place may have a name by now. An order without tickets is cancelled.
     """
-    return cancel_now(order, tickets, by=by, why=why, keep=keep)
+    return cancel_now(order, tickets, by=by, why=why, keep=keep, seen=seen)
 
 
 def cancel_now(
-    order: Order, tickets: Iterable[Ticket], *, by: User | None, why: str, keep: Decimal
+    order: Order,
+    tickets: Iterable[Ticket],
+    *,
+    by: User | None,
+    why: str,
+    keep: Decimal,
+    seen: str = "",
 ) -> Order:
     """`cancel_tickets` inside a transaction that the caller has begun, before any other lock."""
     locked = Order.objects.lock(order.code)
@@ -74,6 +83,8 @@ def cancel_now(
         raise CannotCancel("Only tickets of a paid order can be cancelled one by one.")
     require_open(locked.conference)
     refuse_upgrade(locked)
+    if seen and locked.state_key() != seen:
+        raise ChangedMeanwhile
     wanted = {ticket.pk for ticket in tickets}
     found = list(locked.tickets.live().filter(pk__in=wanted).order_by("pk"))
     if not found or len(found) != len(wanted):

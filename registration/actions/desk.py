@@ -201,11 +201,16 @@ def credit(line: OrderLine) -> None:
 
 @retry
 def correct_by_staff(
-    ticket: Ticket, facts: Mapping[str, object], *, why: str, by: User
+    ticket: Ticket, facts: Mapping[str, object], *, why: str, by: User, seen: str = ""
 ) -> list[str]:
-    """Correct what stands on the badge; the code stays. Returns what was changed."""
+    """Correct what stands on the badge; the code stays. Returns what was changed.
+
+    Raises ChangedMeanwhile when the ticket's holder is not the one that was `seen`.
+    """
     held = Ticket.objects.select_for_update().get(pk=ticket.pk)
     require_open(held.conference)
+    if seen and held.holder_key() != seen:
+        raise ChangedMeanwhile
     changed = [name for name, value in facts.items() if getattr(held, name) != value]
     for name in changed:
         setattr(held, name, facts[name])

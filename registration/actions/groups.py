@@ -59,8 +59,9 @@ def redeem(group: GroupCode, attendee: Attendee) -> Ticket:
     same = {"attendee_name": attendee.name, "attendee_email": canonical_email(attendee.email)}
     if attendee.email and (earlier := order.tickets.live().filter(**same).first()):
         return earlier  # the same form sent again
-    places = order.tickets.unnamed().filter(ticket_type=attendee.ticket_type).order_by("pk")
-    ticket = places.select_related("ticket_type").first()
+    places = order.tickets.unnamed().filter(ticket_type=attendee.ticket_type)
+    # Who corrects a badge holds the ticket alone.
+    ticket = places.select_for_update().order_by("pk").first()
     if ticket is None:
         raise CannotRedeem("All places of this code are taken.")
     if any(one.price for one in attendee.add_ons):

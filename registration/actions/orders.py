@@ -59,7 +59,7 @@ class ChangedMeanwhile(Exception):
 
     def __init__(self) -> None:
         super().__init__(
-            "This was done already, or somebody else changed the order meanwhile. "
+            "This was done already, or somebody else changed it meanwhile. "
             "Nothing was done twice; please look again."
         )
 

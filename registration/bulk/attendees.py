@@ -10,7 +10,7 @@ from scale.text import canonical_email
 
 from ..actions import SoldOut, give_ticket
 from ..actions.mails import mail_given
-from ..models import Order, Ticket, TicketType
+from ..models import CompAllowance, Order, Ticket, TicketType
 from .reading import Column, Refused, Sheet
 
 COLUMNS = (
@@ -42,6 +42,8 @@ def add(conference: Conference, row: Mapping[str, str], options: Mapping, by: Us
         validate_email(email)
     kind = type_named(conference, row.get("type", ""))
     order = row.get("order", "")
+    # One at a time: when the same file is sent twice at once, the second sees the first.
+    CompAllowance.objects.lock(conference)
     key = digest(f"{conference.pk}:{clean_code(order)}:{kind.pk}:{email or name.casefold()}")
     if Ticket.objects.filter(import_key=key).exists():
         return False

@@ -231,6 +231,7 @@ class BadgeForm(forms.ModelForm):
     """What stands on the badge; the code stays the same, whatever is corrected."""
 
     why = PlainTextField(max_length=120, label="Why")
+    seen = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Ticket
@@ -243,6 +244,7 @@ class BadgeForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["attendee_name"].required = True
+        self.fields["seen"].initial = self.instance.holder_key()
         if not self.instance.is_minor:
             del self.fields["guardian_name"], self.fields["guardian_phone"]
         self.helper = helper("Save")
@@ -251,7 +253,7 @@ class BadgeForm(forms.ModelForm):
         return canonical_email(self.cleaned_data["attendee_email"])
 
     def facts(self):
-        return {name: value for name, value in self.cleaned_data.items() if name != "why"}
+        return {name: self.cleaned_data[name] for name in self.Meta.fields if name in self.fields}
 
     def _post_clean(self):
         """The action writes under a lock; the instance stays as it was read."""

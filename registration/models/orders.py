@@ -186,7 +186,7 @@ class Order(models.Model):
             [self.status, self.buyer_name, self.buyer_email],
             sorted((line.pk, line.status) for line in self.lines.all()),
             sorted((one.pk, one.status, one.ticket_type_id) for one in self.tickets.all()),
-            sorted((one.pk, one.why_free) for one in self.tickets.all()),
+            sorted((one.pk, one.why_free, not one.attendee_name) for one in self.tickets.all()),
             sorted(payment.pk for payment in self.payments.all()),
             sorted((refund.pk, refund.status) for refund in self.refunds.all()),
         ]

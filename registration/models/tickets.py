@@ -268,6 +268,10 @@ class Ticket(models.Model):
     def secret(self):
         return codes.secret("ticket", self.nonce)
 
+    def holder_key(self):
+        """A short text that is another one once another person is named."""
+        return codes.digest(f"{self.nonce}:{self.attendee_name}:{self.attendee_email}")[:20]
+
     def standing(self):
         """valid, given, waiting, expired or cancelled: what the desk says of it."""
         if self.status == Ticket.Status.CANCELLED:

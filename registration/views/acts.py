@@ -95,7 +95,8 @@ class Act:
 def cancel(order, form, by):
     said = form.cleaned_data
     before = owed(order)
-    actions.cancel_tickets(order, said["tickets"], by=by, why=said["why"], keep=said["keep"])
+    terms = {name: said[name] for name in ("why", "keep", "seen")}
+    actions.cancel_tickets(order, said["tickets"], by=by, **terms)
     n = len(said["tickets"])
     what = "The ticket is" if n == 1 else f"{n} tickets are"
     return f"{what} cancelled. {owed_since(order, before)}"
@@ -327,11 +328,13 @@ def correct_ticket(request, conference, code):
     form = forms.BadgeForm(request.POST or None, instance=ticket)
     if request.method == "POST" and form.is_valid():
         try:
-            changed = actions.correct_by_staff(
-                ticket, form.facts(), why=form.cleaned_data["why"], by=request.user
-            )
+            said = {name: form.cleaned_data[name] for name in ("why", "seen")}
+            changed = actions.correct_by_staff(ticket, form.facts(), by=request.user, **said)
         except EditionClosed as error:
             form.add_error(None, str(error))
+        except actions.ChangedMeanwhile as error:
+            messages.warning(request, str(error))
+            return redirect("registration:staff-ticket", conference.slug, ticket.code)
         else:
             messages.success(
                 request,

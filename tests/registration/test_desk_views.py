@@ -7,6 +7,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 from django.utils.html import strip_tags
 
+from bench.client import hidden
 from registration import actions
 from registration.models import (
     Answer,
@@ -339,6 +340,28 @@ def test_badge_is_corrected_and_keeps_its_code(desk, conference, order):
     assert answer.status_code == 302
     now = Ticket.objects.get(pk=ticket.pk)
     assert (now.attendee_name, now.code) == ("Mia  Zhou שלום 🎉", ticket.code)
+
+
+def test_badge_that_got_another_name_meanwhile_is_not_overwritten(desk, conference, order):
+    place = order.tickets.first()
+    path = url("correct-ticket", conference, place.code)
+    seen = hidden(desk.get(path).content, "seen")
+    Ticket.objects.filter(pk=place.pk).update(attendee_name="Bo")
+    form = {"attendee_name": "Mia", "why": "Came here", "seen": seen}
+    said = desk.post(path, form, follow=True)
+    assert "somebody else changed it meanwhile" in text_of(said)
+    assert Ticket.objects.get(pk=place.pk).attendee_name == "Bo"
+
+
+def test_place_that_somebody_took_meanwhile_is_not_cancelled(desk, conference, full):
+    group = reg.group_code(conference, types=[full, full])
+    place = group.order.tickets.first()
+    seen = seen_on(desk, url("staff-act", conference, group.order.code, "cancel"))
+    actions.redeem(group, actions.Attendee(full, "Bo", "bo@example.org"))
+    form = {"seen": seen, "tickets": [place.code], "keep": "0"}
+    answer = act(desk, group.order, "cancel", fresh=False, **form)
+    assert answer.status_code == 302
+    assert group.order.tickets.live().count() == 2
 
 
 def test_closed_edition_can_be_read_and_nothing_else(desk, conference, order):
