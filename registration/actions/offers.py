@@ -29,7 +29,10 @@ def waited_for(quota_ids: Iterable[int]) -> list[TicketType]:
 
 
 def next_in_line(types: Sequence[TicketType]) -> WaitlistEntry | None:
-    """Who waits longest for one of them, locked so that two freed places find two people."""
+    """Who waits longest for one of them, locked so that nobody leaves the list meanwhile.
+
+    Two freed places find two people without it: both callers hold a quota of the type.
+    """
     if not types:
         return None
     waiting = WaitlistEntry.objects.select_for_update().order_by("pk")

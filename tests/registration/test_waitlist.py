@@ -1,15 +1,18 @@
 """Who waits longest has the place: no place lost, none doubled, nobody skipped."""
 
 import datetime as dt
+import threading
+import time
 
 import pytest
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from registration import actions
 from registration.models import Order, Quota, TicketType, WaitlistEntry
 from registration.proof import errors
-from scale.models import OutgoingEmail
+from scale.models import Conference, OutgoingEmail
 from tests.factories import registration as reg
 from tests.factories import scale as make
 
@@ -184,3 +187,53 @@ def test_places_freed_at_once_meet_waiters_and_buyers_at_once():
         assert entries.exclude(order=None).values("order").distinct().count() == 8
         assert Quota.objects.get(conference=conference).taken == 6
         assert list(errors(conference)) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_places_freed_for_people_who_leave_at_that_moment_go_to_the_next():
+    """No offer is made to who has left, and none outlives their leaving."""
+    for _ in range(4):
+        conference = make.conference()
+        kind, orders = sold_out(conference, 4)
+        leaving = [reg.waiting(kind).pk for _ in range(4)]
+        for _ in range(4):
+            reg.waiting(kind)
+
+        def work(n, orders=orders, leaving=leaving):
+            if n % 2:
+                return actions.leave_waitlist(WaitlistEntry.objects.get(pk=leaving[n // 2]))
+            return actions.cancel_order(orders[n // 2], by=None)
+
+        at_once(work, 8)
+        entries = WaitlistEntry.objects.filter(conference=conference).order_by("pk")
+        assert [one.status for one in entries] == ["left"] * 4 + ["offered"] * 4
+        assert Quota.objects.get(conference=conference).taken == 4
+        assert list(errors(conference)) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_leaving_while_the_offer_is_being_made_gives_it_to_the_next(conference):
+    kind, (order,) = sold_out(conference)
+    first, second = reg.waiting(kind), reg.waiting(kind)
+
+    def free_it():
+        actions.cancel_order(order, by=None)
+        connection.close()
+
+    def leave():
+        actions.leave_waitlist(WaitlistEntry.objects.get(pk=first.pk))
+        connection.close()
+
+    threads = [threading.Thread(target=one) for one in (free_it, leave)]
+    with transaction.atomic():
+        Conference.objects.select_for_update().get(pk=conference.pk)
+        for one in threads:  # the first waits for us, the second for the first
+            one.start()
+            time.sleep(0.3)
+    for one in threads:
+        one.join()
+    assert states() == ["left", "offered"]
+    assert Order.objects.get(waitlist_entry=first).status == Order.Status.CANCELLED
+    assert Order.objects.get(waitlist_entry=second).is_cart
+    assert Quota.objects.get().taken == 1
+    assert list(errors()) == []
