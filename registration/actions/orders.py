@@ -276,6 +276,8 @@ def _fill_in(
     now = timezone.now()
     if locked is None or locked.status not in (Order.Status.PENDING, Order.Status.EXPIRED):
         raise NotOpen
+    if locked.due_on:  # it has an invoice, and its group code may have opened places
+        raise NotOpen
     locked.conference = order.conference
     require_open(locked.conference)
     if locked.status == Order.Status.EXPIRED:

@@ -166,6 +166,16 @@ def test_unpaid_order_opens_its_places_once_invoiced(client, conference, full):
     assert join(client, group).status_code == 302
 
 
+def test_details_sent_while_the_invoice_was_made_rename_nobody(client, conference, full):
+    order = company(client, conference, "full=2")
+    later = timezone.now() + dt.timedelta(days=14)
+    Order.objects.filter(pk=order.pk).update(due_on=later.date(), expires_at=later)
+    join(client, GroupCode.objects.get())
+    with pytest.raises(actions.NotOpen):
+        actions.fill_in(order, actions.Buyer("HR", "hr@x.org"), [actions.Attendee(full, "HR")] * 2)
+    assert order.tickets.filter(attendee_name="Ada").count() == 1
+
+
 def test_code_typed_in_any_way_leads_to_its_page(client, conference, free):
     company(client, conference)
     code = GroupCode.objects.get().code

@@ -9,6 +9,7 @@ from django.db import connection
 
 from registration import actions
 from registration.models import Order, OrderLine, Payment, Quota, Ticket, TicketType
+from registration.proof import errors
 from scale.models import OutgoingEmail
 from tests.factories import registration as reg
 from tests.factories import scale as make
@@ -182,3 +183,25 @@ def test_cancelling_twice_at_once_gives_back_once():
 
     assert sorted(at_once(cancel, 4)) == [False, False, False, True]
     assert Quota.objects.get().taken == 1
+
+
+def test_details_sent_eight_times_at_once_are_written_once():
+    """Some with a shirt and some without; the last one holds, and nothing is doubled."""
+    conference = make.conference()
+    full = reg.ticket_type(conference, quotas=[reg.quota(conference)])
+    shirt = reg.add_on(conference, quotas=[reg.quota(conference, size=20)])
+    order = reg.cart(conference, types=[full])
+
+    def send(number):
+        chosen = [shirt] if number % 2 else []
+        attendee = actions.Attendee(full, f"Attendee {number}", add_ons=chosen)
+        buyer = actions.Buyer(f"Buyer {number}", "buyer@example.org")
+        return actions.fill_in(order, buyer, [attendee]).total()
+
+    totals = set(at_once(send, 8))
+    assert totals == {Decimal("90.00"), Decimal("110.00")}
+    order.refresh_from_db()
+    number = int(order.buyer_name.removeprefix("Buyer "))
+    assert order.tickets.get().attendee_name == f"Attendee {number}"
+    assert order.lines.filter(add_on=shirt).count() == order.lines.count() - 1 == number % 2
+    assert list(errors()) == []
