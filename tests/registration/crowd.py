@@ -31,7 +31,7 @@ from scale.models import Conference  # noqa: E402
 from tests.factories import registration as reg  # noqa: E402
 from tests.factories import scale as make  # noqa: E402
 
-BUYERS, PLACES, USES = 64, 20, 20
+BUYERS, PLACES, USES, SHIRTS = 64, 20, 20, 20
 PAST = dt.timedelta(minutes=-1)
 
 
@@ -51,14 +51,15 @@ def at_once(work, n):
 
 
 def make_shop():
-    """Twenty places that two types share, a third without limit, and a code good for twenty."""
+    """Twenty places that two types share, a third type without limit, twenty shirts, and a code
+    good for twenty."""
     conference = make.conference()
-    quota = reg.quota(conference, size=PLACES)
+    quota = reg.quota(conference, name="Places", size=PLACES)
     reg.ticket_type(conference, code="full", quotas=[quota])
     reg.ticket_type(conference, code="free", price=0, quotas=[quota])
     reg.ticket_type(conference, code="online", price=20)  # nothing but the code is scarce here
     shirt = AddOn.objects.create(conference=conference, name="Size M", price=12)
-    shirt.quotas.add(reg.quota(conference, size=8))
+    shirt.quotas.add(reg.quota(conference, name="Shirts", size=SHIRTS))
     PromoCode.objects.create(conference=conference, code="HALF", value=50, max_uses=USES)
     return conference
 
@@ -87,19 +88,20 @@ class Person:
             return "sold out"
         except actions.UsedUp:
             return "used up"
+        ways = [self.buy, self.buy, self.change_mind, self.fall_asleep, self.come_late]
         try:
-            return self.dice.choice([self.buy, self.buy, self.change_mind, self.fall_asleep])(
-                order, chosen
-            )
+            return self.dice.choice(ways)(order, chosen)
         except actions.SoldOut:
-            return "extra sold out"
+            return "sold out meanwhile"
+        except actions.UsedUp:
+            return "used up meanwhile"
         except actions.NotOpen:
             return "too late"
 
     def buy(self, order, chosen):
-        extras = [[], list(AddOn.objects.prefetch_related("quotas", "ticket_types"))]
+        shirt = AddOn.objects.prefetch_related("quotas", "ticket_types").get()
         people = [
-            actions.Attendee(one, f"Guest {self.seed}", add_ons=self.dice.choice(extras))
+            actions.Attendee(one, f"Guest {self.seed}", add_ons=self.dice.choice([(), [shirt]]))
             for one in chosen
         ]
         order = actions.fill_in(order, as_buyer(self.seed), people)
@@ -138,6 +140,13 @@ class Person:
                 self.pay(order)
         return "asleep"
 
+    def come_late(self, order, chosen):
+        """The reservation runs out and is given back; its form, sent late, takes it again."""
+        run_out(order)
+        actions.expire_orders()
+        self.buy(order, chosen)
+        return "taken again"
+
 
 @retry
 def run_out(order):
@@ -145,19 +154,21 @@ def run_out(order):
 
 
 def buy_what_is_left(conference, seed):
-    """Demand for whatever is free: afterwards nothing is."""
+    """Demand for whatever is free: afterwards no place is, and no shirt."""
+    shirt = AddOn.objects.prefetch_related("quotas", "ticket_types").get()
+    _buy_all(conference, "full", (), f"{seed:015x}0")
+    _buy_all(conference, "online", [shirt], f"{seed:015x}1")
+
+
+def _buy_all(conference, code, extras, form):
     for n in range(PLACES + 1):
-        full = next(one for one in TicketType.objects.on_offer(conference) if one.code == "full")
+        kind = next(one for one in TicketType.objects.on_offer(conference) if one.code == code)
+        person = actions.Attendee(kind, "Last", add_ons=extras)
         try:
-            actions.place_order(
-                conference,
-                as_buyer(n),
-                [actions.Attendee(full, "Last")],
-                form_token=f"{seed:016x}{n:016x}",
-            )
+            actions.place_order(conference, as_buyer(n), [person], form_token=f"{form}{n:016x}")
         except actions.SoldOut:
             return
-    raise AssertionError("more places than there are")
+    raise AssertionError("more than there is")
 
 
 def cancel_half(conference):
@@ -192,7 +203,7 @@ def main(task, seed="0", buyers=BUYERS):
         buy_what_is_left(conference, int(seed))
     if task == "half":
         cancel_half(conference)
-    return [Quota.objects.get(size=PLACES).taken, *map(str, errors())]
+    return [Quota.objects.get(name="Places").taken, *map(str, errors())]
 
 
 if __name__ == "__main__":
