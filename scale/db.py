@@ -12,7 +12,7 @@ from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connection
 F = TypeVar("F", bound=Callable[..., Any])
 
 DEADLOCK, LOCK_WAIT = 1213, 1205
-TRIES, LONGEST_PAUSE = 10, 0.5
+TRIES, LONGEST_PAUSE = 10, 2.0
 
 
 def lost_a_race(error: OperationalError) -> bool:
