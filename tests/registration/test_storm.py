@@ -102,8 +102,9 @@ def test_sixty_four_buyers_of_twenty_places(shop, lost):
     assert outcome["taken again"] > 0
     assert min(outcome["sold out"], outcome["sold out meanwhile"]) > 0
     assert Refund.objects.count() > 0
-    # Everyone locks in the same order, so hardly any transaction has to be run again.
-    assert len(lost) <= ROUNDS
+    # Everyone locks in the same order. Waits that grow too long depend on the machine.
+    deadlocks = [error for error in lost if error.args[0] == db.DEADLOCK]
+    assert len(deadlocks) <= ROUNDS
 
 
 def test_sixty_four_buyers_of_a_code_for_twenty(shop):
