@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cfp.models import Talk
+from registration.models import CancellationRequest, CompChoice, VisaRequest
 from registration.views.acts import ACTS
 from scale.accounts import AccountAdapter
 from scale.logs import redact_links
@@ -97,6 +98,9 @@ def furnish(edition, user):
         registration.question(edition, kind=asked, choices="a\nb", add_ons=[extra])
     cart = registration.cart(edition, types=[kind_of_ticket] * 2)
     reserved = {"code": cart.code, "secret": cart.secret}
+    held = order.tickets.first()
+    for row in (held, kind_of_ticket):
+        row.conference = edition
     station, credential = checkin.paired(edition)
     run = ScheduleImport.objects.create(
         conference=edition, by=user, file_name="x", status="done", changed_at=timezone.now()
@@ -118,7 +122,9 @@ def furnish(edition, user):
         "registration:sums": reserved,
         "registration:extend": reserved,
         "registration:terms": {"kind": "conduct", "number": 1},
-        "pending": {"code": pending.code, "secret": pending.secret},
+        "registration:pay": {"code": pending.code, "secret": pending.secret},
+        **furnish_holders(edition, kind_of_ticket, held),
+        "registration:ticket-qr": {"code": order.code, "secret": order.secret},
         "schedule:talk": {"code": slot.talk.named_code},
         "schedule:speaker": {"code": slot.talk.speakers()[0].named_code},
         "schedule:photo": {"code": slot.talk.speakers()[0].code},
@@ -135,10 +141,42 @@ def furnish(edition, user):
         "sponsors:follow-up": {"pk": step.pk},
         "sponsors:deal-edit": {"pk": deal.pk},
         "sponsors:sign": {"pk": deal.pk},
+        "sponsors:give-pass": {"pk": deal.pk},
         "sponsors:move": {"pk": deal.pk},
         "sponsors:logo": {"name": "x.png"},
         "checkin": {"pk": station.pk, "secret": "ABCDEFGHJK"},
         "credential": credential,
+    }
+
+
+def furnish_holders(edition, kind, held):
+    """What hangs on tickets: links of their holders, requests, choices, the desk's drawers."""
+    registration.sale_rules(edition, offers_visa_letters=True)
+    guest = registration.ticket(kind, attendee_email="guest@example.org", why_free="Press")
+    upgraded = registration.order(edition, types=[kind])
+    asked = upgraded.tickets.get()
+    wished = CancellationRequest.objects.create(ticket=asked)
+    letter = VisaRequest.objects.create(ticket=asked, status="approved", full_name="Ada")
+    choice = CompChoice.objects.create(ticket=asked, role="speaker")
+    wish = registration.waiting(kind)
+    drawer = registration.drawer(edition)
+    link = {"code": held.code, "secret": held.secret}
+    decided = choice.get_absolute_url().strip("/").split("/")
+    return {
+        "registration:ticket": link,
+        "registration:tickets": {},
+        "registration:holder": link,
+        "registration:letter": {"code": asked.code, "secret": letter.ticket.secret},
+        "registration:comp-choice": {"code": asked.code, "secret": decided[-1]},
+        "registration:waiting": {"pk": wish.pk, "secret": wish.secret},
+        "registration:wait": {"name": kind.code},
+        "registration:drawer": {"pk": drawer.pk},
+        "registration:request": {"kind": "cancel", "pk": wished.pk},
+        "registration:staff-ticket": {"code": guest.code},
+        "registration:correct-ticket": {"code": guest.code},
+        "registration:move-given": {"code": guest.code},
+        "registration:add-extra": {"code": guest.code},
+        "registration:take-back": {"code": guest.code},
     }
 
 

@@ -59,5 +59,5 @@ def test_every_screen(browser, live_server, conference, settings, look):
         if PICTURES:
             words = f"{name.replace(':', '-')}-{path.strip('/').rpartition('/')[2][:20]}"
             page.screenshot(path=Path(PICTURES, look, f"{words}.png"), full_page=True)
-    assert len(found) > 80
+    assert len(found) > 100
     assert faults == []
