@@ -1,65 +1,13 @@
-import re
+"""A talk and its profile as speakers write them; what they say later."""
 
 from django import forms
 from django.core.signing import BadSignature, Signer
 
-from scale import text, uploads
+from scale import uploads
 from scale.forms import helper
 
-from .models import (
-    Calls,
-    Decision,
-    Equipment,
-    Review,
-    Speaker,
-    Talk,
-    TalkKind,
-    Track,
-    new_talk_code,
-)
-
-# Characters that no keyboard types and that break feeds; NUL is refused aloud instead.
-INVISIBLE = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
-LONG_TEXT = 20_000
-SHORT_TEXT = 5_000
-
-
-def posted(request):
-    """A form's data, also where every field was left empty; None while it is only shown."""
-    return request.POST if request.method == "POST" else None
-
-
-class Line(forms.CharField):
-    """One line of text."""
-
-    def to_python(self, value):
-        return text.plain(INVISIBLE.sub("", super().to_python(value)))
-
-
-class Prose(forms.CharField):
-    """Text of several lines. A browser sends a line break as two characters; it counts as one.
-
-    Without `maxlength` in the page: browsers would cut what is pasted without a word.
-    """
-
-    def __init__(self, *, rows=4, **kwargs):
-        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
-
-    def to_python(self, value):
-        value = super().to_python(value)
-        return INVISIBLE.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
-
-    def widget_attrs(self, widget):
-        return {name: v for name, v in super().widget_attrs(widget).items() if name != "maxlength"}
-
-
-class KindField(forms.ModelChoiceField):
-    def label_from_instance(self, kind):
-        return f"{kind.name} ({kind.minutes} minutes)"
-
-
-def usual_minutes(kind):
-    return kind.minutes if kind else Talk._meta.get_field("minutes").default
+from ..models import Calls, Equipment, Speaker, Talk, TalkKind, Track, new_talk_code
+from .fields import LONG_TEXT, SHORT_TEXT, KindField, Line, Prose, usual_minutes
 
 
 class TalkForm(forms.ModelForm):
@@ -246,84 +194,3 @@ class LeaveForm(forms.Form):
 
 class ConfirmForm(LeaveForm):
     may_record = forms.BooleanField(required=False, label="My talk may be recorded and published")
-
-
-class ReviewForm(forms.ModelForm):
-    SCORES = [
-        (1, "No"),
-        (2, "Rather not"),
-        (3, "Maybe"),
-        (4, "Yes"),
-        (5, "Must have"),
-    ]
-    score = forms.TypedChoiceField(
-        choices=SCORES,
-        coerce=int,
-        widget=forms.RadioSelect,
-        error_messages={"required": "Choose a score from 1 to 5."},
-    )
-    comment = Prose(
-        rows=5, required=False, max_length=SHORT_TEXT, help_text="For the committee only."
-    )
-
-    class Meta:
-        model = Review
-        fields = ["score", "comment"]
-
-
-class DecisionForm(forms.Form):
-    """`seen` is the status that the chair looked at while deciding."""
-
-    seen = forms.ChoiceField(choices=Talk.Status, widget=forms.HiddenInput)
-    verdict = forms.ChoiceField(choices=Decision.Verdict)
-    why = Prose(
-        label="Why?",
-        rows=3,
-        required=False,
-        max_length=SHORT_TEXT,
-        help_text="For the committee only; the mail to the speakers does not say it.",
-    )
-
-
-class CancelForm(forms.Form):
-    reason = Prose(
-        rows=3,
-        max_length=SHORT_TEXT,
-        help_text="The speakers read this in the mail they get.",
-    )
-
-
-class RenameForm(forms.Form):
-    title = Line(max_length=250)
-
-
-class PutBackForm(forms.Form):
-    WORDS = {
-        Talk.Status.SUBMITTED: "back to the committee",
-        Talk.Status.CONFIRMED: "confirmed (a yes by telephone counts)",
-    }
-    status = forms.ChoiceField(label="The talk is")
-
-    def __init__(self, *args, talk, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["status"].choices = [
-            (status, words) for status, words in self.WORDS.items() if talk.can_become(status)
-        ]
-
-
-class Filter(forms.Form):
-    """Words, track and state in the link of a list; what makes no sense counts as not given."""
-
-    q = Line(max_length=100, required=False, label="Search")
-
-    def __init__(self, data, *, conference, **choices):
-        super().__init__(data)
-        tracks = [(track.code, track.name) for track in conference.tracks.all()]
-        if tracks:
-            choices = {"track": [("", "Every track"), *tracks], **choices}
-        for name, values in choices.items():
-            self.fields[name] = forms.ChoiceField(choices=values, required=False)
-
-    def chosen(self):
-        self.is_valid()
-        return {name: self.cleaned_data.get(name) or "" for name in self.fields}

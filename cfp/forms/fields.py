@@ -1,0 +1,52 @@
+"""Fields that several forms share."""
+
+import re
+
+from django import forms
+
+from scale import text
+
+from ..models import Talk
+
+# Characters that no keyboard types and that break feeds; NUL is refused aloud instead.
+INVISIBLE = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
+LONG_TEXT = 20_000
+SHORT_TEXT = 5_000
+
+
+def posted(request):
+    """A form's data, also where every field was left empty; None while it is only shown."""
+    return request.POST if request.method == "POST" else None
+
+
+class Line(forms.CharField):
+    """One line of text."""
+
+    def to_python(self, value):
+        return text.plain(INVISIBLE.sub("", super().to_python(value)))
+
+
+class Prose(forms.CharField):
+    """Text of several lines. A browser sends a line break as two characters; it counts as one.
+
+    Without `maxlength` in the page: browsers would cut what is pasted without a word.
+    """
+
+    def __init__(self, *, rows=4, **kwargs):
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        return INVISIBLE.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
+
+    def widget_attrs(self, widget):
+        return {name: v for name, v in super().widget_attrs(widget).items() if name != "maxlength"}
+
+
+class KindField(forms.ModelChoiceField):
+    def label_from_instance(self, kind):
+        return f"{kind.name} ({kind.minutes} minutes)"
+
+
+def usual_minutes(kind):
+    return kind.minutes if kind else Talk._meta.get_field("minutes").default
