@@ -69,6 +69,7 @@ class MoveGivenForm(forms.Form):
     to = forms.ModelChoiceField(
         TicketType.objects.none(),
         to_field_name="code",
+        empty_label="please choose",
         label="To which",
         help_text="It stays given: nothing is to pay.",
     )

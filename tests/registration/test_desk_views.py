@@ -742,15 +742,15 @@ def test_selling_asks_the_database_the_same_for_any_number(
         data |= {f"person{n}-name": f"P {n}", f"person{n}-type": "full"}
         data |= {name.replace("person1", f"person{n}"): value for name, value in sold.items()}
     # session, user, roles, second factor, edition
-    # types, prices, places; extras, places; what ran out; questions, types, extras; rules
-    with django_assert_num_queries(5 + 10 + 1):  # the drawer
+    # types, prices, places; extras, places; what ran out; questions; rules
+    with django_assert_num_queries(5 + 8 + 1):  # the drawer
         desk.post(url("sale-sum", conference), data)
-    with django_assert_num_queries(5 + 10 + 4):  # which drawer, and the choice of them
+    with django_assert_num_queries(5 + 8 + 4):  # which drawer, and the choice of them
         desk.get(url("sell", conference))
-    with django_assert_num_queries(5 + 10 + 5):
+    with django_assert_num_queries(5 + 8 + 5):
         desk.post(url("sell", conference), data | {"person1-name": ""})
     ContentType.objects.get_for_models(Order, Payment)
-    with django_assert_num_queries(49):
+    with django_assert_num_queries(47):
         assert desk.post(url("sell", conference), data).status_code == 302
 
 
