@@ -150,6 +150,7 @@ class ExtrasForm(PlainForm):
                 continue
             field = question_field(question)
             field.required = question.is_required and not question.extra_ids
+            field.is_needed = question.is_required  # perhaps only of who takes an extra
             field.extras = " ".join(map(str, sorted(question.extra_ids)))
             name = f"question-{question.pk}"
             self.fields[name] = field

@@ -119,10 +119,18 @@ class TicketTypeQuerySet(models.QuerySet):
             .values("pk")
             .annotate(n=Count("tickets"))
         )
+        # All that tickets of the type brought: their extras, less what was taken back or waived.
+        brought = (
+            TicketType.objects.filter(pk=OuterRef("pk"))
+            .filter(tickets__lines__order__status="paid")
+            .order_by()
+            .values("pk")
+            .annotate(n=Sum("tickets__lines__price"))
+        )
         return self.annotate(
             paid=Count("lines", filter=paid & held & for_money),
             waiting=Count("lines", filter=held & Q(lines__order__status="pending")),
-            revenue=Sum("lines__price", filter=paid, default=money.ZERO),
+            revenue=Coalesce(Subquery(brought.values("n")), money.ZERO),
             given=Coalesce(Subquery(given.values("n")), 0),
         )
 

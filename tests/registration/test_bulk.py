@@ -93,6 +93,7 @@ def test_line_with_an_order_names_one_of_its_places(desk, conference, full):
         send(desk, conference, HEAD + line)
     assert sorted(order.tickets.values_list("attendee_name", flat=True)) == ["", "Ana Okafor"]
     assert Ticket.objects.count() == 2
+    assert OutgoingEmail.objects.get().to_address == "ana@example.org"
     rest = f"Bo,Li,,,,,,{order.code},full\nCy,Li,,,,,,{order.code},full\n"
     text = page(send(desk, conference, HEAD + rest))
     assert f"Every Full access of order {order.code} has a name already." in text
