@@ -17,6 +17,7 @@ STATES = {
     "given": "Given",
     "waiting": "Waiting for payment",
     "cancelled": "Cancelled",
+    "unnamed": "Places without a name",
 }
 SORTS = {
     "name": ("By name", "attendee_name"),
@@ -80,6 +81,10 @@ class AttendeeListForm(forms.Form):
 
     @staticmethod
     def _in_state(rows, state):
+        """Places that nobody is named on are asked for by themselves, or they would come first."""
+        if state == "unnamed":
+            return rows.filter(attendee_name="")
+        rows = rows.filter(attendee_name__gt="")
         if state == "cancelled":
             return rows.filter(status=Ticket.Status.CANCELLED)
         if state == "valid":

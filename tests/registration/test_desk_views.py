@@ -802,7 +802,8 @@ def test_drawers_page_asks_the_database_the_same_for_any_number(
 
 @pytest.fixture
 def crowd(conference, full, free):
-    """Cid is unpaid, Dan cancelled, Eve given with a ribbon."""
+    """Cid is unpaid, Dan cancelled, Eve given with a ribbon; two places have no name yet."""
+    reg.cart(conference, types=[full, full])
     reg.order(conference, types=[full], buyer_name="Bea Young")
     reg.order(conference, types=[free], buyer_name="Abe Zorn")
     reg.pending_order(conference, types=[full], buyer_name="Cid Xu")
@@ -823,6 +824,7 @@ def crowd(conference, full, free):
         ({"state": "given"}, ["Eve Vos"]),
         ({"state": "waiting"}, ["Cid Xu"]),
         ({"state": "cancelled"}, ["Dan Wu"]),
+        ({"state": "unnamed"}, ["", ""]),
         ({"ribbon": "speaker"}, ["Eve Vos"]),
         ({"q": "young"}, ["Bea Young"]),
         ({"q": "young", "type": "free"}, []),
