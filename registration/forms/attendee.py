@@ -217,6 +217,7 @@ class AttendeeForm(ExtrasForm):
         max_length=190,
         label="E-mail address",
         required=False,
+        help_text="All tickets go to the buyer, who can send each of them on.",
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     title = PlainTextField(max_length=120, label="Job title")

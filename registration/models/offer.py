@@ -219,7 +219,8 @@ class TicketType(PublicFact):
     def state(self, now=None):
         """What the tickets page says: soon, closed, sold_out, few or on_sale."""
         now = now or timezone.now()
-        if self.conference.is_closed or (self.on_sale_until and now >= self.on_sale_until):
+        over = self.admits_until and self.conference.today(now) > self.admits_until
+        if over or self.conference.is_closed or (self.on_sale_until and now >= self.on_sale_until):
             return "closed"
         if (self.on_sale_from and now < self.on_sale_from) or self.price_at(now) is None:
             return "soon"

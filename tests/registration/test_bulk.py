@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -375,3 +376,18 @@ def test_closed_edition_opens_no_places(desk, wide, full):
     close(wide)
     add_groups(desk, wide, INVOICED + GIVEN)
     assert not GroupCode.objects.exists()
+
+
+def test_group_code_is_no_promo_code_and_of_one_company(desk, wide, full):
+    reg.promo_code(wide, code="HALF")
+    taken = "Corvid,free,full,1,,hr@corvid.example,HALF,,Gold\n"
+    assert "HALF is a promo code already." in add_groups(desk, wide, taken)
+    mine = "Corvid,free,full,1,,hr@corvid.example,OURS,,Gold\n"
+    other = "Dup,free,full,1,,hr@corvid.example,OURS,,Gold\n"
+    assert "OURS is the code of Corvid already." in add_groups(desk, wide, mine + other)
+    assert GroupCode.objects.get().code == "OURS"
+    promo = PromoCode(conference=wide, code="ours", kind="free")
+    with pytest.raises(ValidationError, match="OURS is a group code already"):
+        promo.full_clean()
+    with pytest.raises(ValidationError, match="HALF is a promo code already"):
+        GroupCode(conference=wide, code="half", name="X").clean()
