@@ -26,8 +26,9 @@ from ..models import (
     PromoCode,
     Ticket,
 )
+from .comps import lock_orders
 from .mails import mail_tickets
-from .money import owe_back, record_payment
+from .money import even_out, owe_back, record_payment
 from .orders import Attendee, Buyer, ChangedMeanwhile, place_order
 from .stock import expire_upgrades, give_back
 from .tickets import correct_attendee
@@ -123,6 +124,8 @@ def hold_paid(order: Order, seen: str) -> Order:
 @retry
 def end_extra(order: Order, line: OrderLine, *, seen: str, why: str, by: User) -> None:
     """Take one extra back: its place is free, its price is owed back."""
+    if line.ticket_id:  # an earlier order of the ticket may owe what a later one took back
+        lock_orders(Order.objects.filter(lines__ticket=line.ticket_id).values_list("pk", flat=True))
     locked = hold_paid(order, seen)
     old = locked.lines.filter(
         pk=line.pk, status=OrderLine.Status.LIVE, credits=None, ticket_type=None
@@ -136,7 +139,9 @@ def end_extra(order: Order, line: OrderLine, *, seen: str, why: str, by: User) -
     places = old.places()
     credit(found)
     give_back(locked.conference, places)
-    owe_back(locked, why=why, by=by)
+    words = f"Took back {found.thing()}: {why}"
+    for one in even_out(found.ticket, words) if found.ticket else [locked]:
+        owe_back(one, why=why, by=by)
     AuditEntry.objects.tell(locked, f"took back {found.thing()}", why=why, by=by)
 
 

@@ -113,6 +113,27 @@ def owe_back(order: Order, *, why: str, by: User | None) -> list[Refund]:
     return decided
 
 
+def even_out(ticket: Ticket, words: str) -> list[Order]:
+    """No order of the ticket is charged less than nothing: an earlier one bears the rest.
+
+    What was given back before is not owed again. Returns the orders, the newest first; the
+    caller has locked them.
+    """
+    paid = OrderLine.objects.filter(ticket=ticket, order__status=Order.Status.PAID)
+    counted = paid.exclude(status=OrderLine.Status.LAPSED)
+    orders = list(Order.objects.filter(pk__in=counted.values("order")).order_by("-pk"))
+    rest = money.ZERO
+    for one in orders:
+        cost = sum((line.price for line in counted.filter(order=one)), money.ZERO)
+        bears = max(cost + rest, money.ZERO)
+        if bears != cost:
+            OrderLine.objects.create(
+                order=one, ticket=ticket, words=words[:120], price=bears - cost
+            )
+        rest = cost + rest - bears
+    return orders
+
+
 def _no_use_for_money(order: Order) -> str:
     """Why the order cannot become paid by this money; empty when it can."""
     if order.status == Order.Status.PAID:
