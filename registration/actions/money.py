@@ -84,19 +84,22 @@ def _was_asked_for(order: Order, provider: str, amount: Decimal, currency: str) 
 def owe_back(order: Order, *, why: str, by: User | None) -> list[Refund]:
     """Decide on a refund for every cent received beyond the order's lines, newest money first.
 
-    The caller holds the order's lock. What is decided waits to be sent. What was given
-    back in kindness before is not owed again: a line says so.
+    The caller holds the order's lock. What is decided waits to be sent; what a provider
+    refused is decided too, and is tried again. What was given back in kindness before is
+    not owed again: a line says so.
     """
     order = Order.objects.prefetch_related("lines", "payments", "refunds").get(pk=order.pk)
     charged = order.charged()
     if charged < money.ZERO:
         OrderLine.objects.create(order=order, words="Given back before", price=-charged)
-    surplus = order.received() - max(charged, money.ZERO)
+    paid = sum((payment.amount for payment in order.payments.all()), money.ZERO)
+    known = sum((refund.amount for refund in order.refunds.all()), money.ZERO)
+    surplus = paid - known - max(charged, money.ZERO)
     decided = []
     for payment in order.payments.order_by("-pk"):
         if surplus <= money.ZERO:
             break
-        back = payment.refunds.exclude(status=Refund.Status.FAILED).aggregate(n=Sum("amount"))["n"]
+        back = payment.refunds.aggregate(n=Sum("amount"))["n"]
         amount = min(surplus, payment.amount - (back or money.ZERO))
         if amount > money.ZERO:
             decided.append(

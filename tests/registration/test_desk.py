@@ -133,6 +133,21 @@ def test_ticket_itself_is_not_taken_back_as_an_extra(order, by):
 
 
 @pytest.mark.sqlite
+def test_money_whose_refund_failed_is_not_owed_a_second_time(order, by):
+    first, second = order.tickets.order_by("pk")
+    actions.cancel_tickets(order, [first], by=by, why="Ill")
+    Refund.objects.update(status="failed", tries=1)
+    actions.cancel_tickets(order, [second], by=by, why="Ill too")
+    assert list(Refund.objects.values_list("amount", "status").order_by("pk")) == [
+        (Decimal("90.00"), "failed"),
+        (Decimal("90.00"), "waiting"),
+    ]
+    for refund in Refund.objects.all():
+        actions.send_refund(refund, by=by)
+    assert fresh(order).received() == 0
+
+
+@pytest.mark.sqlite
 def test_some_money_is_given_back_in_kindness_and_tickets_stay_good(order, by):
     actions.give_in_kindness(
         order, Decimal("20.50"), seen=order.state_key(), why="Room was cold", by=by
