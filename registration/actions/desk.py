@@ -251,7 +251,8 @@ def send_again(order: Order, *, token: str, why: str, by: User) -> None:
     """The mail with the tickets once more, to the address the order has now; once for a form."""
     locked = Order.objects.lock(order.code)
     require_open(locked.conference)
-    tickets = list(locked.tickets.live().select_related("ticket_type").order_by("pk"))
+    own = locked.tickets.live().filter(retired_codes=None)  # others are their new holders'
+    tickets = list(own.select_related("ticket_type").order_by("pk"))
     if locked.status != Order.Status.PAID or not tickets:
         raise NotPossible("Only an order that is paid has tickets to send.")
     if not locked.buyer_email:

@@ -289,6 +289,17 @@ def test_other_address_of_the_buyer_ends_the_link_to_the_account(order, by):
 
 
 @pytest.mark.sqlite
+def test_mail_that_is_sent_again_keeps_quiet_of_what_was_passed_on(order, by):
+    gone = actions.pass_on(order.tickets.first(), name="Bo Li", email="bo@example.org")
+    actions.send_again(order, token="a", why="Lost", by=by)
+    mail = OutgoingEmail.objects.get(kind="tickets")
+    assert "here is your ticket" in mail.text
+    assert not any(word in mail.text for word in (gone.spoken_code, "Bo Li"))
+    actions.pass_on(order.tickets.last(), name="Cy Li", email="cy@example.org")
+    with pytest.raises(actions.NotPossible):
+        actions.send_again(order, token="b", why="Lost", by=by)
+
+
 def test_mail_is_sent_again_once_for_one_form(order, by):
     for token in ("one", "one", "two"):
         actions.send_again(order, token=token, why="Lost", by=by)
