@@ -122,6 +122,7 @@ def read_cursor(text):
     """(value, pk), or None when it is none of ours."""
     try:
         value, pk = json.loads(b64_decode(text.rstrip("=").encode()))
+        json.dumps(value, ensure_ascii=False).encode()  # no halves of characters
     except (ValueError, TypeError):
         return None
     return (value, pk) if isinstance(value, str) and isinstance(pk, int) else None

@@ -166,6 +166,19 @@ def test_promo_codes_are_added_once(desk, conference, full):
         assert words in told
 
 
+def test_code_ends_with_a_day_after_which_the_clocks_skip_midnight(desk, conference, full):
+    type(conference).objects.update(time_zone="America/Santiago")
+    lines = (
+        "code,kind,value,from,until\n"
+        "one,free,,0001-01-01,2026-09-05\n"
+        "two,free,,2026-09-06,9999-12-31\n"
+    )
+    told = page(send(desk, conference, lines, sheet="promo-codes"))
+    made = PromoCode.objects.get()
+    assert (made.code, made.ends_at.isoformat()) == ("ONE", "2026-09-06T04:00:00+00:00")
+    assert "“9999-12-31” is no day" in told
+
+
 # --- group codes ------------------------------------------------------------------------------
 
 GROUPS = "company,paid by,type,places,contact,e-mail,code,until,reason\n"

@@ -1,5 +1,6 @@
 """The desk's screens: who may, what they show, what a form does once, what it refuses."""
 
+import base64
 from decimal import Decimal
 
 import pytest
@@ -468,6 +469,8 @@ def test_cash_sale_on_one_screen(desk, conference, full):
     text = text_of(desk.get(answer.url))
     assert "Give $10 change" in text
     assert order.tickets.get().spoken_code in text
+    for given in ("9E999999", "9E99999999", "NaN", "-5", "x"):
+        assert "change" not in text_of(desk.get(answer.url.replace("100", given)))
     printed = desk.get(url("print", conference, order.code))
     assert printed.content.decode().count("<svg") == 1
     assert "Walk In" in text_of(printed)
@@ -812,6 +815,9 @@ def crowd(conference, full, free):
     eve.ribbons.create(role="speaker", why="Talks")
 
 
+HALF_A_LETTER = base64.urlsafe_b64encode(rb'["\ud800", 1]').decode()
+
+
 @pytest.mark.parametrize(
     ("query", "names"),
     [
@@ -830,6 +836,7 @@ def crowd(conference, full, free):
         ({"q": "young", "type": "free"}, []),
         ({"type": "nothing"}, []),
         ({"after": "%%%"}, ["Abe Zorn", "Bea Young", "Cid Xu", "Dan Wu", "Eve Vos"]),
+        ({"after": HALF_A_LETTER}, ["Abe Zorn", "Bea Young", "Cid Xu", "Dan Wu", "Eve Vos"]),
         ({"q": "x" * 10_000}, []),
     ],
 )
