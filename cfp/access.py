@@ -13,6 +13,7 @@ from scale.auth import ask_second_factor, goal_of, second_factor_missing
 from scale.models import Conference, Role, User
 
 from .models import Talk, TrackRole
+from .panel import barred
 
 
 @dataclass(frozen=True)
@@ -69,9 +70,14 @@ class Reach:
         """Ids of the person's own talks: a few numbers are quicker than a subquery in each read."""
         return list(Talk.objects.own(self.user).values_list("pk", flat=True))
 
+    @functools.cached_property
+    def barred(self) -> set[int]:
+        """Ids of talks that the person does not judge: own, own organization, declared."""
+        return barred(self.conference, [self.user])[self.user.pk]
+
     def to_read(self) -> QuerySet[Talk]:
-        """Talks of which the person may have an opinion, never their own."""
-        return self._within(self.reviews).exclude(pk__in=self.own)
+        """Talks of which the person may have an opinion."""
+        return self._within(self.reviews).exclude(pk__in=self.barred)
 
     def to_review(self) -> QuerySet[Talk]:
         """Those that wait for opinions."""

@@ -12,12 +12,16 @@ from scale.models import Conference, User
 from scale.text import canonical_email
 from scale.time import from_wall, local
 
-from .actions import give_tickets, remove_photo
+from .actions import give_tickets, remove_photo, weigh_again
 from .models import (
     Call,
+    ConflictOfInterest,
+    Criterion,
     Decision,
     Equipment,
     Review,
+    ReviewRules,
+    ReviewTag,
     Speaker,
     SpeakerAvailability,
     Talk,
@@ -316,8 +320,8 @@ class HistoryAdmin(EditionAdmin):
 
 @admin.register(Review)
 class ReviewAdmin(HistoryAdmin):
-    list_display = ["talk", "reviewer", "score", "changed_at"]
-    list_filter = [("talk__conference", admin.RelatedOnlyFieldListFilter), "score"]
+    list_display = ["talk", "reviewer", "said", "changed_at"]
+    list_filter = [("talk__conference", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["talk", "reviewer"]
     search_fields = ["talk__title", "talk__code", "reviewer__name", "reviewer__email"]
 
@@ -328,3 +332,57 @@ class DecisionAdmin(HistoryAdmin):
     list_filter = [("talk__conference", admin.RelatedOnlyFieldListFilter), "verdict"]
     list_select_related = ["talk", "by"]
     search_fields = ["talk__title", "talk__code", "by__name", "by__email"]
+
+
+@admin.register(ReviewRules)
+class ReviewRulesAdmin(EditionAdmin):
+    list_display = ["conference", "is_anonymous", "others", "reviews_a_talk"]
+    list_select_related = ["conference"]
+
+
+@admin.register(Criterion)
+class CriterionAdmin(EditionAdmin):
+    """Reviews that were made by criteria follow what changes here."""
+
+    list_display = ["name", "conference", "weight", "position"]
+    list_filter = [OWN_EDITIONS]
+    list_select_related = ["conference"]
+
+    def save_model(self, request, criterion, form, change):
+        super().save_model(request, criterion, form, change)
+        weigh_again(criterion.conference)
+
+    def delete_model(self, request, criterion):
+        super().delete_model(request, criterion)
+        weigh_again(criterion.conference)
+
+    def delete_queryset(self, request, queryset):
+        editions = list(Conference.objects.filter(criteria__in=queryset).distinct())
+        super().delete_queryset(request, queryset)
+        for conference in editions:
+            weigh_again(conference)
+
+
+@admin.register(ReviewTag)
+class ReviewTagAdmin(EditionAdmin):
+    list_display = ["name", "conference", "position"]
+    list_filter = [OWN_EDITIONS]
+    list_select_related = ["conference"]
+    search_fields = ["name"]
+
+
+@admin.register(ConflictOfInterest)
+class ConflictAdmin(EditionAdmin):
+    """Who has declared one; taken away where it was a slip of the hand."""
+
+    edition_path = "talk__conference"
+    list_display = ["talk", "user", "declared_at"]
+    list_filter = [("talk__conference", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["talk", "user"]
+    search_fields = ["talk__title", "talk__code", "user__name", "user__email"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False

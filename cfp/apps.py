@@ -14,14 +14,19 @@ class CfpConfig(AppConfig):
         from . import editions as our_editions  # noqa: PLC0415
         from . import privacy as our_privacy  # noqa: PLC0415
         from .models import (  # noqa: PLC0415
+            Assignment,
             Call,
+            ConflictOfInterest,
+            Criterion,
             Decision,
             Review,
+            ReviewRules,
             Speaker,
             Talk,
             TalkSpeaker,
             Track,
             TrackRole,
+            TrackSuggestion,
         )
 
         navigation.register("Talks", "cfp:talks", Role.PROGRAM, position=20)
@@ -30,8 +35,11 @@ class CfpConfig(AppConfig):
         editions.register("Tracks and calls", our_editions.copy, our_editions.erase)
         # Words for the committee alone are erased one day; the trail keeps no copy of them.
         auditlog.register(Talk, exclude_fields=["changed_at", "notes", "reason"])
-        auditlog.register(Review, exclude_fields=["changed_at", "comment"])
+        auditlog.register(Review, exclude_fields=["changed_at", "comment", "note"])
         auditlog.register(Decision, exclude_fields=["why"])
         auditlog.register(Speaker, mask_fields=["email"])
-        for model in (Track, TrackRole, Call, TalkSpeaker):
+        auditlog.register(TrackSuggestion, exclude_fields=["why", "open_talk"])
+        for model in (Track, TrackRole, Call, TalkSpeaker, ReviewRules, Criterion):
+            auditlog.register(model)
+        for model in (Assignment, ConflictOfInterest):
             auditlog.register(model)

@@ -2,11 +2,28 @@
 
 from scale.models import Conference
 
-from .models import Call, Decision, Equipment, Review, Speaker, Talk, TalkKind, Track
+from .models import (
+    Call,
+    Criterion,
+    Decision,
+    Equipment,
+    Redaction,
+    Review,
+    ReviewRules,
+    ReviewTag,
+    Speaker,
+    Talk,
+    TalkKind,
+    Track,
+    TrackSuggestion,
+)
 
 
 def copy(old: Conference, new: Conference, shift) -> None:
-    """Tracks, kinds, equipment and calls with their dates moved; no talks and no people."""
+    """Tracks, kinds, equipment, how talks are reviewed, and calls with their dates moved.
+
+    No talks and no people.
+    """
     tracks = {}
     for track in Track.objects.filter(conference=old):
         tracks[track.pk] = _copied(
@@ -15,6 +32,9 @@ def copy(old: Conference, new: Conference, shift) -> None:
     for row in [
         *TalkKind.objects.filter(conference=old),
         *Equipment.objects.filter(conference=old),
+        *ReviewRules.objects.filter(conference=old),
+        *Criterion.objects.filter(conference=old),
+        *ReviewTag.objects.filter(conference=old),
     ]:
         _copied(row, new)
     types = {one.code: one for one in new.ticket_types.all()}
@@ -45,7 +65,9 @@ def erase(conference: Conference) -> None:
         title="(erased draft)", abstract="", description="", equipment_note=""
     )
     talks.update(notes="", reason="")
-    Review.objects.filter(talk__conference=conference).update(comment="")
+    Review.objects.filter(talk__conference=conference).update(comment="", note="")
+    Redaction.objects.filter(talk__conference=conference).delete()
+    TrackSuggestion.objects.filter(talk__conference=conference).update(why="")
     Decision.objects.filter(talk__conference=conference).update(why="")
     conference.absences.all().delete()
     needed = Conference.objects.filter(erased_at=None).exclude(pk=conference.pk)

@@ -36,6 +36,18 @@ class OwnTalk(Refused):
         super().__init__("This is a talk of your own; others judge it.")
 
 
+class NotTheirs(Refused):
+    """Nobody judges what they cannot judge fairly."""
+
+
+class SuggestedAlready(Refused):
+    """Somebody has suggested the same track for the talk."""
+
+
+class AnsweredMeanwhile(Refused):
+    """The suggestion was answered, or fell away, since the page was opened."""
+
+
 class NotInReview(Refused):
     """The committee has decided; opinions come too late."""
 

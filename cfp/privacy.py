@@ -5,7 +5,18 @@ from django.db.models import Q
 
 from scale.models import AuditEntry
 
-from .models import Decision, Review, Speaker, Talk, TalkSpeaker, TrackRole
+from .models import (
+    Assignment,
+    ConflictOfInterest,
+    Decision,
+    Redaction,
+    Review,
+    Speaker,
+    Talk,
+    TalkSpeaker,
+    TrackRole,
+    TrackSuggestion,
+)
 
 ERASED_NAME = "(name erased)"
 
@@ -20,7 +31,14 @@ def show(email: str) -> list[str]:
         f"{role.get_role_display()} of {role.track}, {role.track.conference}" for role in roles
     ]
     reviews = Review.objects.filter(reviewer__email=email).select_related("talk")
-    lines += [f"Review of “{review.talk}”: {review.score}" for review in reviews]
+    lines += [f"Review of “{review.talk}”: {review.said}" for review in reviews]
+    lines += [f"Private note on “{one.talk}”: {one.note}" for one in reviews if one.note]
+    asked = Assignment.objects.filter(reviewer__email=email).count()
+    lines += [f"Asked for reviews: {asked}"] if asked else []
+    conflicts = ConflictOfInterest.objects.filter(user__email=email).select_related("talk")
+    lines += [f"Conflict of interest with “{one.talk}”" for one in conflicts]
+    suggestions = TrackSuggestion.objects.filter(by__email=email).select_related("talk", "track")
+    lines += [f"Suggested {one.track} for “{one.talk}”" for one in suggestions]
     decisions = Decision.objects.filter(by__email=email).select_related("talk")
     lines += [f"Decision on “{one.talk}”: {one.get_verdict_display()}" for one in decisions]
     return lines
@@ -29,13 +47,17 @@ def show(email: str) -> list[str]:
 def erase(email: str) -> int:
     """The profile is blanked, roles end; talks stay without a name.
 
-    Scores and decisions stay with the erased account: others relied on them.
+    Scores and decisions stay with the erased account: others relied on them. What was to be
+    reviewed, conflicts and private notes were for the person alone, and go.
     """
     speakers = list(_speakers(email))
     for speaker in speakers:
         _blank(speaker)
     roles, _ = TrackRole.objects.filter(user__email=email).delete()
-    return len(speakers) + roles
+    asked, _ = Assignment.objects.filter(reviewer__email=email).delete()
+    conflicts, _ = ConflictOfInterest.objects.filter(user__email=email).delete()
+    notes = Review.objects.filter(reviewer__email=email).exclude(note="").update(note="")
+    return len(speakers) + roles + asked + conflicts + notes
 
 
 def _speakers(email):
@@ -56,3 +78,4 @@ def _blank(speaker: Speaker) -> None:
         talk_speakers__in=TalkSpeaker.objects.exclude(speaker=speaker)
     )
     alone.update(notes="", reason="")
+    Redaction.objects.filter(talk__talk_speakers__speaker=speaker).delete()

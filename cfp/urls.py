@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import calls, mine, reviews, talks, tickets
+from .views import assignments, calls, mine, reviews, suggestions, talks, tickets
 
 app_name = "cfp"
 
@@ -16,6 +16,20 @@ urlpatterns = [
     path("my/profile/photo.png", mine.photo, name="photo"),
     path("staff/<edition:slug>/reviews/", reviews.reviews, name="reviews"),
     path("staff/<edition:slug>/reviews/<code:code>/", reviews.review, name="review"),
+    path("staff/<edition:slug>/reviews/<code:code>/conflict/", reviews.conflict, name="conflict"),
+    path("staff/<edition:slug>/reviews/<code:code>/track/", reviews.suggest, name="suggest-track"),
+    path("staff/<edition:slug>/reviews/<code:code>/redact/", assignments.redact, name="redact"),
+    path("staff/<edition:slug>/reviewers/", assignments.assignments, name="assignments"),
+    path("staff/<edition:slug>/reviewers/spread/", assignments.spread, name="spread"),
+    path("staff/<edition:slug>/reviewers/assign/", assignments.assign, name="assign"),
+    path("staff/<edition:slug>/reviewers/lines/", assignments.lines, name="assign-lines"),
+    path(
+        "staff/<edition:slug>/reviewers/<int:pk>/take-back/",
+        assignments.take_back,
+        name="take-back",
+    ),
+    path("staff/<edition:slug>/suggestions/", suggestions.suggestions, name="suggestions"),
+    path("staff/<edition:slug>/suggestions/<int:pk>/", suggestions.answer, name="answer-track"),
     path("staff/<edition:slug>/talks/", talks.talks, name="talks"),
     path("staff/<edition:slug>/talks/<code:code>/", talks.talk, name="talk"),
     path("staff/<edition:slug>/talks/<code:code>/decide/", talks.decide, name="decide"),

@@ -79,6 +79,7 @@ def furnish(edition, user):
     waiting = cfp.talk(edition, track=track, kind=kind, status=Talk.Status.ACCEPTED)
     waiting.equipment.add(thing)
     cfp.review(waiting)
+    judged = furnish_reviews(edition, track)
     schedule.move(slot, starts_at=schedule.at(edition, 12))
     package = sponsors.package(conference=edition)
     firm = sponsors.organization(name=f"Firm of {n}")
@@ -108,6 +109,7 @@ def furnish(edition, user):
     return {
         "cfp": {"code": waiting.code},
         "own": {"code": own.code},
+        **judged,
         "registration": {
             "code": order.code,
             "secret": order.secret,
@@ -146,6 +148,26 @@ def furnish(edition, user):
         "sponsors:logo": {"name": "x.png"},
         "checkin": {"pk": station.pk, "secret": "ABCDEFGHJK"},
         "credential": credential,
+    }
+
+
+def furnish_reviews(edition, track):
+    """A talk in review with everything that hangs on it."""
+    cfp.review_rules(edition, is_anonymous=True, others="always")
+    talk = cfp.talk(edition, track=track)
+    cfp.review_tag(edition)
+    cfp.review(talk, score=None)
+    someone = make.user()
+    cfp.track_role(someone, track, "reviewer")
+    cfp.assignment(talk, someone)
+    suggestion = cfp.suggestion(talk)
+    return {
+        "cfp:review": {"code": talk.code},
+        "cfp:conflict": {"code": talk.code},
+        "cfp:suggest-track": {"code": talk.code},
+        "cfp:redact": {"code": talk.code},
+        "cfp:take-back": {"pk": someone.pk},
+        "cfp:answer-track": {"pk": suggestion.pk},
     }
 
 

@@ -1,13 +1,21 @@
 """The verbs of this app. Each locks the talk first, then reads, then decides."""
 
+from .assignments import assign_talks, spread_reviews, take_back_assignments
 from .committee import (
     BECOMES,
     cancel_talk,
     decide_talk,
     put_back,
     rename_talk,
-    review_talk,
     set_speakers,
+)
+from .reviews import (
+    answer_suggestion,
+    declare_conflict,
+    redact_talk,
+    review_talk,
+    suggest_track,
+    weigh_again,
 )
 from .speakers import (
     claim_speaker,
@@ -25,15 +33,19 @@ from .tickets import give_missing, give_tickets
 
 __all__ = [
     "BECOMES",
+    "answer_suggestion",
+    "assign_talks",
     "cancel_talk",
     "claim_speaker",
     "confirm_talk",
     "decide_talk",
+    "declare_conflict",
     "decline_talk",
     "edit_talk",
     "give_missing",
     "give_tickets",
     "put_back",
+    "redact_talk",
     "remove_photo",
     "rename_talk",
     "review_talk",
@@ -41,6 +53,10 @@ __all__ = [
     "save_profile",
     "set_speakers",
     "speaker_of",
+    "spread_reviews",
     "submit_talk",
+    "suggest_track",
+    "take_back_assignments",
+    "weigh_again",
     "withdraw_talk",
 ]

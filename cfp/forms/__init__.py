@@ -1,10 +1,12 @@
 """Input of speakers, reviewers and the committee."""
 
-from .committee import CancelForm, DecisionForm, Filter, PutBackForm, RenameForm, ReviewForm
+from .committee import CancelForm, DecisionForm, Filter, PutBackForm, RenameForm
 from .fields import posted
+from .reviews import AssignForm, RedactForm, ReviewForm, SpreadForm, SuggestForm
 from .talks import ConfirmForm, LeaveForm, ProfileForm, ProfilePageForm, TalkForm
 
 __all__ = [
+    "AssignForm",
     "CancelForm",
     "ConfirmForm",
     "DecisionForm",
@@ -13,8 +15,11 @@ __all__ = [
     "ProfileForm",
     "ProfilePageForm",
     "PutBackForm",
+    "RedactForm",
     "RenameForm",
     "ReviewForm",
+    "SpreadForm",
+    "SuggestForm",
     "TalkForm",
     "posted",
 ]

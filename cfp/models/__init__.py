@@ -1,5 +1,14 @@
 from .call import Call, Calls, Equipment, TalkKind, Track, TrackRole
-from .review import Decision, Review
+from .review import Decision, Mark, Review
+from .reviewing import (
+    Assignment,
+    ConflictOfInterest,
+    Criterion,
+    Redaction,
+    ReviewRules,
+    ReviewTag,
+    TrackSuggestion,
+)
 from .talk import (
     Speaker,
     SpeakerAvailability,
@@ -12,11 +21,18 @@ from .talk import (
 from .tickets import SpeakerTicket
 
 __all__ = [
+    "Assignment",
     "Call",
     "Calls",
+    "ConflictOfInterest",
+    "Criterion",
     "Decision",
     "Equipment",
+    "Mark",
+    "Redaction",
     "Review",
+    "ReviewRules",
+    "ReviewTag",
     "Speaker",
     "SpeakerAvailability",
     "SpeakerTicket",
@@ -25,6 +41,7 @@ __all__ = [
     "TalkSpeaker",
     "Track",
     "TrackRole",
+    "TrackSuggestion",
     "new_speaker_code",
     "new_talk_code",
     "verified_addresses",

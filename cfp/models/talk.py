@@ -149,12 +149,12 @@ class TalkQuerySet(models.QuerySet):
         return self.filter(status__in=[Talk.Status.SUBMITTED, Talk.Status.WAITLISTED])
 
     def with_scores(self, *, hidden=()):
-        """With `opinions` (how many) and `mean`, which stays empty for the ids in `hidden`."""
+        """With `opinions`, the number of scores, and `mean`, empty for the ids in `hidden`."""
         # One look into the index for each talk: grouping by all columns takes far longer.
         reviews = Talk.reviews.field.model._default_manager.filter(talk=OuterRef("pk")).values(
             "talk"
         )
-        number = Subquery(reviews.annotate(number=models.Count("pk")).values("number"))
+        number = Subquery(reviews.annotate(number=models.Count("score")).values("number"))
         shown = reviews.exclude(talk__in=hidden).annotate(mean=models.Avg("score"))
         mean = Subquery(shown.values("mean"))
         return self.annotate(opinions=Coalesce(number, 0), mean=mean)

@@ -1,3 +1,3 @@
-from . import calls, mine, reviews, talks, tickets
+from . import assignments, calls, mine, reviews, suggestions, talks, tickets
 
-__all__ = ["calls", "mine", "reviews", "talks", "tickets"]
+__all__ = ["assignments", "calls", "mine", "reviews", "suggestions", "talks", "tickets"]

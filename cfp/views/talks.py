@@ -75,7 +75,14 @@ def talk_page(request, reach, talk, **forms):
     """Everything about the talk and what can be done with it; `forms` came back with errors."""
     is_own = talk.pk in reach.own
     verdicts = [v for v in Decision.Verdict if talk.can_become(actions.BECOMES[v])]
-    opinions = [] if is_own else talk.reviews.select_related("reviewer").order_by("-score", "pk")
+    opinions = (
+        []
+        if is_own
+        else talk.reviews.select_related("reviewer")
+        .prefetch_related("tags")
+        .order_by("-score", "pk")
+    )
+    scores = [one.score for one in opinions if one.score is not None]
     context = {
         "conference": reach.conference,
         "reach": reach,
@@ -84,7 +91,7 @@ def talk_page(request, reach, talk, **forms):
         "things": talk.equipment.all(),
         "is_own": is_own,
         "reviews": opinions,
-        "mean": sum(one.score for one in opinions) / len(opinions) if opinions else None,
+        "mean": sum(scores) / len(scores) if scores else None,
         "decisions": [] if is_own else talk.decisions.select_related("by"),
         "verdicts": verdicts,
         "decision_form": DecisionForm(initial={"seen": talk.status}),

@@ -7,14 +7,14 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
 
-from cfp.models import Call, Speaker, SpeakerAvailability, Talk, Track, TrackRole
+from cfp.models import Call, ReviewRules, Speaker, SpeakerAvailability, Talk, Track, TrackRole
 from scale.models import Conference, Role
 from tests.factories import cfp, scale
 
 Status = Talk.Status
 TABLES = [
     *("call", "track", "trackrole", "talkkind", "equipment", "speaker", "talk", "review"),
-    "decision",
+    *("decision", "reviewrules", "criterion", "reviewtag", "conflictofinterest"),
 ]
 
 
@@ -61,6 +61,10 @@ def fill(conference):
         "talk": talk,
         "review": cfp.review(talk),
         "decision": cfp.decision(talk),
+        "reviewrules": ReviewRules.objects.get_or_create(conference=conference)[0],
+        "criterion": cfp.criterion(conference, name=f"Asked at {conference.slug}"),
+        "reviewtag": cfp.review_tag(conference, name=f"Tag of {conference.slug}"),
+        "conflictofinterest": cfp.conflict(talk),
     }
 
 

@@ -6,16 +6,23 @@ import itertools
 from django.utils import timezone
 
 from cfp.models import (
+    Assignment,
     Call,
+    ConflictOfInterest,
+    Criterion,
     Decision,
     Equipment,
+    Redaction,
     Review,
+    ReviewRules,
+    ReviewTag,
     Speaker,
     Talk,
     TalkKind,
     TalkSpeaker,
     Track,
     TrackRole,
+    TrackSuggestion,
 )
 from tests.factories import scale as make
 
@@ -92,3 +99,37 @@ def review(talk, reviewer=None, score=3, **fields):
 
 def decision(talk, by=None, verdict=Decision.Verdict.ACCEPT, **fields):
     return Decision.objects.create(talk=talk, by=by or make.user(), verdict=verdict, **fields)
+
+
+def review_rules(conference, **fields):
+    return ReviewRules.objects.create(conference=conference, **fields)
+
+
+def criterion(conference, **fields):
+    return Criterion.objects.create(
+        conference=conference, **{"name": f"Criterion {next(number)}"} | fields
+    )
+
+
+def review_tag(conference, **fields):
+    return ReviewTag.objects.create(
+        conference=conference, **{"name": f"Tag {next(number)}"} | fields
+    )
+
+
+def assignment(talk, reviewer=None):
+    return Assignment.objects.create(talk=talk, reviewer=reviewer or make.user())
+
+
+def conflict(talk, user=None):
+    return ConflictOfInterest.objects.create(talk=talk, user=user or make.user())
+
+
+def redaction(talk, words):
+    return Redaction.objects.create(talk=talk, words=words)
+
+
+def suggestion(talk, to=None, by=None, **fields):
+    return TrackSuggestion.objects.create(
+        talk=talk, track=to or track(talk.conference), by=by or make.user(), **fields
+    )
