@@ -10,7 +10,7 @@ from scale.text import canonical_email
 
 from .access import Reach
 from .actions.assignments import why_not
-from .models import Assignment
+from .models import Assignment, ReviewRules
 from .panel import barred, panel
 
 COLUMNS = (
@@ -30,7 +30,9 @@ class Desk:
     def __init__(self, reach: Reach) -> None:
         people = panel(reach.conference)
         self.people = {canonical_email(one.user.email): one for one in people}
-        self.talks = {talk.code: talk for talk in reach.to_decide().select_related("track")}
+        rows = reach.to_decide().select_related("track")
+        rows = rows.defer("abstract", "description", "notes")
+        self.talks = {talk.code: talk for talk in rows}
         self.never = barred(reach.conference, [one.user for one in people])
 
 
@@ -45,6 +47,7 @@ def add(conference: Conference, row: Mapping[str, str], options: Mapping, by: Us
         raise Refused(f"{row.get('reviewer') or 'Nobody'} is no reviewer of {conference}.")
     if why := why_not(panelist, talk, desk.never[panelist.user.pk]):
         raise Refused(why[0].upper() + why[1:])
+    ReviewRules.objects.lock(conference)
     _, is_new = Assignment.objects.get_or_create(
         talk=talk, reviewer=panelist.user, defaults={"by": by}
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Trim
 
 from scale.models import Conference, Role, StaffRole, User
 from scale.text import canonical_email
@@ -69,9 +69,9 @@ def barred(conference: Conference, users: Iterable[User]) -> dict[int, set[int]]
     own, firms = _profiles(list(found))
     colleagues = defaultdict(set)
     if firms:
-        named = Speaker.objects.annotate(firm=Lower("organization")).filter(firm__in=firms)
+        named = Speaker.objects.annotate(firm=Lower(Trim("organization"))).filter(firm__in=firms)
         for pk, firm in named.values_list("pk", "firm"):
-            colleagues[pk] |= firms.get(firm.strip(), set())
+            colleagues[pk] |= firms.get(firm, set())
     for pk, user_id in own.items():
         colleagues[pk].add(user_id)
     if colleagues:

@@ -64,17 +64,18 @@ def assign_talks(
 ) -> tuple[int, list[str]]:
     """How many the person was given anew, and what they cannot be given and why."""
     require_open(conference)
-    never = barred(conference, [panelist.user])[panelist.user.pk]
-    made, refused = 0, []
+    ReviewRules.objects.lock(conference)
+    user = panelist.user
+    never = barred(conference, [user])[user.pk]
+    asked = set(user.assignments.filter(talk__conference=conference).values_list("talk", flat=True))
+    new, refused = [], []
     for talk in talks:
         if why := why_not(panelist, talk, never):
             refused.append(f"{talk.code}: {why}")
-            continue
-        _, is_new = Assignment.objects.get_or_create(
-            talk=talk, reviewer=panelist.user, defaults={"by": by}
-        )
-        made += is_new
-    return made, refused
+        elif talk.pk not in asked:
+            new.append(Assignment(talk=talk, reviewer=user, by=by))
+    Assignment.objects.bulk_create(new, batch_size=1000)
+    return len(new), refused
 
 
 def why_not(panelist: Panelist, talk: Talk, never: set[int]) -> str:

@@ -53,7 +53,9 @@ def spread_form(data, reach, rules):
 
 def assign_form(data, reach):
     people = [one for one in panel(reach.conference) if concerns(reach, one)]
-    return AssignForm(data, people=people, tracks=tracks_of(reach), rows=reach.to_decide())
+    return AssignForm(
+        data, people=people, tracks=tracks_of(reach), rows=reach.to_decide().select_related("track")
+    )
 
 
 @require_POST

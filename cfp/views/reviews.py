@@ -14,6 +14,7 @@ from ..errors import Refused
 from ..forms import Filter, ReviewForm, SuggestForm, posted
 from ..models import Assignment, Criterion, Review, ReviewRules, ReviewTag, Talk
 from ..progress import standing_of
+from .suggestions import waiting
 
 SHOW = [
     ("", "Still to review"),
@@ -54,6 +55,7 @@ def reviews(request, reach):
         "is_asked": is_asked,
         "progress": progress,
         "standing": standing_of(reach, rules) if reach.may_decide else None,
+        "suggested": waiting(reach).count() if reach.may_decide else 0,
         "next": next_for(reach),
     }
     return render(request, "cfp/reviews.html", context)

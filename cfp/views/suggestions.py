@@ -22,16 +22,22 @@ def to_answer(reach):
     )
 
 
+def waiting(reach):
+    """Those that nobody has answered, of talks that can still move."""
+    talks = Talk.objects.filter(conference=reach.conference).in_review()
+    is_open = TrackSuggestion.Status.OPEN
+    return to_answer(reach).filter(status=is_open, talk__in=talks.values("pk"))
+
+
 @require_GET
 @program_page
 def suggestions(request, reach):
-    rows = to_answer(reach)
-    waiting = Talk.objects.filter(conference=reach.conference).in_review()
+    answered = to_answer(reach).exclude(answered_at=None).order_by("-answered_at", "-pk")
     context = {
         "conference": reach.conference,
         "reach": reach,
-        "waiting": rows.filter(status=TrackSuggestion.Status.OPEN, talk__in=waiting.values("pk")),
-        "answered": rows.exclude(answered_at=None).order_by("-answered_at", "-pk")[:30],
+        "waiting": waiting(reach),
+        "answered": answered[:30],
     }
     return render(request, "cfp/suggestions.html", context)
 

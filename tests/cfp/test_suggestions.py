@@ -109,6 +109,14 @@ def test_chair_of_the_track_takes_the_talk_and_the_others_close(as_track, one, p
     assert "Accepted" in text_of(chair.get(path))
 
 
+def test_chair_hears_of_suggestions_on_the_list_of_reviews(as_track, one, conference):
+    chair, reviews = as_track(one.track), reverse("cfp:reviews", args=[conference.slug])
+    cfp.suggestion(one.talk)
+    assert chair.get(reviews).context["suggested"] == 1
+    actions.answer_suggestion(one, accept=False, by=scale.user())
+    assert chair.get(reviews).context["suggested"] == 0
+
+
 def test_rejected_suggestion_leaves_talk_and_others(as_track, one):
     other, before = cfp.suggestion(one.talk), one.talk.track
     as_track(one.track).post(answer_of(one), {"answer": "reject"})
