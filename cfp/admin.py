@@ -15,6 +15,7 @@ from scale.time import from_wall, local
 from .actions import give_tickets, remove_photo
 from .models import (
     Call,
+    CallQuestion,
     Decision,
     Equipment,
     Review,
@@ -105,6 +106,14 @@ class EquipmentAdmin(EditionAdmin):
     list_filter = [OWN_EDITIONS]
     list_select_related = ["conference"]
     search_fields = ["name"]
+
+
+@admin.register(CallQuestion)
+class CallQuestionAdmin(EditionAdmin):
+    list_display = ["text", "conference", "kind", "is_required", "shown_to_reviewers", "position"]
+    list_filter = [OWN_EDITIONS]
+    list_select_related = ["conference"]
+    search_fields = ["text"]
 
 
 class WallTimeField(forms.SplitDateTimeField):
@@ -254,7 +263,8 @@ class TalkAdmin(EditionAdmin):
     fields = [
         *("conference", "title", "code", "status", "reason", "track", "kind", "minutes"),
         *("abstract", "description", "notes", "level", "language", "equipment"),
-        *("equipment_note", "expected_audience", "may_record", "submitted_at"),
+        *("equipment_note", "expected_audience", "may_record", "second_track", "links"),
+        *("is_first_time", "submitted_at"),
     ]
     inlines = [TalkSpeakerInline]
 

@@ -21,6 +21,10 @@ class NotEditable(Refused):
     """The talk is past the point where its speakers change it."""
 
 
+class TooManyFiles(Refused):
+    """Every talk has room for some files only."""
+
+
 class ChangedMeanwhile(Refused):
     """Someone else saved the talk since its form was opened; `differs` names the fields."""
 

@@ -5,7 +5,16 @@ from django.db.models import Q
 
 from scale.models import AuditEntry
 
-from .models import Decision, Review, Speaker, Talk, TalkSpeaker, TrackRole
+from .models import (
+    CallAnswer,
+    Decision,
+    Review,
+    Speaker,
+    Talk,
+    TalkFile,
+    TalkSpeaker,
+    TrackRole,
+)
 
 ERASED_NAME = "(name erased)"
 
@@ -19,11 +28,19 @@ def show(email: str) -> list[str]:
     lines += [
         f"{role.get_role_display()} of {role.track}, {role.track.conference}" for role in roles
     ]
+    lines += _shown_extras(email, speakers)
     reviews = Review.objects.filter(reviewer__email=email).select_related("talk")
     lines += [f"Review of “{review.talk}”: {review.score}" for review in reviews]
     decisions = Decision.objects.filter(by__email=email).select_related("talk")
     lines += [f"Decision on “{one.talk}”: {one.get_verdict_display()}" for one in decisions]
     return lines
+
+
+def _shown_extras(email: str, speakers) -> list[str]:
+    answers = CallAnswer.objects.filter(talk__talk_speakers__speaker__in=speakers)
+    lines = [f"Answer to “{one.question}”: {one}" for one in answers.select_related("question")]
+    files = TalkFile.objects.filter(by__email=email).select_related("talk")
+    return lines + [f"File “{one.name}” of “{one.talk}”" for one in files]
 
 
 def erase(email: str) -> int:
@@ -34,6 +51,7 @@ def erase(email: str) -> int:
     speakers = list(_speakers(email))
     for speaker in speakers:
         _blank(speaker)
+    TalkFile.objects.filter(by__email=email).update(name="(erased)")
     roles, _ = TrackRole.objects.filter(user__email=email).delete()
     return len(speakers) + roles
 
@@ -55,4 +73,6 @@ def _blank(speaker: Speaker) -> None:
     alone = Talk.objects.filter(talk_speakers__speaker=speaker).exclude(
         talk_speakers__in=TalkSpeaker.objects.exclude(speaker=speaker)
     )
-    alone.update(notes="", reason="")
+    TalkFile.objects.filter(talk__in=alone).remove()
+    CallAnswer.objects.filter(talk__in=alone, question__is_personal=True).delete()
+    alone.update(notes="", reason="", links="")

@@ -59,6 +59,13 @@ def may_edit(talk: Talk, calls: Calls) -> bool:
     return talk.status in Talk.EDITABLE and calls.is_open(talk.conference, talk.track_id)
 
 
+def may_add_files(talk: Talk, calls: Calls) -> bool:
+    """While its text may be changed; slides also later, when it is on stage."""
+    if talk.conference.is_closed:
+        return False
+    return talk.status in Talk.ON_STAGE or may_edit(talk, calls)
+
+
 def what_is_next(talk: Talk, calls: Calls) -> str:
     conference = talk.conference
     call = calls.counting(conference, talk.track_id)

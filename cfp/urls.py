@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import calls, mine, reviews, talks, tickets
+from .views import autosave, availability, calls, files, mine, reviews, talks, tickets
 
 app_name = "cfp"
 
@@ -11,6 +11,16 @@ urlpatterns = [
     path("my/talks/", mine.my_talks, name="my-talks"),
     path("my/talks/claim/", mine.claim, name="claim"),
     path("my/talks/<code:code>/", mine.talk_edit, name="talk-edit"),
+    path("<edition:slug>/call/availability/", availability.availability, name="availability"),
+    path("my/talks/preview/", autosave.preview, name="preview"),
+    path("my/talks/<code:code>/files/", files.files, name="files"),
+    path("my/talks/<code:code>/files/<int:pk>/", files.fetch, name="file"),
+    path("my/talks/<code:code>/files/<int:pk>/remove/", files.remove, name="file-remove"),
+    path(
+        "staff/<edition:slug>/talks/<code:code>/files/<int:pk>/",
+        files.fetch_for_committee,
+        name="talk-file",
+    ),
     path("my/talks/<code:code>/withdraw/", mine.withdraw, name="withdraw"),
     path("my/profile/", mine.profile, name="profile"),
     path("my/profile/photo.png", mine.photo, name="photo"),

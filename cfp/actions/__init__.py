@@ -1,5 +1,6 @@
 """The verbs of this app. Each locks the talk first, then reads, then decides."""
 
+from .absences import set_absences
 from .committee import (
     BECOMES,
     cancel_talk,
@@ -9,6 +10,7 @@ from .committee import (
     review_talk,
     set_speakers,
 )
+from .files import add_file, remove_file
 from .speakers import (
     claim_speaker,
     confirm_talk,
@@ -25,6 +27,7 @@ from .tickets import give_missing, give_tickets
 
 __all__ = [
     "BECOMES",
+    "add_file",
     "cancel_talk",
     "claim_speaker",
     "confirm_talk",
@@ -34,11 +37,13 @@ __all__ = [
     "give_missing",
     "give_tickets",
     "put_back",
+    "remove_file",
     "remove_photo",
     "rename_talk",
     "review_talk",
     "save_draft",
     "save_profile",
+    "set_absences",
     "set_speakers",
     "speaker_of",
     "submit_talk",

@@ -21,11 +21,12 @@ from ..models import (
     new_talk_code,
     verified_addresses,
 )
+from .answers import differing, write_answers
 from .tickets import give_tickets
 
 Status = Talk.Status
 # What the committee agreed to when it accepted a talk; the committee changes it.
-AGREED = {"track", "kind", "minutes"}
+AGREED = {"track", "second_track", "kind", "minutes"}
 
 
 # --- profiles --------------------------------------------------------------------------------
@@ -152,7 +153,7 @@ def _new_talk(user, conference, content, code, profile) -> tuple[Talk, Speaker]:
     require_open(conference)
     _require_open_call(conference, content.get("track"))
     speaker = _profile(user, profile or {})
-    fields, things = _split(content)
+    fields, things, answers = _split(content)
     code = code or new_talk_code()
     talk, made = Talk.objects.get_or_create(
         code=code, defaults={"conference": conference, **fields}
@@ -165,6 +166,7 @@ def _new_talk(user, conference, content, code, profile) -> tuple[Talk, Speaker]:
     if not made:  # the form was used for another talk before: that one stays as it is
         talk = Talk.objects.create(conference=conference, **fields)
     talk.equipment.set(things)
+    write_answers(talk, answers)
     TalkSpeaker.objects.create(talk=talk, speaker=speaker)
     return talk, speaker
 
@@ -175,24 +177,28 @@ def _write(talk: Talk, content: dict[str, Any], seen: str = "") -> None:
         words = talk.get_status_display()
         raise NotEditable(f"Your talk is {words}, so it cannot be changed here any more.")
     _require_open_call(talk.conference, talk.track)
-    fields, things = _split(content)
+    fields, things, answers = _split(content)
     if talk.is_public:
         fields = {name: value for name, value in fields.items() if name not in AGREED}
     elif "track" in fields and fields["track"] != talk.track:
         _require_open_call(talk.conference, fields["track"])
     if seen and seen != talk.content_mark():
-        _refuse_what_differs(talk, fields, things)
+        _refuse_what_differs(talk, fields, things, answers)
     for name, value in fields.items():
         setattr(talk, name, value)
     talk.save(update_fields=[*fields, "changed_at"])
     talk.equipment.set(things)
+    write_answers(talk, answers)
 
 
-def _refuse_what_differs(talk: Talk, fields: dict[str, Any], things: list) -> None:
+def _refuse_what_differs(
+    talk: Talk, fields: dict[str, Any], things: list, answers: dict[int, str]
+) -> None:
     """Unless the same was saved: then a second click came late."""
     differs = [name for name, value in fields.items() if getattr(talk, name) != value]
     if set(things) != set(talk.equipment.all()):
         differs.append("equipment")
+    differs += differing(talk, answers)
     if differs:
         told = AuditEntry.objects.of_rows([talk])[:20]
         who = [one.actor for one in told if set(differs) & set(one.changes or {})]
@@ -210,10 +216,10 @@ def _hand_in(talk: Talk, speaker: Speaker) -> None:
     letters.submitted(talk, speaker, call)
 
 
-def _split(content: dict[str, Any]) -> tuple[dict[str, Any], list]:
-    """The talk's columns, and the equipment that it needs."""
+def _split(content: dict[str, Any]) -> tuple[dict[str, Any], list, dict[int, str]]:
+    """The talk's columns, the equipment that it needs, the answers to the call's questions."""
     fields = dict(content)
-    return fields, list(fields.pop("equipment", []))
+    return fields, list(fields.pop("equipment", [])), fields.pop("answers", {})
 
 
 def _require_open_call(conference: Conference, track: Track | None) -> None:

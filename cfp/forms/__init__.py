@@ -1,13 +1,17 @@
 """Input of speakers, reviewers and the committee."""
 
+from .availability import ABSENCES, by_day
 from .committee import CancelForm, DecisionForm, Filter, PutBackForm, RenameForm, ReviewForm
 from .fields import posted
+from .files import FileForm
 from .talks import ConfirmForm, LeaveForm, ProfileForm, ProfilePageForm, TalkForm
 
 __all__ = [
+    "ABSENCES",
     "CancelForm",
     "ConfirmForm",
     "DecisionForm",
+    "FileForm",
     "Filter",
     "LeaveForm",
     "ProfileForm",
@@ -16,5 +20,6 @@ __all__ = [
     "RenameForm",
     "ReviewForm",
     "TalkForm",
+    "by_day",
     "posted",
 ]

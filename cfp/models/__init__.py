@@ -1,4 +1,6 @@
 from .call import Call, Calls, Equipment, TalkKind, Track, TrackRole
+from .files import TalkFile
+from .questions import CallAnswer, CallQuestion
 from .review import Decision, Review
 from .talk import (
     Speaker,
@@ -13,6 +15,8 @@ from .tickets import SpeakerTicket
 
 __all__ = [
     "Call",
+    "CallAnswer",
+    "CallQuestion",
     "Calls",
     "Decision",
     "Equipment",
@@ -21,6 +25,7 @@ __all__ = [
     "SpeakerAvailability",
     "SpeakerTicket",
     "Talk",
+    "TalkFile",
     "TalkKind",
     "TalkSpeaker",
     "Track",

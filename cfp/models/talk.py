@@ -207,7 +207,8 @@ class Talk(PublicFact):
     }
     WRITTEN = (
         *("title", "abstract", "description", "notes", "track_id", "kind_id", "minutes", "level"),
-        *("language", "equipment_note", "expected_audience", "may_record"),
+        *("language", "equipment_note", "expected_audience", "may_record", "second_track_id"),
+        *("is_first_time", "links"),
     )
     # Shown in public at its place; the last three as cancelled.
     ON_STAGE = {Status.ACCEPTED, Status.CONFIRMED}
@@ -227,6 +228,14 @@ class Talk(PublicFact):
     description = models.TextField(blank=True, help_text="Markdown.")
     notes = models.TextField("notes to the committee", blank=True)
     track = models.ForeignKey(Track, models.PROTECT, null=True, blank=True, related_name="talks")
+    second_track = models.ForeignKey(
+        Track,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="second choice of track",
+    )
     kind = models.ForeignKey(TalkKind, models.PROTECT, null=True, blank=True, related_name="talks")
     minutes = models.PositiveSmallIntegerField(
         "length in minutes",
@@ -241,6 +250,8 @@ class Talk(PublicFact):
         null=True, blank=True, validators=[MaxValueValidator(100_000)]
     )
     may_record = models.BooleanField("may be recorded", default=True)
+    is_first_time = models.BooleanField("first talk of a speaker", default=False)
+    links = models.TextField(blank=True, help_text="One address a line.")
     reason = models.TextField(
         blank=True, editable=False, help_text="Why it was declined, withdrawn or cancelled."
     )
@@ -323,6 +334,9 @@ class Talk(PublicFact):
             return ", ".join(str(thing) for thing in self.equipment.all()) or "nothing"
         if name == "level":
             return self.get_level_display()
+        if name.startswith("question-"):
+            said = self.answers.filter(question=name.removeprefix("question-")).first()
+            return said.value if said else "nothing"
         value = getattr(self, name)
         if isinstance(value, bool):
             return "yes" if value else "no"
@@ -331,7 +345,9 @@ class Talk(PublicFact):
     def content_mark(self):
         """A digest of what its speakers wrote: who edits it at once notices others by it."""
         things = sorted(self.equipment.values_list("pk", flat=True))
-        return codes.digest(repr([*(str(getattr(self, name)) for name in self.WRITTEN), things]))
+        said = sorted(self.answers.values_list("question_id", "value"))
+        columns = [str(getattr(self, name)) for name in self.WRITTEN]
+        return codes.digest(repr([*columns, things, said]))
 
     def speakers(self):
         """In their order; uses `with_speakers`' prefetch."""

@@ -1,3 +1,3 @@
-from . import calls, mine, reviews, talks, tickets
+from . import autosave, availability, calls, files, mine, reviews, talks, tickets
 
-__all__ = ["calls", "mine", "reviews", "talks", "tickets"]
+__all__ = ["autosave", "availability", "calls", "files", "mine", "reviews", "talks", "tickets"]

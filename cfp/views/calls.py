@@ -15,6 +15,7 @@ from .. import actions
 from ..errors import Refused
 from ..forms import ConfirmForm, ProfileForm, TalkForm, posted
 from ..models import Calls, Speaker, Talk
+from . import autosave
 
 
 @require_GET
@@ -72,7 +73,10 @@ def submit(request, conference):
         except (Refused, EditionClosed) as error:
             form.add_error(None, f"{error} What you typed is still here, so that you can keep it.")
         else:
-            return after_saving(request, talk)
+            is_script = autosave.is_wanted(request)
+            return autosave.saved(talk) if is_script else after_saving(request, talk)
+    if autosave.is_wanted(request):
+        return autosave.not_saved(form, profile)
     context = {
         "conference": conference,
         "form": form,

@@ -14,7 +14,7 @@ from tests.factories import cfp, scale
 Status = Talk.Status
 TABLES = [
     *("call", "track", "trackrole", "talkkind", "equipment", "speaker", "talk", "review"),
-    "decision",
+    *("decision", "callquestion"),
 ]
 
 
@@ -53,6 +53,7 @@ def fill(conference):
     talk = cfp.talk(conference, track=track, title=f"Talk of {conference.slug}")
     return {
         "call": cfp.call(conference, track=track),
+        "callquestion": cfp.question(conference, tracks=[track]),
         "track": track,
         "trackrole": cfp.track_role(scale.user(), track, "chair"),
         "talkkind": cfp.kind(conference, name=f"Kind of {conference.slug}"),

@@ -3,15 +3,18 @@
 import datetime as dt
 import itertools
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from cfp.models import (
     Call,
+    CallQuestion,
     Decision,
     Equipment,
     Review,
     Speaker,
     Talk,
+    TalkFile,
     TalkKind,
     TalkSpeaker,
     Track,
@@ -83,6 +86,23 @@ def talk_of(user, conference, **fields):
     own = Speaker.objects.filter(user=user).first()
     return talk(
         conference, speakers=[own or speaker(user=user, name=user.name, email=user.email)], **fields
+    )
+
+
+def question(conference, *, tracks=(), kinds=(), **fields):
+    n = next(number)
+    made = CallQuestion.objects.create(
+        conference=conference, **{"text": f"Question {n}?", "position": n % 1000} | fields
+    )
+    made.tracks.set(tracks)
+    made.kinds.set(kinds)
+    return made
+
+
+def talk_file(talk, content=b"%PDF-1.7 slides", **fields):
+    name = fields.pop("name", "slides.pdf")
+    return TalkFile.objects.create(
+        talk=talk, file=ContentFile(content, name=name), name=name, size=len(content), **fields
     )
 
 
