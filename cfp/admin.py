@@ -12,7 +12,8 @@ from scale.models import Conference, User
 from scale.text import canonical_email
 from scale.time import from_wall, local
 
-from .actions import give_tickets, remove_photo
+from .actions import give_tickets, invite_to_profile, remove_photo
+from .errors import Refused
 from .models import (
     Call,
     CallQuestion,
@@ -196,7 +197,7 @@ class SpeakerAdmin(EditionAdmin):
     ]
     readonly_fields = ["code", "user"]
     inlines = [AbsenceInline]
-    actions = ["take_photo_away"]
+    actions = ["take_photo_away", "invite"]
 
     def has_change_permission(self, request, obj=None):
         if not super().has_change_permission(request, obj):
@@ -213,6 +214,16 @@ class SpeakerAdmin(EditionAdmin):
         for speaker in with_photo:
             remove_photo(speaker)
         messages.success(request, f"Photos taken away: {len(with_photo)}.")
+
+    @admin.action(description="Invite to take over the profile", permissions=["change"])
+    def invite(self, request, queryset):
+        invited = []
+        for speaker in queryset:
+            try:
+                invited.append(invite_to_profile(speaker, by=request.user))
+            except Refused as error:
+                messages.warning(request, f"{speaker}: {error}")
+        messages.success(request, f"Invited by mail: {len(invited)}.")
 
     @admin.display(boolean=True, description="claimed")
     def is_claimed(self, speaker):

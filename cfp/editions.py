@@ -10,6 +10,7 @@ from .models import (
     Equipment,
     Review,
     Speaker,
+    SpeakerInvitation,
     Talk,
     TalkFile,
     TalkKind,
@@ -59,6 +60,7 @@ def erase(conference: Conference) -> None:
         title="(erased draft)", abstract="", description="", equipment_note="", links=""
     )
     CallAnswer.objects.filter(talk__conference=conference, question__is_personal=True).delete()
+    SpeakerInvitation.objects.filter(talk__conference=conference).delete()
     _erase_files(conference)
     talks.update(notes="", reason="")
     Review.objects.filter(talk__conference=conference).update(comment="")

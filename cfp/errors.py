@@ -17,6 +17,10 @@ class CallClosed(Refused):
         super().__init__(call.says() if call else "There is no call for this.")
 
 
+class InvitationUsed(Refused):
+    """An invitation is answered once."""
+
+
 class NotEditable(Refused):
     """The talk is past the point where its speakers change it."""
 

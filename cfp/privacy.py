@@ -10,6 +10,7 @@ from .models import (
     Decision,
     Review,
     Speaker,
+    SpeakerInvitation,
     Talk,
     TalkFile,
     TalkSpeaker,
@@ -39,6 +40,8 @@ def show(email: str) -> list[str]:
 def _shown_extras(email: str, speakers) -> list[str]:
     answers = CallAnswer.objects.filter(talk__talk_speakers__speaker__in=speakers)
     lines = [f"Answer to “{one.question}”: {one}" for one in answers.select_related("question")]
+    asked = SpeakerInvitation.objects.filter(email=email)
+    lines += [f"Invitation to speak, {one.made_at:%Y-%m-%d}" for one in asked]
     files = TalkFile.objects.filter(by__email=email).select_related("talk")
     return lines + [f"File “{one.name}” of “{one.talk}”" for one in files]
 
@@ -51,6 +54,7 @@ def erase(email: str) -> int:
     speakers = list(_speakers(email))
     for speaker in speakers:
         _blank(speaker)
+    SpeakerInvitation.objects.filter(email=email).delete()
     TalkFile.objects.filter(by__email=email).update(name="(erased)")
     roles, _ = TrackRole.objects.filter(user__email=email).delete()
     return len(speakers) + roles

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import autosave, availability, calls, files, mine, reviews, talks, tickets
+from .views import autosave, availability, calls, files, mine, reviews, speakers, talks, tickets
 
 app_name = "cfp"
 
@@ -13,6 +13,12 @@ urlpatterns = [
     path("my/talks/<code:code>/", mine.talk_edit, name="talk-edit"),
     path("<edition:slug>/call/availability/", availability.availability, name="availability"),
     path("my/talks/preview/", autosave.preview, name="preview"),
+    path("my/talks/<code:code>/speakers/", speakers.speakers, name="speakers"),
+    path("my/talks/<code:code>/speakers/invite/", speakers.invite, name="invite"),
+    path("my/talks/<code:code>/speakers/order/", speakers.order, name="order"),
+    path("my/talks/<code:code>/speakers/<int:pk>/leave/", speakers.drop_out, name="drop-out"),
+    path("my/talks/<code:code>/invitations/<int:pk>/", speakers.take_back, name="take-back"),
+    path("my/invitation/<code:code>/<str:secret>/", speakers.invitation, name="invitation"),
     path("my/talks/<code:code>/files/", files.files, name="files"),
     path("my/talks/<code:code>/files/<int:pk>/", files.fetch, name="file"),
     path("my/talks/<code:code>/files/<int:pk>/remove/", files.remove, name="file-remove"),

@@ -70,7 +70,8 @@ class Forms(HTMLParser):
 
 
 # Pages of a speaker's own talk.
-OWN_TALKS = ("talk-edit", "withdraw", "files", "file", "file-remove")
+OWN_TALKS = ("talk-edit", "withdraw", "files", "file", "file-remove", "speakers", "invite")
+OWN_TALKS += ("order", "drop-out", "take-back")
 
 
 def furnish(edition, user):
@@ -82,6 +83,7 @@ def furnish(edition, user):
     own = cfp.talk_of(user, edition, status=Talk.Status.SUBMITTED, track=track, kind=kind)
     waiting = cfp.talk(edition, track=track, kind=kind, status=Talk.Status.ACCEPTED)
     waiting.equipment.add(thing)
+    invited = cfp.invitation(own, by=user)
     cfp.question(edition, tracks=[track])
     cfp.question(edition, kind="choice", choices="a\nb", is_required=True)
     cfp.review(waiting)
@@ -114,6 +116,7 @@ def furnish(edition, user):
     return {
         "cfp": {"code": waiting.code},
         "own": {"code": own.code, "pk": cfp.talk_file(own).pk},
+        "cfp:invitation": {"code": invited.code, "secret": invited.secret},
         "cfp:talk-file": {"pk": cfp.talk_file(waiting).pk},
         "registration": {
             "code": order.code,

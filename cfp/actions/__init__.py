@@ -11,6 +11,15 @@ from .committee import (
     set_speakers,
 )
 from .files import add_file, remove_file
+from .invitations import (
+    accept_invitation,
+    decline_invitation,
+    drop_out,
+    invite_speaker,
+    invite_to_profile,
+    order_speakers,
+    take_back_invitation,
+)
 from .speakers import (
     claim_speaker,
     confirm_talk,
@@ -27,15 +36,21 @@ from .tickets import give_missing, give_tickets
 
 __all__ = [
     "BECOMES",
+    "accept_invitation",
     "add_file",
     "cancel_talk",
     "claim_speaker",
     "confirm_talk",
     "decide_talk",
+    "decline_invitation",
     "decline_talk",
+    "drop_out",
     "edit_talk",
     "give_missing",
     "give_tickets",
+    "invite_speaker",
+    "invite_to_profile",
+    "order_speakers",
     "put_back",
     "remove_file",
     "remove_photo",
@@ -47,5 +62,6 @@ __all__ = [
     "set_speakers",
     "speaker_of",
     "submit_talk",
+    "take_back_invitation",
     "withdraw_talk",
 ]

@@ -52,13 +52,15 @@ def _claim(user: User) -> Speaker | None:
     return speaker
 
 
-def _profile(user: User, fields: dict[str, Any]) -> Speaker:
+def profile_of(user: User, fields: dict[str, Any] | None = None) -> Speaker:
     """The user's profile with these fields; made where there is none."""
     speaker = speaker_of(user)
     if speaker is None:
         proven = verified_addresses(user).filter(email=user.email).exists()
         is_free = not Speaker.objects.filter(email=user.email).exists()
-        made = {"name": str(user), "email": user.email if proven and is_free else None} | fields
+        made = {"name": str(user), "email": user.email if proven and is_free else None} | (
+            fields or {}
+        )
         speaker, _ = Speaker.objects.get_or_create(user=user, defaults=made)
     elif fields:
         for name, value in fields.items():
@@ -72,7 +74,7 @@ def save_profile(
     user: User, fields: dict[str, Any], photo: ContentFile | Literal[False] | None = None
 ) -> Speaker:
     """`photo` is a clean picture, False to take the old one away, None to leave it."""
-    speaker = _profile(user, fields)
+    speaker = profile_of(user, fields)
     if photo is not None:
         _set_photo(speaker, photo or None)
     return speaker
@@ -152,7 +154,7 @@ def edit_talk(
 def _new_talk(user, conference, content, code, profile) -> tuple[Talk, Speaker]:
     require_open(conference)
     _require_open_call(conference, content.get("track"))
-    speaker = _profile(user, profile or {})
+    speaker = profile_of(user, profile)
     fields, things, answers = _split(content)
     code = code or new_talk_code()
     talk, made = Talk.objects.get_or_create(

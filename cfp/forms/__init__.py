@@ -4,6 +4,7 @@ from .availability import ABSENCES, by_day
 from .committee import CancelForm, DecisionForm, Filter, PutBackForm, RenameForm, ReviewForm
 from .fields import posted
 from .files import FileForm
+from .invitations import InviteForm, OrderForm
 from .talks import ConfirmForm, LeaveForm, ProfileForm, ProfilePageForm, TalkForm
 
 __all__ = [
@@ -13,7 +14,9 @@ __all__ = [
     "DecisionForm",
     "FileForm",
     "Filter",
+    "InviteForm",
     "LeaveForm",
+    "OrderForm",
     "ProfileForm",
     "ProfilePageForm",
     "PutBackForm",

@@ -1,5 +1,6 @@
 from .call import Call, Calls, Equipment, TalkKind, Track, TrackRole
 from .files import TalkFile
+from .invitations import SpeakerInvitation
 from .questions import CallAnswer, CallQuestion
 from .review import Decision, Review
 from .talk import (
@@ -23,6 +24,7 @@ __all__ = [
     "Review",
     "Speaker",
     "SpeakerAvailability",
+    "SpeakerInvitation",
     "SpeakerTicket",
     "Talk",
     "TalkFile",

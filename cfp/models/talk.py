@@ -244,6 +244,15 @@ class Talk(PublicFact):
     )
     level = models.CharField(max_length=12, choices=Level, default=Level.ANYONE)
     language = models.CharField(max_length=20, default="English")
+    contact = models.ForeignKey(
+        Speaker,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        help_text="Whom the committee asks first; empty: the first speaker.",
+    )
     equipment = models.ManyToManyField(Equipment, blank=True, related_name="talks")
     equipment_note = models.CharField("other needs", max_length=250, blank=True)
     expected_audience = models.PositiveIntegerField(

@@ -1,3 +1,13 @@
-from . import autosave, availability, calls, files, mine, reviews, talks, tickets
+from . import autosave, availability, calls, files, mine, reviews, speakers, talks, tickets
 
-__all__ = ["autosave", "availability", "calls", "files", "mine", "reviews", "talks", "tickets"]
+__all__ = [
+    "autosave",
+    "availability",
+    "calls",
+    "files",
+    "mine",
+    "reviews",
+    "speakers",
+    "talks",
+    "tickets",
+]

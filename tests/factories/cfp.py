@@ -13,6 +13,7 @@ from cfp.models import (
     Equipment,
     Review,
     Speaker,
+    SpeakerInvitation,
     Talk,
     TalkFile,
     TalkKind,
@@ -97,6 +98,13 @@ def question(conference, *, tracks=(), kinds=(), **fields):
     made.tracks.set(tracks)
     made.kinds.set(kinds)
     return made
+
+
+def invitation(talk=None, **fields):
+    n = next(number)
+    return SpeakerInvitation.objects.create(
+        **{"talk": talk, "email": f"invited{n}@example.org"} | fields
+    )
 
 
 def talk_file(talk, content=b"%PDF-1.7 slides", **fields):
