@@ -26,12 +26,14 @@ class CfpConfig(AppConfig):
 
         navigation.register("Talks", "cfp:talks", Role.PROGRAM, position=20)
         navigation.register("Reviews", "cfp:reviews", Role.REVIEWER, Role.PROGRAM, position=21)
+        navigation.register("Changes", "cfp:changes", Role.PROGRAM, position=22)
         privacy.register("Talks and reviews", our_privacy.show, our_privacy.erase)
         editions.register("Tracks and calls", our_editions.copy, our_editions.erase)
         # Words for the committee alone are erased one day; the trail keeps no copy of them.
-        auditlog.register(Talk, exclude_fields=["changed_at", "notes", "reason"])
+        auditlog.register(Talk, exclude_fields=["changed_at", "notes", "reason", "day_phone"])
         auditlog.register(Review, exclude_fields=["changed_at", "comment"])
         auditlog.register(Decision, exclude_fields=["why"])
         auditlog.register(Speaker, mask_fields=["email"])
-        for model in (Track, TrackRole, Call, TalkSpeaker):
+        auditlog.register(TalkSpeaker, exclude_fields=["shirt"])
+        for model in (Track, TrackRole, Call):
             auditlog.register(model)

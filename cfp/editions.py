@@ -12,8 +12,10 @@ from .models import (
     Speaker,
     SpeakerInvitation,
     Talk,
+    TalkChange,
     TalkFile,
     TalkKind,
+    TalkSpeaker,
     Track,
 )
 
@@ -62,7 +64,9 @@ def erase(conference: Conference) -> None:
     CallAnswer.objects.filter(talk__conference=conference, question__is_personal=True).delete()
     SpeakerInvitation.objects.filter(talk__conference=conference).delete()
     _erase_files(conference)
-    talks.update(notes="", reason="")
+    talks.update(notes="", reason="", day_phone="")
+    TalkSpeaker.objects.filter(talk__conference=conference).update(shirt="")
+    TalkChange.objects.filter(talk__conference=conference).update(why="", answer="")
     Review.objects.filter(talk__conference=conference).update(comment="")
     Decision.objects.filter(talk__conference=conference).update(why="")
     conference.absences.all().delete()

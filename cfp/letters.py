@@ -8,7 +8,7 @@ from django.utils import timezone
 from scale import codes, email
 from scale.models import Conference, Role, User
 
-from .models import Call, Decision, Speaker, SpeakerInvitation, Talk, TrackRole
+from .models import Call, Decision, Speaker, SpeakerInvitation, Talk, TalkChange, TrackRole
 
 SUBJECTS = {
     Decision.Verdict.ACCEPT: "Accepted: {title}",
@@ -116,6 +116,39 @@ def speakers_changed(talk: Talk, what: str) -> None:
             conference=conference,
             to_name=person.name,
         )
+
+
+def change_asked(change: TalkChange) -> None:
+    talk = change.talk
+    conference = talk.conference
+    link = settings.SITE_URL + reverse("cfp:changes", args=[conference.slug])
+    for person in deciders(conference, talk.track_id):
+        email.send(
+            "change asked",
+            person.email,
+            key=f"{change.pk}:{person.pk}",
+            subject=f"A speaker asks for a change: {talk.title}",
+            text=f"{talk.title}\n\n{change.why}\n\nWhat would change, and yes or no:\n{link}\n",
+            conference=conference,
+            to_name=person.name,
+        )
+
+
+def change_answered(change: TalkChange) -> None:
+    talk, user = change.talk, change.by
+    if user is None or not user.is_active:
+        return
+    words = change.get_status_display()
+    link = settings.SITE_URL + reverse("cfp:talk-edit", args=[talk.code])
+    email.send(
+        "change answered",
+        user.email,
+        key=str(change.pk),
+        subject=f"Your change is {words}: {talk.title}",
+        text=f"The change you asked for is {words}.\n\n{change.answer}\n\nYour talk:\n{link}\n",
+        conference=talk.conference,
+        to_name=user.name,
+    )
 
 
 def deciders(conference: Conference, track_id: int | None):

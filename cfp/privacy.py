@@ -12,6 +12,7 @@ from .models import (
     Speaker,
     SpeakerInvitation,
     Talk,
+    TalkChange,
     TalkFile,
     TalkSpeaker,
     TrackRole,
@@ -40,6 +41,8 @@ def show(email: str) -> list[str]:
 def _shown_extras(email: str, speakers) -> list[str]:
     answers = CallAnswer.objects.filter(talk__talk_speakers__speaker__in=speakers)
     lines = [f"Answer to “{one.question}”: {one}" for one in answers.select_related("question")]
+    phones = Talk.objects.filter(talk_speakers__speaker__in=speakers).exclude(day_phone="")
+    lines += [f"Phone for “{talk}”: {talk.day_phone}" for talk in phones]
     asked = SpeakerInvitation.objects.filter(email=email)
     lines += [f"Invitation to speak, {one.made_at:%Y-%m-%d}" for one in asked]
     files = TalkFile.objects.filter(by__email=email).select_related("talk")
@@ -80,3 +83,6 @@ def _blank(speaker: Speaker) -> None:
     TalkFile.objects.filter(talk__in=alone).remove()
     CallAnswer.objects.filter(talk__in=alone, question__is_personal=True).delete()
     alone.update(notes="", reason="", links="")
+    Talk.objects.filter(talk_speakers__speaker=speaker).update(day_phone="")
+    speaker.talk_speakers.update(shirt="")
+    TalkChange.objects.filter(talk__in=alone).update(why="", answer="")

@@ -29,6 +29,8 @@ class Standing:
     words: str
     next: str
     may_edit: bool
+    may_ask: bool
+    may_add_files: bool
     may_withdraw: bool
     may_confirm: bool
 
@@ -50,6 +52,8 @@ def standing(talk: Talk, calls: Calls) -> Standing:
         words=words,
         next=what_is_next(talk, calls),
         may_edit=may_edit(talk, calls),
+        may_ask=may_ask(talk, calls),
+        may_add_files=may_add_files(talk, calls),
         may_withdraw=not is_over and talk.can_become(Status.WITHDRAWN),
         may_confirm=not is_over and talk.status == Status.ACCEPTED,
     )
@@ -57,6 +61,12 @@ def standing(talk: Talk, calls: Calls) -> Standing:
 
 def may_edit(talk: Talk, calls: Calls) -> bool:
     return talk.status in Talk.EDITABLE and calls.is_open(talk.conference, talk.track_id)
+
+
+def may_ask(talk: Talk, calls: Calls) -> bool:
+    """When its text cannot be changed by the form of the call, changes are asked for."""
+    can_change = talk.status in Talk.EDITABLE - {Status.DRAFT}
+    return can_change and not talk.conference.is_closed and not may_edit(talk, calls)
 
 
 def may_add_files(talk: Talk, calls: Calls) -> bool:

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from .views import autosave, availability, calls, files, mine, reviews, speakers, talks, tickets
+from .views import (
+    autosave,
+    availability,
+    calls,
+    changes,
+    files,
+    mine,
+    reviews,
+    speakers,
+    talks,
+    tickets,
+)
 
 app_name = "cfp"
 
@@ -19,6 +30,9 @@ urlpatterns = [
     path("my/talks/<code:code>/speakers/<int:pk>/leave/", speakers.drop_out, name="drop-out"),
     path("my/talks/<code:code>/invitations/<int:pk>/", speakers.take_back, name="take-back"),
     path("my/invitation/<code:code>/<str:secret>/", speakers.invitation, name="invitation"),
+    path("my/talks/<code:code>/change/", changes.ask, name="change"),
+    path("staff/<edition:slug>/speakers/changes/", changes.changes, name="changes"),
+    path("staff/<edition:slug>/speakers/changes/<int:pk>/", changes.answer, name="change-answer"),
     path("my/talks/<code:code>/files/", files.files, name="files"),
     path("my/talks/<code:code>/files/<int:pk>/", files.fetch, name="file"),
     path("my/talks/<code:code>/files/<int:pk>/remove/", files.remove, name="file-remove"),

@@ -71,7 +71,7 @@ class Forms(HTMLParser):
 
 # Pages of a speaker's own talk.
 OWN_TALKS = ("talk-edit", "withdraw", "files", "file", "file-remove", "speakers", "invite")
-OWN_TALKS += ("order", "drop-out", "take-back")
+OWN_TALKS += ("order", "drop-out", "take-back", "change")
 
 
 def furnish(edition, user):
@@ -117,6 +117,7 @@ def furnish(edition, user):
         "cfp": {"code": waiting.code},
         "own": {"code": own.code, "pk": cfp.talk_file(own).pk},
         "cfp:invitation": {"code": invited.code, "secret": invited.secret},
+        "cfp:change-answer": {"pk": cfp.change(waiting).pk},
         "cfp:talk-file": {"pk": cfp.talk_file(waiting).pk},
         "registration": {
             "code": order.code,

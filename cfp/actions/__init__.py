@@ -1,6 +1,7 @@
 """The verbs of this app. Each locks the talk first, then reads, then decides."""
 
 from .absences import set_absences
+from .changes import answer_change, change_talk
 from .committee import (
     BECOMES,
     cancel_talk,
@@ -38,7 +39,9 @@ __all__ = [
     "BECOMES",
     "accept_invitation",
     "add_file",
+    "answer_change",
     "cancel_talk",
+    "change_talk",
     "claim_speaker",
     "confirm_talk",
     "decide_talk",

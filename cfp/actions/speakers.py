@@ -235,15 +235,30 @@ def _require_open_call(conference: Conference, track: Track | None) -> None:
 
 
 @retry
-def confirm_talk(talk: Talk, *, may_record: bool) -> Talk:
-    """The speakers will come, and get their tickets. Said twice, it counts once."""
+def confirm_talk(
+    talk: Talk,
+    *,
+    may_record: bool,
+    licence: str = "",
+    day_phone: str = "",
+    shirts: dict[int, str] | None = None,
+) -> Talk:
+    """The speakers will come, and get their tickets. Said twice, it counts once.
+
+    `shirts` holds sizes by the pk of the TalkSpeaker.
+    """
     locked = _locked(talk)
     require_open(locked.conference)
     if locked.status != Status.CONFIRMED:
         locked.move_to(Status.CONFIRMED)
         locked.may_record = may_record
+        locked.licence, locked.day_phone = licence if may_record else "", day_phone
+        for link in locked.talk_speakers.filter(pk__in=shirts or {}):
+            link.shirt = (shirts or {})[link.pk]
+            link.save(update_fields=["shirt"])
         give_tickets(locked, again=True)
-        locked.save(update_fields=["status", "may_record", "changed_at"])
+        said = ["may_record", "licence", "day_phone"]
+        locked.save(update_fields=["status", *said, "changed_at"])
     return locked
 
 

@@ -1,6 +1,7 @@
 """Input of speakers, reviewers and the committee."""
 
 from .availability import ABSENCES, by_day
+from .changes import ChangeAnswerForm, ChangeForm
 from .committee import CancelForm, DecisionForm, Filter, PutBackForm, RenameForm, ReviewForm
 from .fields import posted
 from .files import FileForm
@@ -10,6 +11,8 @@ from .talks import ConfirmForm, LeaveForm, ProfileForm, ProfilePageForm, TalkFor
 __all__ = [
     "ABSENCES",
     "CancelForm",
+    "ChangeAnswerForm",
+    "ChangeForm",
     "ConfirmForm",
     "DecisionForm",
     "FileForm",

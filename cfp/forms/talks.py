@@ -7,7 +7,7 @@ from django.urls import reverse
 from scale import uploads
 from scale.forms import helper
 
-from ..models import Calls, Equipment, Speaker, Talk, TalkKind, Track, new_talk_code
+from ..models import Calls, Equipment, Speaker, Talk, TalkKind, TalkSpeaker, Track, new_talk_code
 from .fields import LONG_TEXT, SHORT_TEXT, KindField, Line, Links, Prose, usual_minutes
 from .questions import Questions
 
@@ -224,4 +224,40 @@ class LeaveForm(forms.Form):
 
 
 class ConfirmForm(LeaveForm):
+    """Yes with what the day needs, or no with a reason."""
+
+    day_phone = Line(
+        max_length=40,
+        required=False,
+        label="Phone for the day",
+        help_text="Should you be missed. Only the committee sees it; it is erased afterwards.",
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+    )
     may_record = forms.BooleanField(required=False, label="My talk may be recorded and published")
+    licence = forms.ChoiceField(
+        required=False,
+        label="Licence of the recording",
+        choices=[("", "Choose…"), *Talk.Licence.choices],
+    )
+
+    def __init__(self, *args, talk, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial |= {name: getattr(talk, name) for name in ("may_record", "licence")}
+        self.links = list(talk.talk_speakers.all())
+        for link in self.links:
+            self.fields[f"shirt-{link.pk}"] = forms.ChoiceField(
+                required=False,
+                label=f"Shirt size of {link.speaker.name}",
+                choices=[("", "Choose…"), *TalkSpeaker.Shirt.choices],
+            )
+
+    def shirts(self):
+        """For the template: the fields of everyone's shirt."""
+        return [self[f"shirt-{link.pk}"] for link in self.links]
+
+    def yes(self):
+        """What `actions.confirm_talk` takes."""
+        said = self.cleaned_data
+        shirts = {link.pk: said[f"shirt-{link.pk}"] for link in self.links}
+        names = ("may_record", "licence", "day_phone")
+        return {name: said[name] for name in names} | {"shirts": shirts}

@@ -1,4 +1,5 @@
 from .call import Call, Calls, Equipment, TalkKind, Track, TrackRole
+from .changes import TalkChange
 from .files import TalkFile
 from .invitations import SpeakerInvitation
 from .questions import CallAnswer, CallQuestion
@@ -27,6 +28,7 @@ __all__ = [
     "SpeakerInvitation",
     "SpeakerTicket",
     "Talk",
+    "TalkChange",
     "TalkFile",
     "TalkKind",
     "TalkSpeaker",

@@ -220,6 +220,12 @@ class Talk(PublicFact):
         INTERMEDIATE = "intermediate", "intermediate"
         ADVANCED = "advanced", "advanced"
 
+    class Licence(models.TextChoices):
+        CC_BY = "cc-by", "CC BY 4.0: anyone may use it and names you"
+        CC_BY_SA = "cc-by-sa", "CC BY-SA 4.0: the same, passed on alike"
+        CC_BY_ND = "cc-by-nd", "CC BY-ND 4.0: passed on unchanged"
+        SHOWN = "shown", "shown by the conference only"
+
     conference = models.ForeignKey(Conference, models.CASCADE, related_name="talks")
     code = models.CharField(max_length=12, unique=True, default=new_talk_code, editable=False)
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
@@ -259,6 +265,10 @@ class Talk(PublicFact):
         null=True, blank=True, validators=[MaxValueValidator(100_000)]
     )
     may_record = models.BooleanField("may be recorded", default=True)
+    licence = models.CharField(
+        "licence of the recording", max_length=10, choices=Licence, blank=True
+    )
+    day_phone = models.CharField("phone for the day", max_length=40, blank=True)
     is_first_time = models.BooleanField("first talk of a speaker", default=False)
     links = models.TextField(blank=True, help_text="One address a line.")
     reason = models.TextField(
@@ -369,9 +379,20 @@ class Talk(PublicFact):
 class TalkSpeaker(PublicFact):
     """Who gives a talk; the order is the order on the page."""
 
+    class Shirt(models.TextChoices):
+        XS = "xs", "XS"
+        S = "s", "S"
+        M = "m", "M"
+        L = "l", "L"
+        XL = "xl", "XL"
+        XXL = "2xl", "2XL"
+        XXXL = "3xl", "3XL"
+        NONE = "none", "no shirt, thank you"
+
     talk = models.ForeignKey(Talk, models.CASCADE, related_name="talk_speakers")
     speaker = models.ForeignKey(Speaker, models.PROTECT, related_name="talk_speakers")
     position = models.PositiveSmallIntegerField(default=0)
+    shirt = models.CharField("shirt size", max_length=4, choices=Shirt, blank=True)
 
     class Meta:
         ordering = ["position", "pk"]

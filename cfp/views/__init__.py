@@ -1,9 +1,21 @@
-from . import autosave, availability, calls, files, mine, reviews, speakers, talks, tickets
+from . import (
+    autosave,
+    availability,
+    calls,
+    changes,
+    files,
+    mine,
+    reviews,
+    speakers,
+    talks,
+    tickets,
+)
 
 __all__ = [
     "autosave",
     "availability",
     "calls",
+    "changes",
     "files",
     "mine",
     "reviews",

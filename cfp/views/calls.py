@@ -110,14 +110,14 @@ def confirm(request, slug, code, secret):
     talk = get_object_or_404(rows, conference__slug=slug, code=code)
     if not codes.secret_matches("confirm", talk.code, secret):
         raise Http404
-    form = ConfirmForm(posted(request), initial={"may_record": talk.may_record})
+    form = ConfirmForm(posted(request), talk=talk)
     verb = {"confirm": actions.confirm_talk, "decline": actions.decline_talk}.get(
         request.POST.get("do", "")
     )
     if request.method == "POST" and form.is_valid():
         try:
             if verb is actions.confirm_talk:
-                verb(talk, may_record=form.cleaned_data["may_record"])
+                verb(talk, **form.yes())
             elif verb:
                 verb(talk, reason=form.cleaned_data["reason"])
         except (Refused, EditionClosed) as error:

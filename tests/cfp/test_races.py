@@ -14,6 +14,7 @@ from cfp.models import (
     SpeakerInvitation,
     SpeakerTicket,
     Talk,
+    TalkChange,
     TalkSpeaker,
 )
 from registration.actions.stock import held_places
@@ -243,3 +244,17 @@ def test_of_two_speakers_who_drop_out_at_once_one_stays():
     ]
     assert names(at_once(*jobs)) == ["Refused", "Talk"]
     assert talk.talk_speakers.count() == 1
+
+
+def test_chairs_who_answer_a_wish_at_once_leave_one_answer():
+    talk = cfp.talk(scale.conference())
+    change = cfp.change(talk, by=scale.user())
+    seen = change.seen
+    answer = lambda agreed: actions.answer_change(  # noqa: E731
+        change, by=scale.user(), agreed=agreed, seen=seen
+    )
+    results = at_once(*[lambda: answer(True)] * 3, *[lambda: answer(False)] * 3)
+    assert names(results) == ["DecidedMeanwhile"] * 5 + ["TalkChange"]
+    assert OutgoingEmail.objects.count() == 1
+    renamed = Talk.objects.get().title != talk.title
+    assert renamed == (TalkChange.objects.get().status == "accepted")

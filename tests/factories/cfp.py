@@ -15,6 +15,7 @@ from cfp.models import (
     Speaker,
     SpeakerInvitation,
     Talk,
+    TalkChange,
     TalkFile,
     TalkKind,
     TalkSpeaker,
@@ -105,6 +106,12 @@ def invitation(talk=None, **fields):
     return SpeakerInvitation.objects.create(
         **{"talk": talk, "email": f"invited{n}@example.org"} | fields
     )
+
+
+def change(talk, **fields):
+    """Asked for by a speaker, and not answered yet."""
+    default = {"before": {"title": talk.title}, "after": {"title": f"{talk.title}, renamed"}}
+    return TalkChange.objects.create(talk=talk, **default | fields)
 
 
 def talk_file(talk, content=b"%PDF-1.7 slides", **fields):
