@@ -82,6 +82,10 @@ def review(request, reach, code):
         "conference": reach.conference,
         "reach": reach,
         "talk": talk,
+        "answers": talk.answers.filter(question__shown_to_reviewers=True).select_related(
+            "question"
+        ),
+        "files": talk.files.all(),
         "form": form,
         "mine": mine,
         "is_open": reach.to_review().filter(pk=talk.pk).exists(),

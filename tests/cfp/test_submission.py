@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from cfp.models import CallAnswer, CallQuestion, Speaker, Talk
 from scale import editions, privacy
+from scale.models import Role
 from tests.factories import cfp, scale
 
 from .test_mine import fields_of
@@ -231,3 +232,21 @@ def test_preview_shows_markdown_and_no_html(ana, client):
     assert ana.post(path, {"text": "x" * 20_001}).status_code == 400
     assert ana.get(path).status_code == 405
     assert client.post(path).status_code == 302
+
+
+# --- what the committee reads ------------------------------------------------------------------
+
+
+def test_reviewers_read_only_the_answers_for_them(mine, conference, as_role):
+    for text, shown in [("Which laptop?", True), ("Which visa?", False)]:
+        question = cfp.question(conference, text=text, shown_to_reviewers=shown)
+        CallAnswer.objects.create(talk=mine, question=question, value="It is there")
+    cfp.talk_file(mine, name="early.pdf")
+    Talk.objects.filter(pk=mine.pk).update(day_phone="555 7788")
+    path = [conference.slug, mine.code]
+    review = as_role(Role.REVIEWER).get(reverse("cfp:review", args=path)).content.decode()
+    assert "Which laptop?" in review and "early.pdf" in review
+    assert "Which visa?" not in review and "555 7788" not in review
+    page = as_role(Role.PROGRAM).get(reverse("cfp:talk", args=path)).content.decode()
+    for words in ("Which laptop?", "Which visa?", "early.pdf", "555 7788"):
+        assert words in page
