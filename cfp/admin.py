@@ -15,6 +15,7 @@ from scale.time import from_wall, local
 from .actions import give_tickets, invite_to_profile, remove_photo
 from .errors import Refused
 from .models import (
+    AccessCode,
     Call,
     CallQuestion,
     Decision,
@@ -107,6 +108,15 @@ class EquipmentAdmin(EditionAdmin):
     list_filter = [OWN_EDITIONS]
     list_select_related = ["conference"]
     search_fields = ["name"]
+
+
+@admin.register(AccessCode)
+class AccessCodeAdmin(EditionAdmin):
+    list_display = ["code", "conference", "track", "taken", "size", "ends_at", "note"]
+    list_filter = [OWN_EDITIONS]
+    list_select_related = ["conference", "track"]
+    search_fields = ["code", "note"]
+    readonly_fields = ["taken"]
 
 
 @admin.register(CallQuestion)

@@ -14,6 +14,7 @@ class CfpConfig(AppConfig):
         from . import editions as our_editions  # noqa: PLC0415
         from . import privacy as our_privacy  # noqa: PLC0415
         from .models import (  # noqa: PLC0415
+            AccessCode,
             Call,
             Decision,
             Review,
@@ -35,5 +36,5 @@ class CfpConfig(AppConfig):
         auditlog.register(Decision, exclude_fields=["why"])
         auditlog.register(Speaker, mask_fields=["email"])
         auditlog.register(TalkSpeaker, exclude_fields=["shirt"])
-        for model in (Track, TrackRole, Call):
+        for model in (Track, TrackRole, Call, AccessCode):
             auditlog.register(model)

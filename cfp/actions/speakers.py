@@ -11,8 +11,9 @@ from scale.editions import require_open
 from scale.models import AuditEntry, Conference, User
 
 from .. import letters
-from ..errors import CallClosed, ChangedMeanwhile, NotEditable
+from ..errors import CallClosed, ChangedMeanwhile, CodeUsedUp, NotEditable
 from ..models import (
+    AccessCode,
     Calls,
     Speaker,
     Talk,
@@ -107,13 +108,14 @@ def save_draft(
     *,
     code: str = "",
     profile: dict[str, Any] | None = None,
+    access: AccessCode | None = None,
 ) -> Talk:
     """A new talk that only its speaker sees.
 
     `code` is the talk's future code, given out with the form: the same form sent
     twice makes one talk.
     """
-    talk, _ = _new_talk(user, conference, content, code, profile)
+    talk, _ = _new_talk(user, conference, content, code, profile, access)
     return talk
 
 
@@ -125,9 +127,10 @@ def submit_talk(
     *,
     code: str = "",
     profile: dict[str, Any] | None = None,
+    access: AccessCode | None = None,
 ) -> Talk:
     """A new talk, handed to the committee at once."""
-    talk, speaker = _new_talk(user, conference, content, code, profile)
+    talk, speaker = _new_talk(user, conference, content, code, profile, access)
     _hand_in(talk, speaker)
     return talk
 
@@ -151,9 +154,12 @@ def edit_talk(
     return locked
 
 
-def _new_talk(user, conference, content, code, profile) -> tuple[Talk, Speaker]:
+def _new_talk(user, conference, content, code, profile, access) -> tuple[Talk, Speaker]:
     require_open(conference)
-    _require_open_call(conference, content.get("track"))
+    track = content.get("track")
+    _require_open_call(conference, track, access)
+    if Calls(conference).takes(conference, track):
+        access = None  # nobody needs it: no use of it is taken
     speaker = profile_of(user, profile)
     fields, things, answers = _split(content)
     code = code or new_talk_code()
@@ -167,10 +173,20 @@ def _new_talk(user, conference, content, code, profile) -> tuple[Talk, Speaker]:
         return talk, speaker
     if not made:  # the form was used for another talk before: that one stays as it is
         talk = Talk.objects.create(conference=conference, **fields)
+    if access:
+        _let_in(talk, access)
     talk.equipment.set(things)
     write_answers(talk, answers)
     TalkSpeaker.objects.create(talk=talk, speaker=speaker)
     return talk, speaker
+
+
+def _let_in(talk: Talk, access: AccessCode) -> None:
+    """The use is taken before the talk names the code: else two would wait for each other."""
+    if not AccessCode.objects.take(access):
+        raise CodeUsedUp
+    talk.access = access
+    talk.save(update_fields=["access"])
 
 
 def _write(talk: Talk, content: dict[str, Any], seen: str = "") -> None:
@@ -178,12 +194,13 @@ def _write(talk: Talk, content: dict[str, Any], seen: str = "") -> None:
     if talk.status not in Talk.EDITABLE:
         words = talk.get_status_display()
         raise NotEditable(f"Your talk is {words}, so it cannot be changed here any more.")
-    _require_open_call(talk.conference, talk.track)
+    access = talk.access_now()
+    _require_open_call(talk.conference, talk.track, access)
     fields, things, answers = _split(content)
     if talk.is_public:
         fields = {name: value for name, value in fields.items() if name not in AGREED}
     elif "track" in fields and fields["track"] != talk.track:
-        _require_open_call(talk.conference, fields["track"])
+        _require_open_call(talk.conference, fields["track"], access)
     if seen and seen != talk.content_mark():
         _refuse_what_differs(talk, fields, things, answers)
     for name, value in fields.items():
@@ -224,11 +241,12 @@ def _split(content: dict[str, Any]) -> tuple[dict[str, Any], list, dict[int, str
     return fields, list(fields.pop("equipment", [])), fields.pop("answers", {})
 
 
-def _require_open_call(conference: Conference, track: Track | None) -> None:
+def _require_open_call(
+    conference: Conference, track: Track | None, access: AccessCode | None
+) -> None:
     calls = Calls(conference)
-    track_id = track.pk if track else None
-    if not calls.is_open(conference, track_id):
-        raise CallClosed(calls.counting(conference, track_id))
+    if not calls.takes(conference, track, access):
+        raise CallClosed(calls.counting(conference, track.pk if track else None))
 
 
 # --- yes and no ------------------------------------------------------------------------------

@@ -83,9 +83,10 @@ class TalkForm(forms.ModelForm):
             *("second_track", "links", "is_first_time"),
         ]
 
-    def __init__(self, *args, calls: Calls, user, submitting=False, **kwargs):
+    def __init__(self, *args, calls: Calls, user, submitting=False, access=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.submitting, self.user = submitting, user
+        self.access = access or self.instance.access_now()
         self._choices(calls)
         self._shows_markdown()
         self.questions = Questions(self, calls.now)
@@ -110,7 +111,9 @@ class TalkForm(forms.ModelForm):
     def _choices(self, calls):
         """Of this edition; of the tracks, those that take submissions now."""
         conference = self.instance.conference
-        tracks = calls.open_tracks(conference) or list(conference.tracks.all())
+        everything = list(conference.tracks.all())
+        tracks = [one for one in everything if calls.takes(conference, one, self.access)]
+        tracks = tracks or [one for one in everything if not one.is_hidden]
         kept = [track.pk for track in tracks] + [self.instance.track_id]
         self.fields["track"].queryset = conference.tracks.filter(pk__in=kept)
         self.fields["second_track"].queryset = conference.tracks.filter(

@@ -1,3 +1,5 @@
+from .access_codes import AccessCode
+from .availability import SpeakerAvailability
 from .call import Call, Calls, Equipment, TalkKind, Track, TrackRole
 from .changes import TalkChange
 from .files import TalkFile
@@ -6,7 +8,6 @@ from .questions import CallAnswer, CallQuestion
 from .review import Decision, Review
 from .talk import (
     Speaker,
-    SpeakerAvailability,
     Talk,
     TalkSpeaker,
     new_speaker_code,
@@ -16,6 +17,7 @@ from .talk import (
 from .tickets import SpeakerTicket
 
 __all__ = [
+    "AccessCode",
     "Call",
     "CallAnswer",
     "CallQuestion",

@@ -6,7 +6,7 @@ from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -14,6 +14,7 @@ from scale import codes, text
 from scale.models import Conference, PublicFact, User
 
 from ..errors import IllegalMove
+from .access_codes import AccessCode
 from .call import Equipment, TalkKind, Track
 
 
@@ -84,28 +85,6 @@ class Speaker(PublicFact):
     def named_code(self):
         """The last part of the speaker's address: the code, and words for people."""
         return f"{self.code}-{text.slug(self.name)}".rstrip("-")
-
-
-class SpeakerAvailability(models.Model):
-    """When a speaker can *not* be there."""
-
-    speaker = models.ForeignKey(Speaker, models.CASCADE, related_name="absences")
-    conference = models.ForeignKey(Conference, models.CASCADE, related_name="absences")
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name_plural = "speaker availabilities"
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(ends_at__gt=F("starts_at")),
-                name="absence_ends_after_start",
-                violation_error_message="It ends before it starts.",
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.speaker} away {self.starts_at:%Y-%m-%d %H:%M}"
 
 
 def new_talk_code():
@@ -274,6 +253,15 @@ class Talk(PublicFact):
     reason = models.TextField(
         blank=True, editable=False, help_text="Why it was declined, withdrawn or cancelled."
     )
+    access = models.ForeignKey(
+        AccessCode,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="talks",
+        help_text="The code with which it came in.",
+    )
     source_key = models.CharField(
         max_length=64,
         null=True,
@@ -331,6 +319,11 @@ class Talk(PublicFact):
 
     # Whether a status that this object has left was one that the public saw.
     was_public = False
+
+    def access_now(self):
+        """The code that still lets its speakers write, until the committee decides."""
+        is_early = self.status in (self.Status.DRAFT, self.Status.SUBMITTED)
+        return self.access if self.access_id and is_early else None
 
     @property
     def is_public(self):

@@ -23,7 +23,7 @@ from . import autosave
 @login_required
 def my_talks(request):
     user = request.user
-    talks = Talk.objects.of(user).select_related("conference", "track", "kind")
+    talks = Talk.objects.of(user).select_related("conference", "track", "kind", "access")
     calls = Calls(*{talk.conference for talk in talks})
     waiting = Speaker.objects.filter(user=user).exists() or (
         Speaker.objects.claimable_by(user).order_by("pk").first()
@@ -58,7 +58,7 @@ def claim(request):
 
 def own_talk(request, code):
     """The talk, or nothing at all where it is somebody else's."""
-    rows = Talk.objects.of(request.user).select_related("conference", "track", "kind")
+    rows = Talk.objects.of(request.user).select_related("conference", "track", "kind", "access")
     return get_object_or_404(rows.with_speakers(), code=code)
 
 

@@ -14,7 +14,7 @@ from tests.factories import cfp, scale
 Status = Talk.Status
 TABLES = [
     *("call", "track", "trackrole", "talkkind", "equipment", "speaker", "talk", "review"),
-    *("decision", "callquestion"),
+    *("decision", "callquestion", "accesscode"),
 ]
 
 
@@ -53,6 +53,7 @@ def fill(conference):
     talk = cfp.talk(conference, track=track, title=f"Talk of {conference.slug}")
     return {
         "call": cfp.call(conference, track=track),
+        "accesscode": cfp.access_code(conference),
         "callquestion": cfp.question(conference, tracks=[track]),
         "track": track,
         "trackrole": cfp.track_role(scale.user(), track, "chair"),

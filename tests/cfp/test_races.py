@@ -258,3 +258,20 @@ def test_chairs_who_answer_a_wish_at_once_leave_one_answer():
     assert OutgoingEmail.objects.count() == 1
     renamed = Talk.objects.get().title != talk.title
     assert renamed == (TalkChange.objects.get().status == "accepted")
+
+
+@pytest.mark.sqlite
+def test_access_code_lets_in_no_more_than_it_says():
+    conference = scale.conference()
+    code = cfp.access_code(conference, size=2)
+    users = [scale.user() for _ in range(THREADS)]
+    results = at_once(
+        *(
+            lambda user=user: actions.submit_talk(user, conference, {"title": "T"}, access=code)
+            for user in users
+        )
+    )
+    assert names(results) == ["CodeUsedUp"] * (THREADS - 2) + ["Talk"] * 2
+    assert Talk.objects.count() == 2
+    code.refresh_from_db()
+    assert code.taken == 2

@@ -7,6 +7,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from cfp.models import (
+    AccessCode,
     Call,
     CallQuestion,
     Decision,
@@ -89,6 +90,10 @@ def talk_of(user, conference, **fields):
     return talk(
         conference, speakers=[own or speaker(user=user, name=user.name, email=user.email)], **fields
     )
+
+
+def access_code(conference, **fields):
+    return AccessCode.objects.create(conference=conference, **fields)
 
 
 def question(conference, *, tracks=(), kinds=(), **fields):
