@@ -61,6 +61,7 @@ class Reach:
         links = []
         if self.may_decide and self.decides is not None:
             links.append(("Talks", "cfp:talks"))
+            links.append(("Changes", "cfp:changes"))
         if self.may_review and self.reviews is not None:
             links.append(("Reviews", "cfp:reviews"))
         return links

@@ -12,9 +12,12 @@ from scale.models import Conference, User
 from scale.text import canonical_email
 from scale.time import from_wall, local
 
-from .actions import give_tickets, remove_photo, weigh_again
+from .actions import give_tickets, invite_to_profile, remove_photo, weigh_again
+from .errors import Refused
 from .models import (
+    AccessCode,
     Call,
+    CallQuestion,
     ConflictOfInterest,
     Criterion,
     Decision,
@@ -111,6 +114,23 @@ class EquipmentAdmin(EditionAdmin):
     search_fields = ["name"]
 
 
+@admin.register(AccessCode)
+class AccessCodeAdmin(EditionAdmin):
+    list_display = ["code", "conference", "track", "taken", "size", "ends_at", "note"]
+    list_filter = [OWN_EDITIONS]
+    list_select_related = ["conference", "track"]
+    search_fields = ["code", "note"]
+    readonly_fields = ["taken"]
+
+
+@admin.register(CallQuestion)
+class CallQuestionAdmin(EditionAdmin):
+    list_display = ["text", "conference", "kind", "is_required", "shown_to_reviewers", "position"]
+    list_filter = [OWN_EDITIONS]
+    list_select_related = ["conference"]
+    search_fields = ["text"]
+
+
 class WallTimeField(forms.SplitDateTimeField):
     """A time without a zone yet: the form knows whose clocks it is on."""
 
@@ -191,7 +211,7 @@ class SpeakerAdmin(EditionAdmin):
     ]
     readonly_fields = ["code", "user"]
     inlines = [AbsenceInline]
-    actions = ["take_photo_away"]
+    actions = ["take_photo_away", "invite"]
 
     def has_change_permission(self, request, obj=None):
         if not super().has_change_permission(request, obj):
@@ -208,6 +228,16 @@ class SpeakerAdmin(EditionAdmin):
         for speaker in with_photo:
             remove_photo(speaker)
         messages.success(request, f"Photos taken away: {len(with_photo)}.")
+
+    @admin.action(description="Invite to take over the profile", permissions=["change"])
+    def invite(self, request, queryset):
+        invited = []
+        for speaker in queryset:
+            try:
+                invited.append(invite_to_profile(speaker, by=request.user))
+            except Refused as error:
+                messages.warning(request, f"{speaker}: {error}")
+        messages.success(request, f"Invited by mail: {len(invited)}.")
 
     @admin.display(boolean=True, description="claimed")
     def is_claimed(self, speaker):
@@ -258,7 +288,8 @@ class TalkAdmin(EditionAdmin):
     fields = [
         *("conference", "title", "code", "status", "reason", "track", "kind", "minutes"),
         *("abstract", "description", "notes", "level", "language", "equipment"),
-        *("equipment_note", "expected_audience", "may_record", "submitted_at"),
+        *("equipment_note", "expected_audience", "may_record", "second_track", "links"),
+        *("is_first_time", "submitted_at"),
     ]
     inlines = [TalkSpeakerInline]
 

@@ -4,6 +4,8 @@ from scale.models import Conference
 
 from .models import (
     Call,
+    CallAnswer,
+    CallQuestion,
     Criterion,
     Decision,
     Equipment,
@@ -12,8 +14,12 @@ from .models import (
     ReviewRules,
     ReviewTag,
     Speaker,
+    SpeakerInvitation,
     Talk,
+    TalkChange,
+    TalkFile,
     TalkKind,
+    TalkSpeaker,
     Track,
     TrackSuggestion,
 )
@@ -30,13 +36,17 @@ def copy(old: Conference, new: Conference, shift) -> None:
             track, new, starts_on=shift(track.starts_on), ends_on=shift(track.ends_on)
         )
     for row in [
-        *TalkKind.objects.filter(conference=old),
         *Equipment.objects.filter(conference=old),
         *ReviewRules.objects.filter(conference=old),
         *Criterion.objects.filter(conference=old),
         *ReviewTag.objects.filter(conference=old),
     ]:
         _copied(row, new)
+    kinds = {row.pk: _copied(row, new) for row in TalkKind.objects.filter(conference=old)}
+    for question in CallQuestion.objects.filter(conference=old):
+        again = _copied(question, new, required_from=shift(question.required_from))
+        again.tracks.set(tracks[one.pk] for one in question.tracks.all())
+        again.kinds.set(kinds[one.pk] for one in question.kinds.all())
     types = {one.code: one for one in new.ticket_types.all()}
     for call in Call.objects.filter(conference=old).select_related("speaker_ticket"):
         _copied(
@@ -62,9 +72,14 @@ def erase(conference: Conference) -> None:
     """
     talks = Talk.objects.filter(conference=conference)
     talks.filter(status=Talk.Status.DRAFT).update(
-        title="(erased draft)", abstract="", description="", equipment_note=""
+        title="(erased draft)", abstract="", description="", equipment_note="", links=""
     )
-    talks.update(notes="", reason="")
+    CallAnswer.objects.filter(talk__conference=conference, question__is_personal=True).delete()
+    SpeakerInvitation.objects.filter(talk__conference=conference).delete()
+    _erase_files(conference)
+    talks.update(notes="", reason="", day_phone="")
+    TalkSpeaker.objects.filter(talk__conference=conference).update(shirt="")
+    TalkChange.objects.filter(talk__conference=conference).update(why="", answer="")
     Review.objects.filter(talk__conference=conference).update(comment="", note="")
     Redaction.objects.filter(talk__conference=conference).delete()
     TrackSuggestion.objects.filter(talk__conference=conference).update(why="")
@@ -73,3 +88,9 @@ def erase(conference: Conference) -> None:
     needed = Conference.objects.filter(erased_at=None).exclude(pk=conference.pk)
     unclaimed = Speaker.objects.filter(user=None, talk_speakers__talk__conference=conference)
     unclaimed.exclude(talk_speakers__talk__conference__in=needed).update(email=None)
+
+
+def _erase_files(conference: Conference) -> None:
+    """Slides of talks on stage stay; what was only for the committee goes."""
+    kept = TalkFile.objects.filter(talk__status__in=Talk.ON_STAGE, is_slides=True)
+    TalkFile.objects.filter(talk__conference=conference).exclude(pk__in=kept).remove()

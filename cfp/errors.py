@@ -17,8 +17,23 @@ class CallClosed(Refused):
         super().__init__(call.says() if call else "There is no call for this.")
 
 
+class CodeUsedUp(Refused):
+    """An access code lets so many talks in and no more."""
+
+    def __init__(self) -> None:
+        super().__init__("This access code is used up.")
+
+
+class InvitationUsed(Refused):
+    """An invitation is answered once."""
+
+
 class NotEditable(Refused):
     """The talk is past the point where its speakers change it."""
+
+
+class TooManyFiles(Refused):
+    """Every talk has room for some files only."""
 
 
 class ChangedMeanwhile(Refused):

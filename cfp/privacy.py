@@ -7,12 +7,16 @@ from scale.models import AuditEntry
 
 from .models import (
     Assignment,
+    CallAnswer,
     ConflictOfInterest,
     Decision,
     Redaction,
     Review,
     Speaker,
+    SpeakerInvitation,
     Talk,
+    TalkChange,
+    TalkFile,
     TalkSpeaker,
     TrackRole,
     TrackSuggestion,
@@ -30,6 +34,7 @@ def show(email: str) -> list[str]:
     lines += [
         f"{role.get_role_display()} of {role.track}, {role.track.conference}" for role in roles
     ]
+    lines += _shown_extras(email, speakers)
     reviews = Review.objects.filter(reviewer__email=email).select_related("talk")
     lines += [f"Review of “{review.talk}”: {review.said}" for review in reviews]
     lines += [f"Private note on “{one.talk}”: {one.note}" for one in reviews if one.note]
@@ -44,6 +49,17 @@ def show(email: str) -> list[str]:
     return lines
 
 
+def _shown_extras(email: str, speakers) -> list[str]:
+    answers = CallAnswer.objects.filter(talk__talk_speakers__speaker__in=speakers)
+    lines = [f"Answer to “{one.question}”: {one}" for one in answers.select_related("question")]
+    phones = Talk.objects.filter(talk_speakers__speaker__in=speakers).exclude(day_phone="")
+    lines += [f"Phone for “{talk}”: {talk.day_phone}" for talk in phones]
+    asked = SpeakerInvitation.objects.filter(email=email)
+    lines += [f"Invitation to speak, {one.made_at:%Y-%m-%d}" for one in asked]
+    files = TalkFile.objects.filter(by__email=email).select_related("talk")
+    return lines + [f"File “{one.name}” of “{one.talk}”" for one in files]
+
+
 def erase(email: str) -> int:
     """The profile is blanked, roles end; talks stay without a name.
 
@@ -53,6 +69,8 @@ def erase(email: str) -> int:
     speakers = list(_speakers(email))
     for speaker in speakers:
         _blank(speaker)
+    SpeakerInvitation.objects.filter(email=email).delete()
+    TalkFile.objects.filter(by__email=email).update(name="(erased)")
     roles, _ = TrackRole.objects.filter(user__email=email).delete()
     asked, _ = Assignment.objects.filter(reviewer__email=email).delete()
     conflicts, _ = ConflictOfInterest.objects.filter(user__email=email).delete()
@@ -77,5 +95,10 @@ def _blank(speaker: Speaker) -> None:
     alone = Talk.objects.filter(talk_speakers__speaker=speaker).exclude(
         talk_speakers__in=TalkSpeaker.objects.exclude(speaker=speaker)
     )
-    alone.update(notes="", reason="")
+    TalkFile.objects.filter(talk__in=alone).remove()
+    CallAnswer.objects.filter(talk__in=alone, question__is_personal=True).delete()
+    alone.update(notes="", reason="", links="")
+    Talk.objects.filter(talk_speakers__speaker=speaker).update(day_phone="")
+    speaker.talk_speakers.update(shirt="")
+    TalkChange.objects.filter(talk__in=alone).update(why="", answer="")
     Redaction.objects.filter(talk__talk_speakers__speaker=speaker).delete()

@@ -1,6 +1,19 @@
 from django.urls import path
 
-from .views import assignments, calls, mine, reviews, suggestions, talks, tickets
+from .views import (
+    assignments,
+    autosave,
+    availability,
+    calls,
+    changes,
+    files,
+    mine,
+    reviews,
+    speakers,
+    suggestions,
+    talks,
+    tickets,
+)
 
 app_name = "cfp"
 
@@ -11,6 +24,25 @@ urlpatterns = [
     path("my/talks/", mine.my_talks, name="my-talks"),
     path("my/talks/claim/", mine.claim, name="claim"),
     path("my/talks/<code:code>/", mine.talk_edit, name="talk-edit"),
+    path("<edition:slug>/call/availability/", availability.availability, name="availability"),
+    path("my/talks/preview/", autosave.preview, name="preview"),
+    path("my/talks/<code:code>/speakers/", speakers.speakers, name="speakers"),
+    path("my/talks/<code:code>/speakers/invite/", speakers.invite, name="invite"),
+    path("my/talks/<code:code>/speakers/order/", speakers.order, name="order"),
+    path("my/talks/<code:code>/speakers/<int:pk>/leave/", speakers.drop_out, name="drop-out"),
+    path("my/talks/<code:code>/invitations/<int:pk>/", speakers.take_back, name="drop-invitation"),
+    path("my/invitation/<code:code>/<str:secret>/", speakers.invitation, name="invitation"),
+    path("my/talks/<code:code>/change/", changes.ask, name="change"),
+    path("staff/<edition:slug>/speakers/changes/", changes.changes, name="changes"),
+    path("staff/<edition:slug>/speakers/changes/<int:pk>/", changes.answer, name="change-answer"),
+    path("my/talks/<code:code>/files/", files.files, name="files"),
+    path("my/talks/<code:code>/files/<int:pk>/", files.fetch, name="file"),
+    path("my/talks/<code:code>/files/<int:pk>/remove/", files.remove, name="file-remove"),
+    path(
+        "staff/<edition:slug>/talks/<code:code>/files/<int:pk>/",
+        files.fetch_for_committee,
+        name="talk-file",
+    ),
     path("my/talks/<code:code>/withdraw/", mine.withdraw, name="withdraw"),
     path("my/profile/", mine.profile, name="profile"),
     path("my/profile/photo.png", mine.photo, name="photo"),

@@ -69,6 +69,11 @@ class Forms(HTMLParser):
             self.open = None
 
 
+# Pages of a speaker's own talk.
+OWN_TALKS = ("talk-edit", "withdraw", "files", "file", "file-remove", "speakers", "invite")
+OWN_TALKS += ("order", "drop-out", "take-back", "change")
+
+
 def furnish(edition, user):
     """One row of everything that has an address: {url name or app: {keyword: value}}."""
     n = edition.slug
@@ -78,6 +83,9 @@ def furnish(edition, user):
     own = cfp.talk_of(user, edition, status=Talk.Status.SUBMITTED, track=track, kind=kind)
     waiting = cfp.talk(edition, track=track, kind=kind, status=Talk.Status.ACCEPTED)
     waiting.equipment.add(thing)
+    invited = cfp.invitation(own, by=user)
+    cfp.question(edition, tracks=[track])
+    cfp.question(edition, kind="choice", choices="a\nb", is_required=True)
     cfp.review(waiting)
     judged = furnish_reviews(edition, track)
     schedule.move(slot, starts_at=schedule.at(edition, 12))
@@ -108,7 +116,10 @@ def furnish(edition, user):
     )
     return {
         "cfp": {"code": waiting.code},
-        "own": {"code": own.code},
+        "own": {"code": own.code, "pk": cfp.talk_file(own).pk},
+        "cfp:invitation": {"code": invited.code, "secret": invited.secret},
+        "cfp:change-answer": {"pk": cfp.change(waiting).pk},
+        "cfp:talk-file": {"pk": cfp.talk_file(waiting).pk},
         **judged,
         "registration": {
             "code": order.code,
@@ -207,7 +218,7 @@ def address(name, pattern, edition, rows):
     known = {"slug": edition.slug, "pk": 1, "code": "ZZZZZZ", "secret": "f" * 40, "name": "x"}
     for key in sorted((k for k in rows if name.startswith(k)), key=len):
         known |= rows[key]
-    if name in ("cfp:talk-edit", "cfp:withdraw"):
+    if name.removeprefix("cfp:") in OWN_TALKS:
         known |= rows["own"]
     return reverse(name, kwargs={key: known[key] for key in pattern.pattern.converters})
 

@@ -1,4 +1,10 @@
+from .access_codes import AccessCode
+from .availability import SpeakerAvailability
 from .call import Call, Calls, Equipment, TalkKind, Track, TrackRole
+from .changes import TalkChange
+from .files import TalkFile
+from .invitations import SpeakerInvitation
+from .questions import CallAnswer, CallQuestion
 from .review import Decision, Mark, Review
 from .reviewing import (
     Assignment,
@@ -11,7 +17,6 @@ from .reviewing import (
 )
 from .talk import (
     Speaker,
-    SpeakerAvailability,
     Talk,
     TalkSpeaker,
     new_speaker_code,
@@ -22,7 +27,10 @@ from .tickets import SpeakerTicket
 
 __all__ = [
     "Assignment",
+    "AccessCode",
     "Call",
+    "CallAnswer",
+    "CallQuestion",
     "Calls",
     "ConflictOfInterest",
     "Criterion",
@@ -35,8 +43,11 @@ __all__ = [
     "ReviewTag",
     "Speaker",
     "SpeakerAvailability",
+    "SpeakerInvitation",
     "SpeakerTicket",
     "Talk",
+    "TalkChange",
+    "TalkFile",
     "TalkKind",
     "TalkSpeaker",
     "Track",

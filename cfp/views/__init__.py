@@ -1,3 +1,29 @@
-from . import assignments, calls, mine, reviews, suggestions, talks, tickets
+from . import (
+    assignments,
+    autosave,
+    availability,
+    calls,
+    changes,
+    files,
+    mine,
+    reviews,
+    speakers,
+    suggestions,
+    talks,
+    tickets,
+)
 
-__all__ = ["assignments", "calls", "mine", "reviews", "suggestions", "talks", "tickets"]
+__all__ = [
+    "assignments",
+    "autosave",
+    "availability",
+    "calls",
+    "changes",
+    "files",
+    "mine",
+    "reviews",
+    "speakers",
+    "suggestions",
+    "talks",
+    "tickets",
+]

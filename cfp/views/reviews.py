@@ -151,6 +151,10 @@ def review_page_of(request, reach, talk, *, rules, form, mine):
         "reach": reach,
         "rules": rules,
         "talk": talk,
+        "answers": talk.answers.filter(question__shown_to_reviewers=True).select_related(
+            "question"
+        ),
+        "files": talk.files.all(),
         "form": form,
         "mine": mine,
         "others": others,

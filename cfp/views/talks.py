@@ -89,6 +89,8 @@ def talk_page(request, reach, talk, **forms):
         "talk": talk,
         "people": talk.talk_speakers.select_related("speaker", "speaker__user"),
         "things": talk.equipment.all(),
+        "answers": talk.answers.select_related("question"),
+        "files": [] if is_own else talk.files.all(),
         "is_own": is_own,
         "reviews": opinions,
         "mean": sum(scores) / len(scores) if scores else None,

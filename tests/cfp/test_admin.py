@@ -15,6 +15,7 @@ Status = Talk.Status
 TABLES = [
     *("call", "track", "trackrole", "talkkind", "equipment", "speaker", "talk", "review"),
     *("decision", "reviewrules", "criterion", "reviewtag", "conflictofinterest"),
+    *("callquestion", "accesscode"),
 ]
 
 
@@ -53,6 +54,8 @@ def fill(conference):
     talk = cfp.talk(conference, track=track, title=f"Talk of {conference.slug}")
     return {
         "call": cfp.call(conference, track=track),
+        "accesscode": cfp.access_code(conference),
+        "callquestion": cfp.question(conference, tracks=[track]),
         "track": track,
         "trackrole": cfp.track_role(scale.user(), track, "chair"),
         "talkkind": cfp.kind(conference, name=f"Kind of {conference.slug}"),

@@ -3,11 +3,14 @@
 import datetime as dt
 import itertools
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from cfp.models import (
+    AccessCode,
     Assignment,
     Call,
+    CallQuestion,
     ConflictOfInterest,
     Criterion,
     Decision,
@@ -17,7 +20,10 @@ from cfp.models import (
     ReviewRules,
     ReviewTag,
     Speaker,
+    SpeakerInvitation,
     Talk,
+    TalkChange,
+    TalkFile,
     TalkKind,
     TalkSpeaker,
     Track,
@@ -90,6 +96,40 @@ def talk_of(user, conference, **fields):
     own = Speaker.objects.filter(user=user).first()
     return talk(
         conference, speakers=[own or speaker(user=user, name=user.name, email=user.email)], **fields
+    )
+
+
+def access_code(conference, **fields):
+    return AccessCode.objects.create(conference=conference, **fields)
+
+
+def question(conference, *, tracks=(), kinds=(), **fields):
+    n = next(number)
+    made = CallQuestion.objects.create(
+        conference=conference, **{"text": f"Question {n}?", "position": n % 1000} | fields
+    )
+    made.tracks.set(tracks)
+    made.kinds.set(kinds)
+    return made
+
+
+def invitation(talk=None, **fields):
+    n = next(number)
+    return SpeakerInvitation.objects.create(
+        **{"talk": talk, "email": f"invited{n}@example.org"} | fields
+    )
+
+
+def change(talk, **fields):
+    """Asked for by a speaker, and not answered yet."""
+    default = {"before": {"title": talk.title}, "after": {"title": f"{talk.title}, renamed"}}
+    return TalkChange.objects.create(talk=talk, **default | fields)
+
+
+def talk_file(talk, content=b"%PDF-1.7 slides", **fields):
+    name = fields.pop("name", "slides.pdf")
+    return TalkFile.objects.create(
+        talk=talk, file=ContentFile(content, name=name), name=name, size=len(content), **fields
     )
 
 
