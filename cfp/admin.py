@@ -14,6 +14,7 @@ from scale.time import from_wall, local
 
 from .actions import give_tickets, remove_photo
 from .models import (
+    Budget,
     Call,
     Decision,
     Equipment,
@@ -97,6 +98,13 @@ class TalkKindAdmin(EditionAdmin):
     list_filter = [OWN_EDITIONS]
     list_select_related = ["conference"]
     prepopulated_fields = {"code": ["name"]}
+
+
+@admin.register(Budget)
+class BudgetAdmin(EditionAdmin):
+    list_display = ["__str__", "conference", "slots", "hours"]
+    list_filter = [OWN_EDITIONS]
+    list_select_related = ["conference", "track", "kind"]
 
 
 @admin.register(Equipment)
@@ -324,7 +332,7 @@ class ReviewAdmin(HistoryAdmin):
 
 @admin.register(Decision)
 class DecisionAdmin(HistoryAdmin):
-    list_display = ["talk", "verdict", "by", "made_at"]
+    list_display = ["talk", "verdict", "by", "made_at", "released_at"]
     list_filter = [("talk__conference", admin.RelatedOnlyFieldListFilter), "verdict"]
     list_select_related = ["talk", "by"]
     search_fields = ["talk__title", "talk__code", "by__name", "by__email"]

@@ -14,6 +14,7 @@ class CfpConfig(AppConfig):
         from . import editions as our_editions  # noqa: PLC0415
         from . import privacy as our_privacy  # noqa: PLC0415
         from .models import (  # noqa: PLC0415
+            Budget,
             Call,
             Decision,
             Review,
@@ -33,5 +34,5 @@ class CfpConfig(AppConfig):
         auditlog.register(Review, exclude_fields=["changed_at", "comment"])
         auditlog.register(Decision, exclude_fields=["why"])
         auditlog.register(Speaker, mask_fields=["email"])
-        for model in (Track, TrackRole, Call, TalkSpeaker):
+        for model in (Track, TrackRole, Call, TalkSpeaker, Budget):
             auditlog.register(model)

@@ -2,21 +2,21 @@
 
 from scale.models import Conference
 
-from .models import Call, Decision, Equipment, Review, Speaker, Talk, TalkKind, Track
+from .models import Budget, Call, Decision, Equipment, Review, Speaker, Talk, TalkKind, Track
 
 
 def copy(old: Conference, new: Conference, shift) -> None:
-    """Tracks, kinds, equipment and calls with their dates moved; no talks and no people."""
+    """Tracks, kinds, budgets, equipment and calls with dates moved; no talks, no people."""
     tracks = {}
     for track in Track.objects.filter(conference=old):
         tracks[track.pk] = _copied(
             track, new, starts_on=shift(track.starts_on), ends_on=shift(track.ends_on)
         )
-    for row in [
-        *TalkKind.objects.filter(conference=old),
-        *Equipment.objects.filter(conference=old),
-    ]:
+    kinds = {row.pk: _copied(row, new) for row in TalkKind.objects.filter(conference=old)}
+    for row in Equipment.objects.filter(conference=old):
         _copied(row, new)
+    for budget in Budget.objects.filter(conference=old):
+        _copied(budget, new, track=tracks.get(budget.track_id), kind=kinds.get(budget.kind_id))
     types = {one.code: one for one in new.ticket_types.all()}
     for call in Call.objects.filter(conference=old).select_related("speaker_ticket"):
         _copied(

@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from scale.models import AuditEntry
 
-from .models import Decision, Review, Speaker, Talk, TalkSpeaker, TrackRole
+from .models import Decision, Review, SavedView, Speaker, Talk, TalkSpeaker, TrackRole
 
 ERASED_NAME = "(name erased)"
 
@@ -34,6 +34,7 @@ def erase(email: str) -> int:
     speakers = list(_speakers(email))
     for speaker in speakers:
         _blank(speaker)
+    SavedView.objects.filter(user__email=email).delete()
     roles, _ = TrackRole.objects.filter(user__email=email).delete()
     return len(speakers) + roles
 

@@ -79,6 +79,10 @@ def furnish(edition, user):
     waiting = cfp.talk(edition, track=track, kind=kind, status=Talk.Status.ACCEPTED)
     waiting.equipment.add(thing)
     cfp.review(waiting)
+    cfp.decision(waiting)
+    cfp.decision(cfp.talk(edition, track=track, kind=kind), released_at=None)
+    cfp.budget(edition, track=track, slots=3)
+    view = cfp.saved_view(user, edition)
     schedule.move(slot, starts_at=schedule.at(edition, 12))
     package = sponsors.package(conference=edition)
     firm = sponsors.organization(name=f"Firm of {n}")
@@ -108,6 +112,8 @@ def furnish(edition, user):
     return {
         "cfp": {"code": waiting.code},
         "own": {"code": own.code},
+        "cfp:talks-file": {"kind": "csv"},
+        "cfp:forget-view": {"pk": view.pk},
         "registration": {
             "code": order.code,
             "secret": order.secret,
@@ -299,7 +305,7 @@ SHARED += ("sponsors:follow-up", "sponsors:logo-change", "sponsors:deal-new")
 
 # What is named in these addresses is the same in every edition: a day, a number, a kind of file.
 NO_ROW = ("schedule:day", "schedule:release", "registration:export", "registration:export-file")
-NO_ROW += ("registration:bulk-sheet",)
+NO_ROW += ("registration:bulk-sheet", "cfp:talks-file")
 
 
 def test_rows_of_another_edition_are_not_there(conference, chair):

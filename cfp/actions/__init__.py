@@ -1,14 +1,22 @@
 """The verbs of this app. Each locks the talk first, then reads, then decides."""
 
+from .bulk import change_talks
 from .committee import (
-    BECOMES,
     cancel_talk,
-    decide_talk,
     put_back,
     rename_talk,
     review_talk,
     set_speakers,
 )
+from .decisions import (
+    Released,
+    decide_talk,
+    promote_talk,
+    release_decisions,
+    stands,
+    take_back_decision,
+)
+from .reminders import remind_unconfirmed
 from .speakers import (
     claim_speaker,
     confirm_talk,
@@ -24,8 +32,9 @@ from .speakers import (
 from .tickets import give_missing, give_tickets
 
 __all__ = [
-    "BECOMES",
+    "Released",
     "cancel_talk",
+    "change_talks",
     "claim_speaker",
     "confirm_talk",
     "decide_talk",
@@ -33,7 +42,10 @@ __all__ = [
     "edit_talk",
     "give_missing",
     "give_tickets",
+    "promote_talk",
     "put_back",
+    "release_decisions",
+    "remind_unconfirmed",
     "remove_photo",
     "rename_talk",
     "review_talk",
@@ -41,6 +53,8 @@ __all__ = [
     "save_profile",
     "set_speakers",
     "speaker_of",
+    "stands",
     "submit_talk",
+    "take_back_decision",
     "withdraw_talk",
 ]

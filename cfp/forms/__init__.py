@@ -1,10 +1,21 @@
 """Input of speakers, reviewers and the committee."""
 
-from .committee import CancelForm, DecisionForm, Filter, PutBackForm, RenameForm, ReviewForm
+from .committee import (
+    BulkForm,
+    CancelForm,
+    DecisionForm,
+    Filter,
+    PutBackForm,
+    RenameForm,
+    ReviewForm,
+    SavedViewForm,
+    SeenForm,
+)
 from .fields import posted
 from .talks import ConfirmForm, LeaveForm, ProfileForm, ProfilePageForm, TalkForm
 
 __all__ = [
+    "BulkForm",
     "CancelForm",
     "ConfirmForm",
     "DecisionForm",
@@ -15,6 +26,8 @@ __all__ = [
     "PutBackForm",
     "RenameForm",
     "ReviewForm",
+    "SavedViewForm",
+    "SeenForm",
     "TalkForm",
     "posted",
 ]

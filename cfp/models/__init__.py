@@ -1,5 +1,6 @@
 from .call import Call, Calls, Equipment, TalkKind, Track, TrackRole
-from .review import Decision, Review
+from .decision import Budget, Decision, Notice, SavedView
+from .review import Review
 from .talk import (
     Speaker,
     SpeakerAvailability,
@@ -12,11 +13,14 @@ from .talk import (
 from .tickets import SpeakerTicket
 
 __all__ = [
+    "Budget",
     "Call",
     "Calls",
     "Decision",
     "Equipment",
+    "Notice",
     "Review",
+    "SavedView",
     "Speaker",
     "SpeakerAvailability",
     "SpeakerTicket",

@@ -5,11 +5,14 @@ import itertools
 
 from django.utils import timezone
 
+from cfp import actions
 from cfp.models import (
+    Budget,
     Call,
     Decision,
     Equipment,
     Review,
+    SavedView,
     Speaker,
     Talk,
     TalkKind,
@@ -91,4 +94,24 @@ def review(talk, reviewer=None, score=3, **fields):
 
 
 def decision(talk, by=None, verdict=Decision.Verdict.ACCEPT, **fields):
+    """Released, unless it says otherwise; the talk's status is the caller's business."""
+    fields = {"released_at": timezone.now()} | fields
     return Decision.objects.create(talk=talk, by=by or make.user(), verdict=verdict, **fields)
+
+
+def tell(talk, verdict, by=None, **words):
+    """Decided and released: the talk moves and its speakers get their mail."""
+    by = by or make.user()
+    decision = actions.decide_talk(talk, verdict, by=by, **words)
+    actions.release_decisions(talk.conference, [decision.pk], by=by)
+    return decision
+
+
+def budget(conference, **fields):
+    return Budget.objects.create(conference=conference, **fields)
+
+
+def saved_view(user, conference, **fields):
+    return SavedView.objects.create(
+        user=user, conference=conference, **{"name": "Best", "query": "sort=fair"} | fields
+    )
