@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from scale import codes, email
-from scale.models import Conference, Role, User
+from scale.models import Conference, OutgoingEmail, Role, User
 
 from .models import Call, Decision, Speaker, Talk, TalkSpeaker, TrackRole
 
@@ -54,12 +54,12 @@ class Letter:
     subject: str
     text: str
 
-    def send(self) -> str:
-        """Queue it: the key of its row, or nothing where no address is known."""
+    def draft(self) -> OutgoingEmail | None:
+        """The mail itself; None where no address is known."""
         if not self.speaker.address:
-            return ""
+            return None
         talk = self.decisions[0].talk
-        row = email.send(
+        return email.draft(
             self.kind,
             self.speaker.address,
             key=self.key,
@@ -69,7 +69,13 @@ class Letter:
             to_name=self.speaker.name,
             about=talk.code,
         )
-        return row.dedupe_key
+
+
+def send(letters: Sequence[Letter]) -> list[str]:
+    """Queue them: the key of the row of each, nothing where no address is known."""
+    rows = [letter.draft() for letter in letters]
+    email.send_all([row for row in rows if row])
+    return [row.dedupe_key if row else "" for row in rows]
 
 
 def decided(decisions: Sequence[Decision], conference: Conference) -> list[Letter]:

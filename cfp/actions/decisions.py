@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from scale.db import retry
 from scale.editions import require_open
-from scale.models import Conference, User
+from scale.models import AuditEntry, Conference, User
 
 from .. import letters
 from ..errors import DecidedMeanwhile
@@ -120,13 +120,11 @@ def release(decisions: list[Decision], conference, *, by, seen=None) -> Released
     if not decisions:
         return Released()
     now = timezone.now()
-    for decision in decisions:
-        decision.talk.move_to(decision.becomes)
-        decision.talk.save(update_fields=["status", "changed_at"])
+    move(decisions, conference, now)
     Decision.objects.filter(pk__in=[one.pk for one in decisions]).update(
         released_at=now, released_by=by
     )
-    keys = [letter.send() for letter in found]
+    keys = letters.send(found)
     Notice.objects.bulk_create(
         Notice(decision=decision, speaker=letter.speaker, mail_key=key)
         for letter, key in zip(found, keys, strict=True)
@@ -134,6 +132,19 @@ def release(decisions: list[Decision], conference, *, by, seen=None) -> Released
     )
     silent = tuple(one.speaker.name for one, key in zip(found, keys, strict=True) if not key)
     return Released(len(decisions), len(found) - len(silent), silent)
+
+
+def move(decisions: list[Decision], conference: Conference, now) -> None:
+    """All the talks in few statements: saving three hundred one by one takes seconds."""
+    talks = [decision.talk for decision in decisions]
+    before = {talk.pk: talk.status for talk in talks}
+    for decision in decisions:
+        decision.talk.move_to(decision.becomes)
+    Conference.objects.touch({pk for talk in talks for pk in talk.shown_in()})
+    for status in set(Decision.BECOMES.values()):
+        moved = [talk.pk for talk in talks if talk.status == status]
+        Talk.objects.filter(pk__in=moved).update(status=status, changed_at=now)
+    AuditEntry.objects.moved(talks, "status", before)
 
 
 @retry

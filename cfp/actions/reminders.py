@@ -54,7 +54,7 @@ def _remind(conference: Conference, now: dt.datetime) -> int:
     for decision in decisions:
         decision.talk = locked[decision.talk_id]
         decision.talk.conference = conference
-    sent = [letter.send() for letter in letters.reminders(decisions, conference)]
+    sent = letters.send(letters.reminders(decisions, conference))
     Decision.objects.filter(pk__in=[one.pk for one in decisions]).update(
         reminders=F("reminders") + 1, reminded_at=now
     )

@@ -42,6 +42,22 @@ class AuditEntryManager(LogEntryManager):
             row, action=AbstractLogEntry.Action.UPDATE, changes={what: [None, why]}, **told
         )
 
+    def moved(self, rows, name: str, before: dict[int, object]) -> None:
+        """What saving each row would write down of one field, for who updates many at once."""
+        action = AbstractLogEntry.Action.UPDATE
+        self.bulk_create(
+            self.model(
+                content_type=ContentType.objects.get_for_model(row),
+                object_pk=str(row.pk),
+                object_id=row.pk,
+                object_repr=str(row),
+                action=action,
+                changes={name: [str(before[row.pk]), str(getattr(row, name))]},
+                **circumstances(row),
+            )
+            for row in rows
+        )
+
     def of_rows(self, rows):
         """All that is known of these rows, newest first."""
         by_model: dict = {}
