@@ -80,12 +80,13 @@ def add_committee(edition: Edition, staged: list[Staged]) -> None:
     reasons = words().talks["decision_reasons"]
     for one in staged:
         if one.talk.status == Status.SUBMITTED and dice.chance(0.15):
+            verdict = dice.weighted({"accept": 6, "waitlist": 1, "reject": 3})
             edition.add(
                 Decision(
                     talk=one.talk,
-                    verdict=dice.weighted({"accept": 6, "waitlist": 1, "reject": 3}),
+                    verdict=verdict,
                     by=world.users["program"],
-                    why=dice.choice(reasons),
+                    why=dice.choice(reasons[:4] if verdict == "accept" else reasons),
                     made_at=world.now - dt.timedelta(minutes=dice.randrange(20, 3_000)),
                 )
             )
