@@ -1,5 +1,6 @@
 """Who changed what. Apps register their models with django-auditlog; the rows land here."""
 
+from collections.abc import Mapping
 from contextvars import ContextVar
 
 from auditlog.models import AbstractLogEntry, LogEntryManager
@@ -42,7 +43,7 @@ class AuditEntryManager(LogEntryManager):
             row, action=AbstractLogEntry.Action.UPDATE, changes={what: [None, why]}, **told
         )
 
-    def moved(self, rows, name: str, before: dict[int, object]) -> None:
+    def moved(self, rows, name: str, before: Mapping[int, object]) -> None:
         """What saving each row would write down of one field, for who updates many at once."""
         action = AbstractLogEntry.Action.UPDATE
         self.bulk_create(
