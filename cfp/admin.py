@@ -16,6 +16,7 @@ from .actions import give_tickets, invite_to_profile, remove_photo, weigh_again
 from .errors import Refused
 from .models import (
     AccessCode,
+    Budget,
     Call,
     CallQuestion,
     ConflictOfInterest,
@@ -104,6 +105,13 @@ class TalkKindAdmin(EditionAdmin):
     list_filter = [OWN_EDITIONS]
     list_select_related = ["conference"]
     prepopulated_fields = {"code": ["name"]}
+
+
+@admin.register(Budget)
+class BudgetAdmin(EditionAdmin):
+    list_display = ["__str__", "conference", "slots", "hours"]
+    list_filter = [OWN_EDITIONS]
+    list_select_related = ["conference", "track", "kind"]
 
 
 @admin.register(Equipment)
@@ -359,7 +367,7 @@ class ReviewAdmin(HistoryAdmin):
 
 @admin.register(Decision)
 class DecisionAdmin(HistoryAdmin):
-    list_display = ["talk", "verdict", "by", "made_at"]
+    list_display = ["talk", "verdict", "by", "made_at", "released_at"]
     list_filter = [("talk__conference", admin.RelatedOnlyFieldListFilter), "verdict"]
     list_select_related = ["talk", "by"]
     search_fields = ["talk__title", "talk__code", "by__name", "by__email"]

@@ -16,6 +16,7 @@ class CfpConfig(AppConfig):
         from .models import (  # noqa: PLC0415
             AccessCode,
             Assignment,
+            Budget,
             Call,
             ConflictOfInterest,
             Criterion,
@@ -42,7 +43,7 @@ class CfpConfig(AppConfig):
         auditlog.register(Speaker, mask_fields=["email"])
         auditlog.register(TrackSuggestion, exclude_fields=["why", "open_talk"])
         auditlog.register(TalkSpeaker, exclude_fields=["shirt"])
-        for model in (Track, TrackRole, Call, AccessCode, ReviewRules, Criterion):
+        for model in (Track, TrackRole, Call, AccessCode, Budget, ReviewRules, Criterion):
             auditlog.register(model)
         for model in (Assignment, ConflictOfInterest):
             auditlog.register(model)

@@ -3,6 +3,7 @@
 from scale.models import Conference
 
 from .models import (
+    Budget,
     Call,
     CallAnswer,
     CallQuestion,
@@ -26,7 +27,7 @@ from .models import (
 
 
 def copy(old: Conference, new: Conference, shift) -> None:
-    """Tracks, kinds, equipment, how talks are reviewed, and calls with their dates moved.
+    """Tracks, kinds, budgets, equipment, how talks are reviewed, and calls with their dates moved.
 
     No talks and no people.
     """
@@ -47,6 +48,8 @@ def copy(old: Conference, new: Conference, shift) -> None:
         again = _copied(question, new, required_from=shift(question.required_from))
         again.tracks.set(tracks[one.pk] for one in question.tracks.all())
         again.kinds.set(kinds[one.pk] for one in question.kinds.all())
+    for budget in Budget.objects.filter(conference=old):
+        _copied(budget, new, track=tracks.get(budget.track_id), kind=kinds.get(budget.kind_id))
     types = {one.code: one for one in new.ticket_types.all()}
     for call in Call.objects.filter(conference=old).select_related("speaker_ticket"):
         _copied(

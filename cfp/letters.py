@@ -1,19 +1,37 @@
 """The mails of this app, queued in the action's transaction: they leave with it or not at all."""
 
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from scale import codes, email
-from scale.models import Conference, Role, User
+from scale.models import Conference, OutgoingEmail, Role, User
 
-from .models import Call, Decision, Speaker, SpeakerInvitation, Talk, TalkChange, TrackRole
+from .models import (
+    Call,
+    Decision,
+    Speaker,
+    SpeakerInvitation,
+    Talk,
+    TalkChange,
+    TalkSpeaker,
+    TrackRole,
+)
 
 SUBJECTS = {
     Decision.Verdict.ACCEPT: "Accepted: {title}",
     Decision.Verdict.WAITLIST: "On the waiting list: {title}",
     Decision.Verdict.REJECT: "Not accepted this time: {title}",
+}
+SHORT = {
+    Decision.Verdict.ACCEPT: "accepted",
+    Decision.Verdict.WAITLIST: "on the waiting list",
+    Decision.Verdict.REJECT: "not accepted",
 }
 
 
@@ -35,19 +53,103 @@ def submitted(talk: Talk, speaker: Speaker, call: Call | None) -> None:
     )
 
 
-def decided(talk: Talk, decision: Decision) -> None:
-    """One mail a speaker and decision; accepted talks come with the link to say yes."""
-    verdict = Decision.Verdict(decision.verdict)
-    for speaker in _speakers(talk):
-        _to_speaker(
-            f"talk {verdict}",
-            talk,
-            speaker,
-            key=f"{talk.code}:{decision.pk}:{speaker.pk}",
-            subject=SUBJECTS[verdict].format(title=talk.title),
-            template=f"cfp/mail/{verdict}.txt",
-            link=settings.SITE_URL + confirm_path(talk),
+@dataclass(frozen=True)
+class Letter:
+    """One mail to one speaker about decisions on their talks, as it would leave now."""
+
+    kind: str
+    key: str
+    speaker: Speaker
+    decisions: list[Decision]
+    subject: str
+    text: str
+
+    def draft(self) -> OutgoingEmail | None:
+        """The mail itself; None where no address is known."""
+        if not self.speaker.address:
+            return None
+        talk = self.decisions[0].talk
+        return email.draft(
+            self.kind,
+            self.speaker.address,
+            key=self.key,
+            subject=self.subject,
+            text=self.text,
+            conference=talk.conference,
+            to_name=self.speaker.name,
+            about=talk.code,
         )
+
+
+def send(letters: Sequence[Letter]) -> list[str]:
+    """Queue them: the key of the row of each, nothing where no address is known."""
+    rows = [letter.draft() for letter in letters]
+    email.send_all([row for row in rows if row])
+    return [row.dedupe_key if row else "" for row in rows]
+
+
+def decided(decisions: Sequence[Decision], conference: Conference) -> list[Letter]:
+    """What each speaker will read about these decisions, before their talks move."""
+    found = []
+    for speaker, theirs in _by_speaker(decisions):
+        text = email.render_text("cfp/mail/decided.txt", _told(speaker, theirs, conference))
+        verdicts = [Decision.Verdict(one.verdict) for one in theirs]
+        kind = f"talk {verdicts[0]}" if len(theirs) == 1 else "talk decisions"
+        key = f"{speaker.pk}:{','.join(str(one.pk) for one in theirs)}"
+        found.append(Letter(kind, key, speaker, theirs, _subject(theirs, conference), text))
+    return found
+
+
+def reminders(decisions: Sequence[Decision], conference: Conference) -> list[Letter]:
+    """Please tell us whether you will be there: one mail a speaker about all that waits."""
+    found = []
+    for speaker, theirs in _by_speaker(decisions):
+        text = email.render_text("cfp/mail/reminder.txt", _told(speaker, theirs, conference))
+        key = f"{speaker.pk}:{','.join(f'{one.pk}.{one.reminders}' for one in theirs)}"
+        titles = theirs[0].talk.title if len(theirs) == 1 else f"your {len(theirs)} talks"
+        subject = f"Will you be there? Please confirm: {titles}"
+        found.append(Letter("talk reminder", key, speaker, theirs, subject, text))
+    return found
+
+
+def mark(letters: Sequence[Letter]) -> str:
+    """A digest of what would be sent: who has read other mails is asked to look again."""
+    return codes.digest(repr([(one.key, one.speaker.address, one.text) for one in letters]))
+
+
+def _by_speaker(decisions: Sequence[Decision]) -> list[tuple[Speaker, list[Decision]]]:
+    of_talk = {one.talk_id: one for one in decisions}
+    links = TalkSpeaker.objects.filter(talk__in=of_talk).select_related("speaker", "speaker__user")
+    found: dict[Speaker, list[Decision]] = {}
+    for link in links.order_by("speaker__name", "speaker", "talk__title", "talk"):
+        found.setdefault(link.speaker, []).append(of_talk[link.talk_id])
+    return list(found.items())
+
+
+def _told(speaker: Speaker, decisions: list[Decision], conference: Conference) -> dict:
+    sorted_out: dict[str, list] = {verdict: [] for verdict in Decision.Verdict}
+    for one in decisions:
+        link = settings.SITE_URL + confirm_path(one.talk)
+        sorted_out[one.verdict].append({"talk": one.talk, "link": link})
+    accepted = sorted_out[Decision.Verdict.ACCEPT]
+    return {
+        "speaker": speaker,
+        "conference": conference,
+        "accepted": accepted,
+        "moved_up": all(one["talk"].status == Talk.Status.WAITLISTED for one in accepted),
+        "waitlisted": sorted_out[Decision.Verdict.WAITLIST],
+        "rejected": sorted_out[Decision.Verdict.REJECT],
+        "mine": settings.SITE_URL + reverse("cfp:my-talks"),
+    }
+
+
+def _subject(decisions: list[Decision], conference: Conference) -> str:
+    if len(decisions) == 1:
+        only = decisions[0]
+        return SUBJECTS[Decision.Verdict(only.verdict)].format(title=only.talk.title)
+    counted = Counter(Decision.Verdict(one.verdict) for one in decisions)
+    said = [f"{counted[verdict]} {words}" for verdict, words in SHORT.items() if counted[verdict]]
+    return f"Your {len(decisions)} talks at {conference}: {', '.join(said)}"
 
 
 def cancelled(talk: Talk) -> None:

@@ -12,6 +12,7 @@ from .models import (
     Decision,
     Redaction,
     Review,
+    SavedView,
     Speaker,
     SpeakerInvitation,
     Talk,
@@ -71,6 +72,7 @@ def erase(email: str) -> int:
         _blank(speaker)
     SpeakerInvitation.objects.filter(email=email).delete()
     TalkFile.objects.filter(by__email=email).update(name="(erased)")
+    SavedView.objects.filter(user__email=email).delete()
     roles, _ = TrackRole.objects.filter(user__email=email).delete()
     asked, _ = Assignment.objects.filter(reviewer__email=email).delete()
     conflicts, _ = ConflictOfInterest.objects.filter(user__email=email).delete()

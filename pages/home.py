@@ -7,7 +7,7 @@ from django.db.models import Count, Sum
 from django.urls import reverse
 from django.utils import timezone
 
-from cfp.models import Review, SpeakerTicket, Talk
+from cfp.models import Decision, Review, SpeakerTicket, Talk
 from checkin.models import CheckIn, Station
 from registration.models import Order, Refund, Ticket
 from scale import money as money_
@@ -41,8 +41,14 @@ def talks(user, conference):
     talks = Talk.objects.filter(conference=conference)
     counts = dict(talks.values_list("status").annotate(n=Count("pk")))
     waiting = counts.get(Talk.Status.ACCEPTED, 0)
-    undecided = counts.get(Talk.Status.SUBMITTED, 0)
-    says = f"accepted talks are not confirmed; {undecided:,} submissions are not decided"
+    held = Decision.objects.releasable().filter(talk__conference=conference).count()
+    pending = Decision.objects.pending().filter(talk__conference=conference)
+    decided = pending.filter(talk__status=Talk.Status.SUBMITTED).count()
+    undecided = counts.get(Talk.Status.SUBMITTED, 0) - decided
+    says = (
+        f"accepted talks are not confirmed; {undecided:,} submissions are not decided, "
+        f"{held:,} decisions not released"
+    )
     return Card("Talks", f"{waiting:,}", says, "See the talks", url("cfp:talks", conference))
 
 

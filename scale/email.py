@@ -21,7 +21,7 @@ import secrets
 import smtplib
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from email.utils import formataddr, make_msgid
 from typing import Any
@@ -79,21 +79,18 @@ def send(
     first row that comes back. Attachments are (name, content type, bytes).
     `about` is the public code of the order or ticket that it tells of.
     """
-    dedupe_key = digest(f"{kind}:{key}")
     body = render_text(template, context or {}) if template else text or ""
-    row = OutgoingEmail(
+    row = draft(
+        kind,
+        to,
+        key=key,
+        subject=subject,
+        text=body,
         conference=conference,
-        dedupe_key=dedupe_key,
-        message_id=make_msgid(domain=urlsplit(settings.SITE_URL).hostname),
-        kind=kind,
-        about=about,
-        to_address=canonical_email(to),
-        to_name=head(to_name, 120),
+        to_name=to_name,
         reply_to=reply_to,
-        subject=head(subject, 240),
-        text=printable(body).strip() + "\n",
         resend_if_in_doubt=resend_if_in_doubt,
-        not_before=timezone.now(),
+        about=about,
     )
     try:
         with transaction.atomic():
@@ -103,10 +100,43 @@ def send(
                 for name, mime, content in attachments
             )
     except IntegrityError:
-        return OutgoingEmail.objects.get(dedupe_key=dedupe_key)
+        return OutgoingEmail.objects.get(dedupe_key=row.dedupe_key)
+    wake_after_commit()
+    return row
+
+
+def send_all(rows: Sequence[OutgoingEmail]) -> None:
+    """Queue many drafts without attachments in few statements; those queued before stay.
+
+    The caller holds the lock that nobody passes who would queue the same at once.
+    """
+    keys = [row.dedupe_key for row in rows]
+    found = OutgoingEmail.objects.filter(dedupe_key__in=keys)
+    known = set(found.values_list("dedupe_key", flat=True))
+    new = [row for row in rows if row.dedupe_key not in known]
+    OutgoingEmail.objects.bulk_create(new, batch_size=500)
+    if new:
+        wake_after_commit()
+
+
+def draft(kind: str, to: str, *, key: str, subject: str, text: str, to_name="", **fields):
+    """The row of a mail, not yet queued."""
+    return OutgoingEmail(
+        dedupe_key=digest(f"{kind}:{key}"),
+        message_id=make_msgid(domain=urlsplit(settings.SITE_URL).hostname),
+        kind=kind,
+        to_address=canonical_email(to),
+        to_name=head(to_name, 120),
+        subject=head(subject, 240),
+        text=printable(text).strip() + "\n",
+        not_before=timezone.now(),
+        **fields,
+    )
+
+
+def wake_after_commit() -> None:
     if not any(waiting[1] is wake_worker for waiting in connection.run_on_commit):
         transaction.on_commit(wake_worker)
-    return row
 
 
 def head(text: str, limit: int) -> str:

@@ -88,6 +88,10 @@ def furnish(edition, user):
     cfp.question(edition, kind="choice", choices="a\nb", is_required=True)
     cfp.review(waiting)
     judged = furnish_reviews(edition, track)
+    cfp.decision(waiting)
+    cfp.decision(cfp.talk(edition, track=track, kind=kind), released_at=None)
+    cfp.budget(edition, track=track, slots=3)
+    view = cfp.saved_view(user, edition)
     schedule.move(slot, starts_at=schedule.at(edition, 12))
     package = sponsors.package(conference=edition)
     firm = sponsors.organization(name=f"Firm of {n}")
@@ -121,6 +125,8 @@ def furnish(edition, user):
         "cfp:change-answer": {"pk": cfp.change(waiting).pk},
         "cfp:talk-file": {"pk": cfp.talk_file(waiting).pk},
         **judged,
+        "cfp:talks-file": {"kind": "csv"},
+        "cfp:forget-view": {"pk": view.pk},
         "registration": {
             "code": order.code,
             "secret": order.secret,
@@ -332,7 +338,7 @@ SHARED += ("sponsors:follow-up", "sponsors:logo-change", "sponsors:deal-new")
 
 # What is named in these addresses is the same in every edition: a day, a number, a kind of file.
 NO_ROW = ("schedule:day", "schedule:release", "registration:export", "registration:export-file")
-NO_ROW += ("registration:bulk-sheet",)
+NO_ROW += ("registration:bulk-sheet", "cfp:talks-file")
 
 
 def test_rows_of_another_edition_are_not_there(conference, chair):

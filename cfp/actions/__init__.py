@@ -2,14 +2,21 @@
 
 from .absences import set_absences
 from .assignments import assign_talks, spread_reviews, take_back_assignments
+from .bulk import change_talks
 from .changes import answer_change, change_talk
 from .committee import (
-    BECOMES,
     cancel_talk,
-    decide_talk,
     put_back,
     rename_talk,
     set_speakers,
+)
+from .decisions import (
+    Released,
+    decide_talk,
+    promote_talk,
+    release_decisions,
+    stands,
+    take_back_decision,
 )
 from .files import add_file, remove_file
 from .invitations import (
@@ -21,6 +28,7 @@ from .invitations import (
     order_speakers,
     take_back_invitation,
 )
+from .reminders import remind_unconfirmed
 from .reviews import (
     answer_suggestion,
     declare_conflict,
@@ -44,14 +52,15 @@ from .speakers import (
 from .tickets import give_missing, give_tickets
 
 __all__ = [
-    "BECOMES",
-    "answer_suggestion",
-    "assign_talks",
+    "Released",
     "accept_invitation",
     "add_file",
     "answer_change",
+    "answer_suggestion",
+    "assign_talks",
     "cancel_talk",
     "change_talk",
+    "change_talks",
     "claim_speaker",
     "confirm_talk",
     "decide_talk",
@@ -65,8 +74,11 @@ __all__ = [
     "invite_speaker",
     "invite_to_profile",
     "order_speakers",
+    "promote_talk",
     "put_back",
     "redact_talk",
+    "release_decisions",
+    "remind_unconfirmed",
     "remove_file",
     "remove_photo",
     "rename_talk",
@@ -77,10 +89,12 @@ __all__ = [
     "set_speakers",
     "speaker_of",
     "spread_reviews",
+    "stands",
     "submit_talk",
     "suggest_track",
     "take_back_assignments",
-    "weigh_again",
+    "take_back_decision",
     "take_back_invitation",
+    "weigh_again",
     "withdraw_talk",
 ]

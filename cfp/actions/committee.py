@@ -1,4 +1,4 @@
-"""What the committee does: decisions, and changes of what was accepted."""
+"""What the committee does to talks that were accepted, and to who gives them."""
 
 from collections.abc import Sequence
 
@@ -7,52 +7,18 @@ from scale.editions import require_open
 from scale.models import User
 
 from .. import letters
-from ..errors import DecidedMeanwhile, OwnTalk
-from ..models import Decision, Speaker, Talk, TalkSpeaker
+from ..errors import OwnTalk
+from ..models import Speaker, Talk, TalkSpeaker
 from .tickets import give_tickets
 
 Status = Talk.Status
-BECOMES = {
-    Decision.Verdict.ACCEPT: Status.ACCEPTED,
-    Decision.Verdict.WAITLIST: Status.WAITLISTED,
-    Decision.Verdict.REJECT: Status.REJECTED,
-}
 
 
 @retry
-def decide_talk(
-    talk: Talk, verdict: str, *, by: User, why: str = "", seen: str | None = None
-) -> Decision | None:
-    """Accept, waitlist or reject, and tell the speakers by mail; None when nothing changed.
-
-    `seen` is the status that the chair looked at: when another chair was quicker,
-    DecidedMeanwhile says what they decided, and nothing changes.
-    """
-    locked = _open_talk(talk)
-    _refuse_own(locked, by)
-    if seen is not None and seen != locked.status:
-        raise DecidedMeanwhile(_what_happened(locked))
-    if locked.status == BECOMES[Decision.Verdict(verdict)]:
-        return None
-    locked.move_to(BECOMES[Decision.Verdict(verdict)])
-    locked.save(update_fields=["status", "changed_at"])
-    decision = Decision.objects.create(talk=locked, verdict=verdict, by=by, why=why)
-    letters.decided(locked, decision)
-    return decision
-
-
-def _what_happened(talk: Talk) -> str:
-    words = talk.get_status_display()
-    last = talk.decisions.select_related("by").first()
-    if last and BECOMES[Decision.Verdict(last.verdict)] == talk.status:
-        return f"{last.by} was quicker: the talk is {words} already. Nothing was changed."
-    return f"The talk is {words} by now. Nothing was changed."
-
-
 @retry
 def cancel_talk(talk: Talk, *, by: User, reason: str) -> Talk:
     """An accepted talk does not take place; it keeps its place in public as cancelled."""
-    locked = _open_talk(talk)
+    locked = open_talk(talk)
     if locked.status != Status.CANCELLED:
         locked.move_to(Status.CANCELLED)
         locked.reason = reason
@@ -64,11 +30,11 @@ def cancel_talk(talk: Talk, *, by: User, reason: str) -> Talk:
 @retry
 def put_back(talk: Talk, status: str, *, by: User) -> Talk:
     """Undo by hand: to the committee again, or on stage (a yes by telephone counts)."""
-    locked = _open_talk(talk)
+    locked = open_talk(talk)
     if status not in (Status.SUBMITTED, Status.CONFIRMED):
         raise ValueError(f"not a status to put a talk back to: {status}")
     if locked.status != status:
-        _refuse_own(locked, by)
+        refuse_own(locked, by)
         locked.move_to(status)
         locked.reason = ""
         if status == Status.CONFIRMED:
@@ -80,7 +46,7 @@ def put_back(talk: Talk, status: str, *, by: User) -> Talk:
 @retry
 def rename_talk(talk: Talk, title: str) -> Talk:
     """A new title, everywhere at once; the talk's address keeps working."""
-    locked = _open_talk(talk)
+    locked = open_talk(talk)
     locked.title = title
     locked.save(update_fields=["title", "changed_at"])
     return locked
@@ -89,7 +55,7 @@ def rename_talk(talk: Talk, title: str) -> Talk:
 @retry
 def set_speakers(talk: Talk, speakers: Sequence[Speaker]) -> Talk:
     """These people give the talk, in this order, and nobody else."""
-    locked = _open_talk(talk)
+    locked = open_talk(talk)
     links = {link.speaker_id: link for link in locked.talk_speakers.all()}
     wanted = {speaker.pk: position for position, speaker in enumerate(speakers)}
     for speaker_id, link in links.items():
@@ -105,12 +71,12 @@ def set_speakers(talk: Talk, speakers: Sequence[Speaker]) -> Talk:
     return locked
 
 
-def _open_talk(talk: Talk) -> Talk:
+def open_talk(talk: Talk) -> Talk:
     locked = Talk.objects.select_for_update().get(pk=talk.pk)
     require_open(locked.conference)
     return locked
 
 
-def _refuse_own(talk: Talk, user: User) -> None:
+def refuse_own(talk: Talk, user: User) -> None:
     if Talk.objects.own(user).filter(pk=talk.pk).exists():
         raise OwnTalk

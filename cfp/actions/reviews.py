@@ -23,7 +23,7 @@ from ..models import (
     TrackSuggestion,
 )
 from ..panel import barred
-from .committee import _open_talk, _refuse_own
+from .committee import open_talk, refuse_own
 
 Answer = TrackSuggestion.Status
 
@@ -45,7 +45,7 @@ def review_talk(
     the person abstains.
     """
     locked = _talk_in_review(talk)
-    _refuse_own(locked, reviewer)
+    refuse_own(locked, reviewer)
     if locked.pk in barred(locked.conference, [reviewer])[reviewer.pk]:
         raise NotTheirs("You have a conflict of interest with this talk; others judge it.")
     marks = marks or {}
@@ -92,7 +92,7 @@ def weigh_again(conference: Conference) -> None:
 @retry
 def declare_conflict(talk: Talk, user: User) -> None:
     """The person judges this talk no more, and what they said of it counts no more."""
-    locked = _open_talk(talk)
+    locked = open_talk(talk)
     ConflictOfInterest.objects.get_or_create(talk=locked, user=user)
     for row in [
         *Review.objects.filter(talk=locked, reviewer=user),
@@ -104,7 +104,7 @@ def declare_conflict(talk: Talk, user: User) -> None:
 @retry
 def redact_talk(talk: Talk, words: str, *, by: User) -> None:
     """Each line is hidden from reviewers in the talk's texts, where they are not to know names."""
-    locked = _open_talk(talk)
+    locked = open_talk(talk)
     Redaction.objects.update_or_create(talk=locked, defaults={"words": words, "by": by})
 
 
@@ -112,7 +112,7 @@ def redact_talk(talk: Talk, words: str, *, by: User) -> None:
 def suggest_track(talk: Talk, track: Track, *, by: User, why: str = "") -> TrackSuggestion:
     """Ask the track's chair to take the talk."""
     locked = _talk_in_review(talk)
-    _refuse_own(locked, by)
+    refuse_own(locked, by)
     if track.conference_id != locked.conference_id or track.pk == locked.track_id:
         raise SuggestedAlready(f"The talk is in {track} already.")
     if locked.suggestions.filter(track=track, status=Answer.OPEN).exists():
@@ -129,7 +129,7 @@ def answer_suggestion(suggestion: TrackSuggestion, *, accept: bool, by: User) ->
     The talk's lock makes two chairs who both say yes agree on who came first.
     """
     talk = _talk_in_review(suggestion.talk)
-    _refuse_own(talk, by)
+    refuse_own(talk, by)
     said = TrackSuggestion.objects.select_related("track").get(pk=suggestion.pk)
     if said.status != Answer.OPEN:
         raise AnsweredMeanwhile(f"This suggestion is {said.get_status_display()} by now.")
@@ -149,7 +149,7 @@ def _close(suggestion: TrackSuggestion, status: str, by: User) -> None:
 
 
 def _talk_in_review(talk: Talk) -> Talk:
-    locked = _open_talk(talk)
+    locked = open_talk(talk)
     if not Talk.objects.in_review().filter(pk=locked.pk).exists():
         raise NotInReview(f"This talk is {locked.get_status_display()}; it needs no more reviews.")
     return locked

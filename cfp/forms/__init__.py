@@ -2,7 +2,16 @@
 
 from .availability import ABSENCES, by_day
 from .changes import ChangeAnswerForm, ChangeForm
-from .committee import CancelForm, DecisionForm, Filter, PutBackForm, RenameForm
+from .committee import (
+    BulkForm,
+    CancelForm,
+    DecisionForm,
+    Filter,
+    PutBackForm,
+    RenameForm,
+    SavedViewForm,
+    SeenForm,
+)
 from .fields import posted
 from .files import FileForm
 from .invitations import InviteForm, OrderForm
@@ -12,6 +21,7 @@ from .talks import ConfirmForm, LeaveForm, ProfileForm, ProfilePageForm, TalkFor
 __all__ = [
     "ABSENCES",
     "AssignForm",
+    "BulkForm",
     "CancelForm",
     "ChangeAnswerForm",
     "ChangeForm",
@@ -28,6 +38,8 @@ __all__ = [
     "RedactForm",
     "RenameForm",
     "ReviewForm",
+    "SavedViewForm",
+    "SeenForm",
     "SpreadForm",
     "SuggestForm",
     "TalkForm",

@@ -2,14 +2,20 @@
 
 from django import forms
 
-from ..models import Decision, Talk
+from ..models import Decision, Talk, TalkKind, Track
 from .fields import SHORT_TEXT, Line, Prose
+
+# Every status, alone and with a decision that is not released: what `actions.stands` says.
+STANDS = [
+    *Talk.Status.values,
+    *(f"{status}+{verdict}" for status in Talk.Status.values for verdict in Decision.Verdict),
+]
 
 
 class DecisionForm(forms.Form):
-    """`seen` is the status that the chair looked at while deciding."""
+    """`seen` is how the talk stood when the chair looked, while deciding."""
 
-    seen = forms.ChoiceField(choices=Talk.Status, widget=forms.HiddenInput)
+    seen = forms.ChoiceField(choices=[(one, one) for one in STANDS], widget=forms.HiddenInput)
     verdict = forms.ChoiceField(choices=Decision.Verdict)
     why = Prose(
         label="Why?",
@@ -18,6 +24,57 @@ class DecisionForm(forms.Form):
         max_length=SHORT_TEXT,
         help_text="For the committee only; the mail to the speakers does not say it.",
     )
+
+
+class SeenForm(forms.Form):
+    """The mark of what a page showed: `letters.mark`."""
+
+    seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+
+class BulkForm(forms.Form):
+    """What happens to the talks that are ticked; what stays empty stays as it is."""
+
+    talk = forms.ModelMultipleChoiceField(
+        Talk.objects.none(),
+        to_field_name="code",
+        error_messages={
+            "required": "Tick the talks first.",
+            "invalid_choice": "One of the talks is not there any more.",
+            "invalid_pk_value": "One of the talks is not there any more.",
+        },
+    )
+    track = forms.ModelChoiceField(
+        Track.objects.none(), required=False, empty_label="Track as it is", to_field_name="code"
+    )
+    kind = forms.ModelChoiceField(
+        TalkKind.objects.none(), required=False, empty_label="Kind as it is", to_field_name="code"
+    )
+    verdict = forms.ChoiceField(
+        label="Decision",
+        choices=[("", "Decision as it is"), *Decision.Verdict.choices],
+        required=False,
+    )
+    why = Line(max_length=250, required=False, label="Why? (for the committee)")
+
+    def __init__(self, *args, reach, **kwargs):
+        super().__init__(*args, **kwargs)
+        tracks = reach.conference.tracks.all()
+        if reach.decides is not None:
+            tracks = tracks.filter(pk__in=reach.decides)
+        self.fields["talk"].queryset = reach.to_decide()
+        self.fields["track"].queryset = tracks
+        self.fields["kind"].queryset = reach.conference.talk_kinds.all()
+
+    def clean(self):
+        cleaned = super().clean()
+        if not any(cleaned.get(name) for name in ("track", "kind", "verdict")):
+            raise forms.ValidationError("Say what to change: a track, a kind or a decision.")
+        return cleaned
+
+
+class SavedViewForm(forms.Form):
+    name = Line(max_length=60, label="Name of this view")
 
 
 class CancelForm(forms.Form):

@@ -2,10 +2,11 @@ from .access_codes import AccessCode
 from .availability import SpeakerAvailability
 from .call import Call, Calls, Equipment, TalkKind, Track, TrackRole
 from .changes import TalkChange
+from .decision import Budget, Decision, Notice, SavedView
 from .files import TalkFile
 from .invitations import SpeakerInvitation
 from .questions import CallAnswer, CallQuestion
-from .review import Decision, Mark, Review
+from .review import Mark, Review
 from .reviewing import (
     Assignment,
     ConflictOfInterest,
@@ -26,8 +27,9 @@ from .talk import (
 from .tickets import SpeakerTicket
 
 __all__ = [
-    "Assignment",
     "AccessCode",
+    "Assignment",
+    "Budget",
     "Call",
     "CallAnswer",
     "CallQuestion",
@@ -37,10 +39,12 @@ __all__ = [
     "Decision",
     "Equipment",
     "Mark",
+    "Notice",
     "Redaction",
     "Review",
     "ReviewRules",
     "ReviewTag",
+    "SavedView",
     "Speaker",
     "SpeakerAvailability",
     "SpeakerInvitation",

@@ -1,4 +1,4 @@
-"""What the committee thinks of a talk, and what it decided."""
+"""What the committee thinks of a talk."""
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -60,24 +60,3 @@ class Mark(models.Model):
 
     def __str__(self):
         return f"{self.criterion}: {self.score}"
-
-
-class Decision(models.Model):
-    """Accept, waitlist or reject, by whom, when. The last one counts."""
-
-    class Verdict(models.TextChoices):
-        ACCEPT = "accept"
-        WAITLIST = "waitlist"
-        REJECT = "reject"
-
-    talk = models.ForeignKey(Talk, models.CASCADE, related_name="decisions")
-    verdict = models.CharField(max_length=8, choices=Verdict)
-    by = models.ForeignKey(User, models.PROTECT, related_name="decisions")
-    why = models.TextField(blank=True)
-    made_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ["-made_at"]
-
-    def __str__(self):
-        return f"{self.get_verdict_display()}: {self.talk}"

@@ -309,11 +309,14 @@ class Talk(PublicFact):
     def can_become(self, status):
         return status in self.MOVES[self.status]
 
-    def move_to(self, status):
-        """The one way a status changes; the caller holds the row's lock and saves."""
+    def require_move(self, status):
         if not self.can_become(status):
             words = Talk.Status(status).label
             raise IllegalMove(f"A talk that is {self.get_status_display()} cannot become {words}.")
+
+    def move_to(self, status):
+        """The one way a status changes; the caller holds the row's lock and saves."""
+        self.require_move(status)
         self.was_public = self.was_public or self.is_public
         self.status = status
 

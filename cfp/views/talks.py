@@ -2,60 +2,60 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, F
+from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from scale.editions import EditionClosed
+from scale.models import OutgoingEmail
 
 from .. import actions
 from ..access import program_page
+from ..budgets import uses
 from ..errors import Refused
-from ..forms import CancelForm, DecisionForm, Filter, PutBackForm, RenameForm
-from ..models import Decision, Talk
+from ..forms import (
+    BulkForm,
+    CancelForm,
+    DecisionForm,
+    PutBackForm,
+    RenameForm,
+    SavedViewForm,
+)
+from ..models import Decision, Notice, SavedView, Talk
+from ..selection import Selection
 
 Status = Talk.Status
-STATUS = [("", "Every status"), *[pair for pair in Status.choices if pair[0] != Status.DRAFT]]
-SORT = [
-    ("", "Newest first"),
-    ("score", "Best score first"),
-    ("few", "Fewest reviews first"),
-    ("title", "By title"),
-]
-ORDERS = {
-    "": [F("submitted_at").desc(nulls_last=True), "-pk"],
-    "score": [F("mean").desc(nulls_last=True), "-opinions", "pk"],
-    "few": ["opinions", "pk"],
-    "title": ["title", "pk"],
-}
 
 
 @require_GET
 @program_page
 def talks(request, reach):
-    conference = reach.conference
-    filters = Filter(request.GET, conference=conference, status=STATUS, sort=SORT)
-    chosen = filters.chosen()
-    rows = reach.to_decide()
-    counts = rows.order_by().values_list("status").annotate(Count("pk"))
+    return talks_page(request, reach)
+
+
+def talks_page(request, reach, **forms):
+    """The table; `forms` came back with errors, and the filters stand in the address."""
+    selection = Selection(reach, request.GET)
+    counts = reach.to_decide().order_by().values_list("status").annotate(Count("pk"))
     counted = {Status(status): number for status, number in counts}
-    if chosen["q"]:
-        rows = rows.search(chosen["q"])
-    if chosen.get("track"):
-        rows = rows.filter(track__code=chosen["track"])
-    if chosen["status"]:
-        rows = rows.filter(status=chosen["status"])
-    rows = rows.with_scores(hidden=reach.own).with_speakers()
-    rows = rows.select_related("track", "kind").order_by(*ORDERS[chosen["sort"]])
+    page = Paginator(selection.ids(), 50).get_page(request.GET.get("page"))
     context = {
-        "conference": conference,
+        "conference": reach.conference,
         "reach": reach,
-        "filters": filters,
-        "chosen": chosen,
-        "is_filtered": any(chosen.values()),
+        "filters": selection.filters,
+        "chosen": selection.chosen,
+        "query": selection.query,
+        "is_filtered": selection.is_filtered,
         "counts": [(status, counted[status]) for status in Status if status in counted],
         "total": sum(counted.values()),
-        "page": Paginator(rows, 50).get_page(request.GET.get("page")),
+        "page": page,
+        "rows": selection.rows(page.object_list),
+        "uses": uses(reach),
+        "views": SavedView.objects.filter(user=request.user, conference=reach.conference),
+        "ticked": request.POST.getlist("talk"),
+        "bulk_form": BulkForm(reach=reach),
+        "view_form": SavedViewForm(),
+        **forms,
     }
     return render(request, "cfp/talks.html", context)
 
@@ -74,7 +74,7 @@ def talk(request, reach, code):
 def talk_page(request, reach, talk, **forms):
     """Everything about the talk and what can be done with it; `forms` came back with errors."""
     is_own = talk.pk in reach.own
-    verdicts = [v for v in Decision.Verdict if talk.can_become(actions.BECOMES[v])]
+    verdicts = [v for v in Decision.Verdict if talk.can_become(Decision.BECOMES[v])]
     opinions = (
         []
         if is_own
@@ -83,6 +83,8 @@ def talk_page(request, reach, talk, **forms):
         .order_by("-score", "pk")
     )
     scores = [one.score for one in opinions if one.score is not None]
+    decisions = [] if is_own else list(talk.decisions.select_related("by"))
+    pending = next((one for one in decisions if one.released_at is None), None)
     context = {
         "conference": reach.conference,
         "reach": reach,
@@ -94,9 +96,12 @@ def talk_page(request, reach, talk, **forms):
         "is_own": is_own,
         "reviews": opinions,
         "mean": sum(scores) / len(scores) if scores else None,
-        "decisions": [] if is_own else talk.decisions.select_related("by"),
+        "decisions": decisions,
+        "pending": pending,
+        "stands": actions.stands(talk, pending),
+        "mails": mails_about(talk),
         "verdicts": verdicts,
-        "decision_form": DecisionForm(initial={"seen": talk.status}),
+        "decision_form": DecisionForm(),
         "cancel_form": CancelForm() if talk.can_become(Status.CANCELLED) else None,
         "rename_form": RenameForm(initial={"title": talk.title}),
         "put_back_form": PutBackForm(talk=talk),
@@ -127,18 +132,19 @@ def decide(request, reach, code):
 
     def verb(verdict, why, seen):
         decision = actions.decide_talk(talk, verdict, by=request.user, why=why, seen=seen)
-        silent = [link.speaker.name for link in unreachable(talk)]
-        if decision and silent:
-            people = ", ".join(silent)
-            messages.warning(request, f"No address is known for {people}: please tell them.")
-        return "Decided. The speakers get a mail." if decision else "That is decided already."
+        if decision is None:
+            return "That is decided already."
+        return "Decided. The speakers get a mail when the decisions are released."
 
     return act(request, reach, talk, "decision_form", DecisionForm(request.POST), verb)
 
 
-def unreachable(talk):
-    links = talk.talk_speakers.select_related("speaker", "speaker__user")
-    return [link for link in links if not link.speaker.address]
+def mails_about(talk):
+    """What its speakers were told by mail, newest first, also in mails about several talks."""
+    keys = Notice.objects.filter(decision__talk=talk).exclude(mail_key="").values("mail_key")
+    about = OutgoingEmail.objects.filter(about=talk.code, conference=talk.conference)
+    told = OutgoingEmail.objects.filter(dedupe_key__in=keys)
+    return (about | told).defer("text").order_by("-pk")[:20]
 
 
 @require_POST

@@ -15,7 +15,7 @@ from .mails import add_mails
 from .names import Names
 from .partners import add_deals, add_organizations
 from .progress import Progress
-from .reviews import add_absences, add_reviews
+from .reviews import add_absences, add_committee, add_reviews
 from .setup import ZONE, add_conference, add_setup
 from .shop import add_shop
 from .sizes import Size
@@ -97,6 +97,7 @@ def make_edition(edition: Edition, troupe: Troupe, talks: int, tickets: int) -> 
     add_absences(edition, staged, days_of)
     add_reviews(edition, [*staged, *beside])
     add_submissions(edition, [*staged, *beside])
+    add_committee(edition, [*staged, *beside])
     world.writer.flush()
     world.progress.advance(talks)
     world.progress.begin(f"{name}: sponsors and mail")

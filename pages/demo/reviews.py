@@ -1,8 +1,9 @@
 """What the committee thought, and what it decided."""
 
 import datetime as dt
+from decimal import Decimal
 
-from cfp.models import Decision, Review, SpeakerAvailability, Talk
+from cfp.models import Budget, Decision, Review, SavedView, SpeakerAvailability, Talk
 
 from .history import Staged
 from .reviewing import add_assignments, add_review_rules, add_tags
@@ -62,13 +63,49 @@ def add_reviews(edition: Edition, staged: list[Staged]) -> None:
 def add_decision(edition: Edition, talk: Talk, verdict: str, dice) -> None:
     made = edition.moment(-70, 20) + dt.timedelta(minutes=dice.randrange(3_000))
     reasons = words().talks["decision_reasons"]
+    made_at = min(made, edition.world.now - dt.timedelta(hours=dice.randrange(2, 90)))
+    chair = edition.world.users["program"]
     edition.add(
         Decision(
             talk=talk,
             verdict=verdict,
-            by=edition.world.users["program"],
+            by=chair,
             why=dice.choice(reasons[:4] if verdict == Decision.Verdict.ACCEPT else reasons),
-            made_at=min(made, edition.world.now - dt.timedelta(hours=dice.randrange(2, 90))),
+            made_at=made_at,
+            released_at=made_at + dt.timedelta(minutes=50),
+            released_by=chair,
+        )
+    )
+
+
+def add_committee(edition: Edition, staged: list[Staged]) -> None:
+    """What the chair works with while a call is open: held decisions, budgets, a saved view."""
+    if edition.phase != "open":
+        return
+    world, dice = edition.world, edition.dice("committee's table")
+    reasons = words().talks["decision_reasons"]
+    for one in staged:
+        if one.talk.status == Status.SUBMITTED and dice.chance(0.15):
+            verdict = dice.weighted({"accept": 6, "waitlist": 1, "reject": 3})
+            edition.add(
+                Decision(
+                    talk=one.talk,
+                    verdict=verdict,
+                    by=world.users["program"],
+                    why=dice.choice(reasons[:4] if verdict == "accept" else reasons),
+                    made_at=world.now - dt.timedelta(minutes=dice.randrange(20, 3_000)),
+                )
+            )
+    for track in edition.tracks.values():
+        slots = dice.randrange(6, 15)
+        hours = Decimal(slots) - dice.randrange(1, 4)
+        edition.add(Budget(conference=edition.conference, track=track, slots=slots, hours=hours))
+    edition.add(
+        SavedView(
+            user=world.users["program"],
+            conference=edition.conference,
+            name="Best of what is open",
+            query="decision=open&sort=fair",
         )
     )
 

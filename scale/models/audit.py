@@ -1,5 +1,6 @@
 """Who changed what. Apps register their models with django-auditlog; the rows land here."""
 
+from collections.abc import Mapping
 from contextvars import ContextVar
 
 from auditlog.models import AbstractLogEntry, LogEntryManager
@@ -40,6 +41,22 @@ class AuditEntryManager(LogEntryManager):
         told = {**circumstances(row), "actor": by}
         super().log_create(
             row, action=AbstractLogEntry.Action.UPDATE, changes={what: [None, why]}, **told
+        )
+
+    def moved(self, rows, name: str, before: Mapping[int, object]) -> None:
+        """What saving each row would write down of one field, for who updates many at once."""
+        action = AbstractLogEntry.Action.UPDATE
+        self.bulk_create(
+            self.model(
+                content_type=ContentType.objects.get_for_model(row),
+                object_pk=str(row.pk),
+                object_id=row.pk,
+                object_repr=str(row),
+                action=action,
+                changes={name: [str(before[row.pk]), str(getattr(row, name))]},
+                **circumstances(row),
+            )
+            for row in rows
         )
 
     def of_rows(self, rows):

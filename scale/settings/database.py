@@ -74,5 +74,6 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=10, minute=17),  # UTC: at night in America, before noon in Europe
     },
     "look after money": {"task": "registration.tasks.look_after_money", "schedule": 60},
+    "remind who has not confirmed": {"task": "cfp.tasks.remind_unconfirmed", "schedule": 3600},
     "erase personal data on its day": {"task": "scale.tasks.erase_due", "schedule": 3600},
 }

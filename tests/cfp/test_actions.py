@@ -32,9 +32,9 @@ def test_speakers_are_replaced_in_order_and_the_public_sees_it(conference):
 def test_every_way_off_the_stage_and_on_it_raises_the_version(conference):
     talk, chair = cfp.talk(conference), scale.user()
     for act in (
-        lambda: actions.decide_talk(talk, "accept", by=chair),
+        lambda: cfp.tell(talk, "accept", chair),
         lambda: actions.put_back(talk, Status.SUBMITTED, by=chair),
-        lambda: actions.decide_talk(talk, "accept", by=chair),
+        lambda: cfp.tell(talk, "accept", chair),
         lambda: actions.confirm_talk(talk, may_record=True),
         lambda: actions.cancel_talk(talk, by=chair, reason="Flu"),
         lambda: actions.put_back(talk, Status.CONFIRMED, by=chair),
@@ -49,8 +49,8 @@ def test_waitlisting_and_reviewing_raise_nothing(conference):
     talk = cfp.talk(conference)
     before = version(conference)
     actions.review_talk(talk, scale.user(), score=3)
-    actions.decide_talk(talk, "waitlist", by=scale.user())
-    actions.decide_talk(talk, "reject", by=scale.user())
+    cfp.tell(talk, "waitlist")
+    cfp.tell(talk, "reject")
     assert version(conference) == before
 
 
@@ -119,5 +119,5 @@ def test_closed_edition_is_read_only(conference):
 def test_mail_goes_to_the_account_of_a_claimed_profile(conference):
     user = scale.user(email="now@example.org")
     talk = cfp.talk(conference, speakers=[cfp.speaker(user=user, email="then@example.org")])
-    actions.decide_talk(talk, "accept", by=scale.user())
+    cfp.tell(talk, "accept")
     assert OutgoingEmail.objects.get().to_address == "now@example.org"

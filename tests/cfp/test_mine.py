@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
-from cfp import actions
 from cfp.letters import confirm_path
 from cfp.models import Speaker, Talk, TalkSpeaker
 from scale.models import OutgoingEmail, Role
@@ -279,7 +278,7 @@ def test_the_same_saved_twice_is_no_quarrel(ana, mine):
 
 def test_a_decision_meanwhile_disturbs_no_edit(ana, mine):
     fields = fields_of(ana, mine, title="Better")
-    actions.decide_talk(mine, "waitlist", by=scale.user())
+    cfp.tell(mine, "waitlist")
     assert ana.post(edit(mine), fields).status_code == 302
 
 

@@ -1,14 +1,17 @@
 """Many hands at once; each guard was taken out once to see these fail."""
 
+import datetime as dt
 import threading
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from cfp import actions
 from cfp.errors import CallClosed, DecidedMeanwhile, IllegalMove
 from cfp.models import (
     Decision,
+    Notice,
     Review,
     Speaker,
     SpeakerInvitation,
@@ -55,7 +58,7 @@ def names(results):
 
 @pytest.mark.sqlite
 @pytest.mark.parametrize("seen", ["submitted", None], ids=["looked", "did not look"])
-def test_chairs_who_decide_at_once_send_one_mail(seen):
+def test_chairs_who_decide_at_once_leave_one_decision(seen):
     conference = scale.conference()
     talk = cfp.talk(conference)
     chairs = [scale.user() for _ in range(THREADS)]
@@ -64,9 +67,8 @@ def test_chairs_who_decide_at_once_send_one_mail(seen):
     )
     late = "DecidedMeanwhile" if seen else "NoneType"
     assert names(results) == sorted(["Decision"] + [late] * (THREADS - 1))
-    assert Talk.objects.get().status == Status.ACCEPTED
-    assert Decision.objects.count() == 1
-    assert OutgoingEmail.objects.count() == 1
+    assert Decision.objects.pending().count() == 1
+    assert not OutgoingEmail.objects.exists()
 
 
 def test_chairs_who_disagree_at_once_leave_one_decision():
@@ -82,9 +84,67 @@ def test_chairs_who_disagree_at_once_leave_one_decision():
     )
     assert sum(isinstance(one, Decision) for one in results) == 1
     assert sum(isinstance(one, DecidedMeanwhile) for one in results) == 5
-    decision = Decision.objects.get()
-    assert Talk.objects.get().status == actions.BECOMES[decision.verdict]
-    assert OutgoingEmail.objects.get().kind == f"talk {decision.verdict}"
+    assert Decision.objects.pending().count() == 1
+    assert Talk.objects.get().status == Status.SUBMITTED
+
+
+@pytest.mark.sqlite
+def test_chairs_who_release_at_once_send_each_speaker_one_mail():
+    conference, ana = scale.conference(), cfp.speaker(email="ana@example.org")
+    talks = [cfp.talk(conference, speakers=[ana]) for _ in range(3)]
+    wanted = [actions.decide_talk(talk, "accept", by=scale.user()).pk for talk in talks]
+    chairs = [scale.user() for _ in range(THREADS)]
+    # Half of them with one more decision than the others: another mail by its content.
+    more = actions.decide_talk(cfp.talk(conference, speakers=[ana]), "reject", by=chairs[0]).pk
+    results = at_once(
+        *(
+            lambda by=by, n=n: actions.release_decisions(
+                conference, [*wanted, more] if n % 2 else wanted, by=by
+            )
+            for n, by in enumerate(chairs)
+        )
+    )
+    assert names(results) == ["Released"] * THREADS
+    assert sum(one.decisions for one in results) == 4
+    assert {one.status for one in talks_now(talks)} == {Status.ACCEPTED}
+    told = Notice.objects.values_list("decision", flat=True)
+    assert sorted(told) == sorted([*wanted, more])
+    text = "".join(OutgoingEmail.objects.values_list("text", flat=True))
+    assert [text.count(talk.title + "\n") for talk in talks] == [1, 1, 1]
+
+
+def test_releasing_and_withdrawing_at_once_tells_no_lie():
+    conference = scale.conference()
+    talk = cfp.talk(conference)
+    wanted = [actions.decide_talk(talk, "accept", by=scale.user()).pk]
+    results = at_once(
+        lambda: actions.release_decisions(conference, wanted, by=scale.user()),
+        lambda: actions.withdraw_talk(talk),
+    )
+    assert names(results) == ["Released", "Talk"]
+    talk.refresh_from_db()
+    assert talk.status == Status.WITHDRAWN
+    released = next(one for one in results if isinstance(one, actions.Released))
+    assert OutgoingEmail.objects.filter(kind="talk accept").count() == released.decisions
+
+
+def test_promoting_at_once_accepts_once():
+    talk = cfp.talk(scale.conference(), status=Status.WAITLISTED)
+    results = at_once(*[lambda: actions.promote_talk(talk, by=scale.user())] * THREADS)
+    assert names(results) == ["DecidedMeanwhile"] * (THREADS - 1) + ["Released"]
+    assert OutgoingEmail.objects.get().kind == "talk accept"
+
+
+def test_two_workers_remind_once():
+    talk = cfp.talk(scale.conference(), status=Status.ACCEPTED)
+    cfp.decision(talk, released_at=timezone.now() - dt.timedelta(days=8))
+    results = at_once(*[actions.remind_unconfirmed] * THREADS)
+    assert sorted(results) == [0] * (THREADS - 1) + [1]
+    assert OutgoingEmail.objects.get().kind == "talk reminder"
+
+
+def talks_now(talks):
+    return Talk.objects.filter(pk__in=[talk.pk for talk in talks])
 
 
 def test_yes_and_no_at_once_leave_one_answer():

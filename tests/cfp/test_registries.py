@@ -202,7 +202,7 @@ def test_erased_account_keeps_scores_and_loses_rights(zoe, conference):
 def test_changes_that_matter_leave_a_trail_without_private_words(conference):
     talk = cfp.talk(conference, notes="My phone number")
     actions.review_talk(talk, scale.user(), score=2, comment="Weak")
-    actions.decide_talk(talk, "accept", by=scale.user(), why="Only woman")
+    cfp.tell(talk, "accept", why="Only woman")
     actions.rename_talk(talk, "New title")
     actions.cancel_talk(talk, by=scale.user(), reason="Illness")
     trail = [entry.changes for entry in AuditEntry.objects.get_for_object(talk)]

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cfp.letters import confirm_path
+from cfp import actions
 from cfp.models import Decision, Talk
 from scale.models import OutgoingEmail, Role
 from tests.factories import cfp, scale
@@ -17,7 +17,7 @@ def text_of(response):
 
 
 def listed(response):
-    return list(response.context["page"])
+    return response.context["rows"]
 
 
 @pytest.fixture
@@ -43,6 +43,8 @@ def program(as_role):
 
 
 FORMS = {
+    "decision-take-back": {},
+    "promote": {},
     "decide": {"verdict": "accept", "seen": "submitted"},
     "cancel": {"reason": "Flu"},
     "rename": {"title": "Renamed"},
@@ -100,7 +102,7 @@ def test_track_chair_reaches_their_track_alone(as_track, conference, path):
             assert client.post(at(talk, name), fields).status_code == 404
         assert status_of(talk) == Status.SUBMITTED
     assert "Decided" in text_of(decide(client, mine))
-    assert status_of(mine) == Status.ACCEPTED
+    assert mine.decisions.get().verdict == "accept"
 
 
 def test_track_reviewer_decides_nothing(as_track, conference, path):
@@ -135,7 +137,7 @@ def test_nobody_decides_on_a_talk_of_their_own(as_role, conference, path):
     page = text_of(client.get(at(own)))
     assert "This is a talk of your own" in page
     assert "Not that good" not in page and "Secret reason" not in page
-    assert listed(client.get(path))[0].mean is None
+    assert listed(client.get(path))[0].score is None
     assert "others judge it" in text_of(decide(client, own))
     assert status_of(own) == Status.SUBMITTED
     client.post(at(own, "put-back"), {"status": "submitted"})
@@ -156,7 +158,7 @@ def test_table_shows_reviews_mean_and_counts(program, conference, path):
         cfp.review(talk, score=score)
     response = program.get(f"{path}?status=submitted")
     [row] = listed(response)
-    assert (row, row.opinions, float(row.mean)) == (talk, 4, 4.25)
+    assert (row, row.score.opinions, row.score.mean) == (talk, 4, 4.25)
     assert ">4.3<" in text_of(response)
     assert response.context["counts"] == [(Status.SUBMITTED, 1), (Status.CONFIRMED, 1)]
     assert response.context["total"] == 2
@@ -210,10 +212,10 @@ def test_table_costs_the_same_with_more_talks(program, conference, path, django_
             cfp.review(talk)
 
     more(1)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(23):
         program.get(path)
     more(2)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(23):
         program.get(path)
 
 
@@ -240,13 +242,13 @@ def test_page_costs_the_same_with_more_reviews(program, conference, django_asser
     talk = cfp.talk(conference)
     cfp.review(talk)
     cfp.decision(talk)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         program.get(at(talk))
     for position in (1, 2):
         cfp.review(talk)
         cfp.decision(talk)
         talk.talk_speakers.create(speaker=cfp.speaker(user=scale.user()), position=position)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         program.get(at(talk))
 
 
@@ -254,70 +256,40 @@ def test_page_costs_the_same_with_more_reviews(program, conference, django_asser
 
 
 @pytest.mark.sqlite
-def test_acceptance_mails_each_speaker_the_link_to_confirm(program, conference, sent):
-    claimed = cfp.speaker(user=scale.user(email="claimed@example.org"), email="old@example.org")
-    invited = cfp.speaker(name="Zoe & Co", email="zoe@example.org")
-    silent = cfp.speaker(name="Max")
-    talk = cfp.talk(conference, title="Q & A", speakers=[claimed, invited, silent])
+def test_decision_is_held_and_nobody_is_told(program, conference, sent):
+    talk = cfp.talk(conference)
     page = text_of(decide(program, talk, why="Best of all"))
-    assert "No address is known for Max" in page
-    assert status_of(talk) == Status.ACCEPTED
+    assert "when the decisions are released" in page and "→ Accept, not told" in page
     decision = talk.decisions.get()
     assert (decision.verdict, decision.by, decision.why) == ("accept", program.user, "Best of all")
-    assert sent() == [
-        ("talk accept", "claimed@example.org"),
-        ("talk accept", "zoe@example.org"),
-    ]
-    mail = OutgoingEmail.objects.get(to_address="zoe@example.org")
-    assert mail.subject == "Accepted: Q & A"
-    assert "Dear Zoe & Co," in mail.text and "Best of all" not in mail.text
-    assert f"{confirm_path(talk)}\n" in mail.text
-    assert (mail.conference, mail.to_name) == (conference, "Zoe & Co")
+    assert (status_of(talk), sent()) == (Status.SUBMITTED, [])
 
 
-@pytest.mark.parametrize(
-    ("verdict", "status", "kind"),
-    [
-        ("accept", Status.ACCEPTED, "talk accept"),
-        ("waitlist", Status.WAITLISTED, "talk waitlist"),
-        ("reject", Status.REJECTED, "talk reject"),
-    ],
-)
-def test_same_decision_again_sends_nothing(program, conference, sent, verdict, status, kind):
-    talk = cfp.talk(conference)
-    decide(program, talk, verdict)
-    page = text_of(decide(program, talk, verdict))
-    assert "was quicker" in page
-    page = text_of(decide(program, talk, verdict, seen=status.value))
-    assert "That is decided already." in page
-    assert status_of(talk) == status
-    assert talk.decisions.count() == 1
-    assert [one for one, _ in sent()] == [kind]
-
-
-def test_every_new_decision_sends_its_own_mail(program, conference, sent):
+def test_decision_is_replaced_and_taken_back_until_it_is_released(program, conference, sent):
     talk = cfp.talk(conference)
     decide(program, talk, "waitlist")
-    decide(program, talk, "accept", seen="waitlisted")
-    assert [kind for kind, _ in sent()] == ["talk waitlist", "talk accept"]
-    program.post(at(talk, "put-back"), {"status": "submitted"})
-    decide(program, talk, "accept")
-    assert [kind for kind, _ in sent()][2:] == ["talk accept"]
+    decide(program, talk, "accept", seen="submitted+waitlist")
+    assert talk.decisions.get().verdict == "accept"
+    assert "That is decided" in text_of(decide(program, talk, "accept", seen="submitted+accept"))
+    assert "is taken back" in text_of(program.post(at(talk, "decision-take-back"), follow=True))
+    program.post(at(talk, "decision-take-back"))
+    assert (talk.decisions.count(), status_of(talk), sent()) == (0, Status.SUBMITTED, [])
 
 
-def test_chair_who_was_slower_sees_what_was_decided(program, as_role, conference, sent):
+def test_chair_who_was_slower_sees_what_was_decided(program, as_role, conference):
     talk = cfp.talk(conference)
     quick = as_role(Role.PROGRAM)
     quick.user.name = "Quick Chair"
     quick.user.save()
     decide(quick, talk, "waitlist")
-    response = decide(program, talk, "accept", why="I like it")
-    page = text_of(response)
-    assert "Quick Chair was quicker: the talk is on the waiting list already." in page
+    page = text_of(decide(program, talk, "accept", why="I like it"))
+    assert "Quick Chair was quicker: “waitlist” is decided." in page
     assert "I like it" in page
-    assert 'name="seen" value="waitlisted"' in page
-    assert status_of(talk) == Status.WAITLISTED
-    assert [kind for kind, _ in sent()] == ["talk waitlist"]
+    assert 'name="seen" value="submitted+waitlist"' in page
+    assert talk.decisions.get().verdict == "waitlist"
+    actions.release_decisions(conference, [talk.decisions.get().pk], by=quick.user)
+    page = text_of(decide(program, talk, "accept", seen="submitted+waitlist"))
+    assert "Quick Chair was quicker: the talk is on the waiting list already." in page
 
 
 @pytest.mark.parametrize("status", ["confirmed", "accepted", "cancelled", "withdrawn"])

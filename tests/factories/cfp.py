@@ -6,9 +6,11 @@ import itertools
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
+from cfp import actions
 from cfp.models import (
     AccessCode,
     Assignment,
+    Budget,
     Call,
     CallQuestion,
     ConflictOfInterest,
@@ -19,6 +21,7 @@ from cfp.models import (
     Review,
     ReviewRules,
     ReviewTag,
+    SavedView,
     Speaker,
     SpeakerInvitation,
     Talk,
@@ -138,6 +141,8 @@ def review(talk, reviewer=None, score=3, **fields):
 
 
 def decision(talk, by=None, verdict=Decision.Verdict.ACCEPT, **fields):
+    """Released, unless it says otherwise; the talk's status is the caller's business."""
+    fields = {"released_at": timezone.now()} | fields
     return Decision.objects.create(talk=talk, by=by or make.user(), verdict=verdict, **fields)
 
 
@@ -172,4 +177,22 @@ def redaction(talk, words):
 def suggestion(talk, to=None, by=None, **fields):
     return TrackSuggestion.objects.create(
         talk=talk, track=to or track(talk.conference), by=by or make.user(), **fields
+    )
+
+
+def tell(talk, verdict, by=None, **words):
+    """Decided and released: the talk moves and its speakers get their mail."""
+    by = by or make.user()
+    decision = actions.decide_talk(talk, verdict, by=by, **words)
+    actions.release_decisions(talk.conference, [decision.pk], by=by)
+    return decision
+
+
+def budget(conference, **fields):
+    return Budget.objects.create(conference=conference, **fields)
+
+
+def saved_view(user, conference, **fields):
+    return SavedView.objects.create(
+        user=user, conference=conference, **{"name": "Best", "query": "sort=fair"} | fields
     )
