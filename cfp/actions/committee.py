@@ -15,7 +15,6 @@ Status = Talk.Status
 
 
 @retry
-@retry
 def cancel_talk(talk: Talk, *, by: User, reason: str) -> Talk:
     """An accepted talk does not take place; it keeps its place in public as cancelled."""
     locked = open_talk(talk)
