@@ -45,11 +45,11 @@ from .tickets import give_missing, give_tickets
 
 __all__ = [
     "BECOMES",
-    "answer_suggestion",
-    "assign_talks",
     "accept_invitation",
     "add_file",
     "answer_change",
+    "answer_suggestion",
+    "assign_talks",
     "cancel_talk",
     "change_talk",
     "claim_speaker",
@@ -80,7 +80,7 @@ __all__ = [
     "submit_talk",
     "suggest_track",
     "take_back_assignments",
-    "weigh_again",
     "take_back_invitation",
+    "weigh_again",
     "withdraw_talk",
 ]

@@ -26,8 +26,8 @@ from .talk import (
 from .tickets import SpeakerTicket
 
 __all__ = [
-    "Assignment",
     "AccessCode",
+    "Assignment",
     "Call",
     "CallAnswer",
     "CallQuestion",
