@@ -33,7 +33,11 @@ urlpatterns = [
     path("my/talks/<code:code>/speakers/invite/", speakers.invite, name="invite"),
     path("my/talks/<code:code>/speakers/order/", speakers.order, name="order"),
     path("my/talks/<code:code>/speakers/<int:pk>/leave/", speakers.drop_out, name="drop-out"),
-    path("my/talks/<code:code>/invitations/<int:pk>/", speakers.take_back, name="drop-invitation"),
+    path(
+        "my/talks/<code:code>/invitations/<int:pk>/",
+        speakers.drop_invitation,
+        name="drop-invitation",
+    ),
     path("my/invitation/<code:code>/<str:secret>/", speakers.invitation, name="invitation"),
     path("my/talks/<code:code>/change/", changes.ask, name="change"),
     path("staff/<edition:slug>/speakers/changes/", changes.changes, name="changes"),

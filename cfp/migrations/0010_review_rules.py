@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                     "is_anonymous",
                     models.BooleanField(
                         default=False,
-                        help_text="Reviewers see no names, biographies, organizations and photos.",
+                        help_text="Reviewers see no names, biographies, organizations, links, files or answers.",
                         verbose_name="hide who speaks",
                     ),
                 ),

@@ -82,7 +82,10 @@ class Migration(migrations.Migration):
                     "is_personal",
                     models.BooleanField(
                         default=False,
-                        help_text="The answer is erased with the edition's personal data.",
+                        help_text=(
+                            "Reviewers never see the answer; "
+                            "it is erased with the edition's personal data."
+                        ),
                     ),
                 ),
                 ("position", models.PositiveSmallIntegerField(default=0)),

@@ -38,7 +38,8 @@ class CallQuestion(models.Model):
     )
     shown_to_reviewers = models.BooleanField("reviewers see the answer", default=True)
     is_personal = models.BooleanField(
-        default=False, help_text="The answer is erased with the edition's personal data."
+        default=False,
+        help_text="Reviewers never see the answer; it is erased with the edition's personal data.",
     )
     position = models.PositiveSmallIntegerField(default=0)
 
@@ -76,12 +77,21 @@ class CallQuestion(models.Model):
         return self.is_required and (self.required_from is None or now >= self.required_from)
 
 
+class CallAnswerQuerySet(models.QuerySet):
+    def for_reviewers(self):
+        return self.filter(
+            question__shown_to_reviewers=True, question__is_personal=False
+        ).select_related("question")
+
+
 class CallAnswer(models.Model):
     """What a talk's speakers said to one question."""
 
     talk = models.ForeignKey(Talk, models.CASCADE, related_name="answers")
     question = models.ForeignKey(CallQuestion, models.PROTECT, related_name="answers")
     value = models.TextField()
+
+    objects = CallAnswerQuerySet.as_manager()
 
     class Meta:
         ordering = ["question__position", "question"]

@@ -33,7 +33,7 @@ class ReviewRules(models.Model):
     is_anonymous = models.BooleanField(
         "hide who speaks",
         default=False,
-        help_text="Reviewers see no names, biographies, organizations and photos.",
+        help_text="Reviewers see no names, biographies, organizations, links, files or answers.",
     )
     others = models.CharField(
         "reviewers see each other's reviews", max_length=6, choices=Others, default=Others.NEVER

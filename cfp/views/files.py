@@ -1,4 +1,4 @@
-"""Files of a talk: its speakers upload and remove them; they and its committee may fetch them."""
+"""Files of a talk: its speakers upload and remove them; they and its committee fetch them."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -14,7 +14,7 @@ from .. import actions
 from ..access import committee_page
 from ..errors import Refused
 from ..forms import FileForm, posted
-from ..models import Calls, TalkFile
+from ..models import Calls, ReviewRules, TalkFile
 from ..standing import may_add_files
 from .mine import own_talk
 
@@ -68,7 +68,9 @@ def fetch(request, code, pk):
 @require_GET
 @committee_page(lambda reach: reach.may_review or reach.may_decide, Role.REVIEWER, Role.PROGRAM)
 def fetch_for_committee(request, reach, code, pk):
-    rows = reach.to_read() | reach.to_decide().exclude(pk__in=reach.own)
+    rows = reach.to_decide().exclude(pk__in=reach.own)
+    if not ReviewRules.objects.of(reach.conference).is_anonymous:
+        rows |= reach.to_read()  # a file may say who speaks
     return sent(get_object_or_404(rows.distinct(), code=code), pk)
 
 

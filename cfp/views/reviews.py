@@ -151,17 +151,21 @@ def review_page_of(request, reach, talk, *, rules, form, mine):
         "reach": reach,
         "rules": rules,
         "talk": talk,
-        "answers": talk.answers.filter(question__shown_to_reviewers=True).select_related(
-            "question"
-        ),
-        "files": talk.files.all(),
         "form": form,
         "mine": mine,
         "others": others,
         "is_open": talk.status in (Talk.Status.SUBMITTED, Talk.Status.WAITLISTED),
         "skip_to": next_for(reach, after=talk),
+        **extras(talk, rules),
     }
     return render(request, "cfp/review.html", context)
+
+
+def extras(talk, rules):
+    """Answers and files are often signed: anonymous reviews go without."""
+    if rules.is_anonymous:
+        return {}
+    return {"answers": talk.answers.for_reviewers(), "files": talk.files.all()}
 
 
 def onward(request, reach):

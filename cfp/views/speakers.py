@@ -79,7 +79,7 @@ def drop_out(request, code, pk):
 
 @require_POST
 @login_required
-def take_back(request, code, pk):
+def drop_invitation(request, code, pk):
     talk = own_talk(request, code)
     act(request, lambda: actions.take_back_invitation(talk, pk, by=request.user))
     return redirect("cfp:speakers", code)

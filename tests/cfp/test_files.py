@@ -156,6 +156,23 @@ def test_files_of_others_are_not_there(ana, mine, as_role, as_track, conference,
     assert mine.files.count() == 1
 
 
+def test_anonymous_reviews_hide_files_from_who_does_not_decide(
+    ana, mine, conference, as_role, as_track
+):
+    cfp.review_rules(conference, is_anonymous=True)
+    row = cfp.talk_file(mine)
+    for who, status in [
+        (as_role(Role.REVIEWER), 404),
+        (as_track(mine.track, "reviewer"), 404),
+        (as_role(Role.REVIEWER, Role.PROGRAM), 200),
+        (as_role(Role.PROGRAM), 200),
+        (as_track(mine.track, "chair"), 200),
+        (as_track(cfp.track(conference), "chair"), 404),
+    ]:
+        assert who.get(staff_fetch(row)).status_code == status
+    assert ana.get(fetch(row)).status_code == 200
+
+
 def test_drafts_and_own_talks_hide_their_files_from_the_committee(conference, as_role):
     program = as_role(Role.PROGRAM)
     draft = cfp.talk_file(cfp.talk(conference, status=Status.DRAFT))

@@ -8,7 +8,15 @@ from django.utils import timezone
 from cfp import actions, blind
 from cfp.actions.reviews import weighted
 from cfp.errors import NotTheirs
-from cfp.models import Assignment, ConflictOfInterest, Mark, Review, ReviewRules, Talk
+from cfp.models import (
+    Assignment,
+    CallAnswer,
+    ConflictOfInterest,
+    Mark,
+    Review,
+    ReviewRules,
+    Talk,
+)
 from scale.models import Role
 from tests.factories import cfp, scale
 
@@ -242,7 +250,11 @@ def secret(conference):
         description="See **Corvid**.",
         notes="Corvid pays.",
         equipment_note="Corvid brings it",
+        links="https://corvid.example/zebra",
     )
+    cfp.talk_file(talk, name="zebra.pdf")
+    question = cfp.question(conference, text="Where have you spoken?")
+    CallAnswer.objects.create(talk=talk, question=question, value="At the zebra fair")
     cfp.redaction(talk, "Corvid’s team\ncorvid\n")
     return talk
 
@@ -258,6 +270,12 @@ def test_anonymous_reviews_show_nobody(as_role, secret, path, role):
             assert words not in page.casefold(), (address, words)
     secret.refresh_from_db()
     assert secret.title == "Zoe Zebra on stripes"
+
+
+def test_who_decides_sees_everything_of_an_anonymous_talk(as_role, secret):
+    page = text_of(as_role(Role.PROGRAM).get(page_of(secret, "talk")))
+    for words in ("Zoe Zebra", "corvid.example/zebra", "zebra.pdf", "At the zebra fair"):
+        assert words in page
 
 
 def test_anonymous_search_finds_no_hidden_word(reviewer, secret, path):

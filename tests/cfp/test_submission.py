@@ -238,15 +238,20 @@ def test_preview_shows_markdown_and_no_html(ana, client):
 
 
 def test_reviewers_read_only_the_answers_for_them(mine, conference, as_role):
-    for text, shown in [("Which laptop?", True), ("Which visa?", False)]:
-        question = cfp.question(conference, text=text, shown_to_reviewers=shown)
+    for text, fields in [
+        ("Which laptop?", {}),
+        ("Which visa?", {"shown_to_reviewers": False}),
+        ("Which diet?", {"is_personal": True}),
+    ]:
+        question = cfp.question(conference, text=text, **fields)
         CallAnswer.objects.create(talk=mine, question=question, value="It is there")
     cfp.talk_file(mine, name="early.pdf")
     Talk.objects.filter(pk=mine.pk).update(day_phone="555 7788")
     path = [conference.slug, mine.code]
     review = as_role(Role.REVIEWER).get(reverse("cfp:review", args=path)).content.decode()
     assert "Which laptop?" in review and "early.pdf" in review
-    assert "Which visa?" not in review and "555 7788" not in review
+    for words in ("Which visa?", "Which diet?", "555 7788"):
+        assert words not in review
     page = as_role(Role.PROGRAM).get(reverse("cfp:talk", args=path)).content.decode()
-    for words in ("Which laptop?", "Which visa?", "early.pdf", "555 7788"):
+    for words in ("Which laptop?", "Which visa?", "Which diet?", "early.pdf", "555 7788"):
         assert words in page
