@@ -59,7 +59,7 @@ class Reach:
         """Links that the staff navigation, which knows only the edition's roles, lacks."""
         links = []
         if self.may_decide and self.decides is not None:
-            links.append(("Talks", "cfp:talks"))
+            links += [("Talks", "cfp:talks"), ("Tracks", "cfp:tracks")]
         if self.may_review and self.reviews is not None:
             links.append(("Reviews", "cfp:reviews"))
         return links

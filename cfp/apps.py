@@ -26,6 +26,7 @@ class CfpConfig(AppConfig):
 
         navigation.register("Talks", "cfp:talks", Role.PROGRAM, position=20)
         navigation.register("Reviews", "cfp:reviews", Role.REVIEWER, Role.PROGRAM, position=21)
+        navigation.register("Tracks", "cfp:tracks", Role.PROGRAM, position=22)
         privacy.register("Talks and reviews", our_privacy.show, our_privacy.erase)
         editions.register("Tracks and calls", our_editions.copy, our_editions.erase)
         # Words for the committee alone are erased one day; the trail keeps no copy of them.

@@ -49,6 +49,22 @@ def decided(talk: Talk, decision: Decision) -> None:
         )
 
 
+def invited(talk: Talk, by: User | None) -> None:
+    """To who never submitted it: confirm, and complete the profile."""
+    for speaker in _speakers(talk):
+        _to_speaker(
+            "talk invited",
+            talk,
+            speaker,
+            key=f"{talk.code}:{speaker.pk}",
+            subject=f"Your talk at {talk.conference}: {talk.title}",
+            template="cfp/mail/invited.txt",
+            by=by,
+            link=settings.SITE_URL + confirm_path(talk),
+            profile=settings.SITE_URL + reverse("cfp:profile"),
+        )
+
+
 def cancelled(talk: Talk) -> None:
     for speaker in _speakers(talk):
         _to_speaker(

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import calls, mine, reviews, talks, tickets
+from .views import calls, mine, partners, reviews, talks, tickets
 
 app_name = "cfp"
 
@@ -17,11 +17,16 @@ urlpatterns = [
     path("staff/<edition:slug>/reviews/", reviews.reviews, name="reviews"),
     path("staff/<edition:slug>/reviews/<code:code>/", reviews.review, name="review"),
     path("staff/<edition:slug>/talks/", talks.talks, name="talks"),
+    path("staff/<edition:slug>/talks/enter/", partners.enter, name="enter"),
+    path("staff/<edition:slug>/talks/enter/file/", partners.enter_file, name="enter-file"),
     path("staff/<edition:slug>/talks/<code:code>/", talks.talk, name="talk"),
     path("staff/<edition:slug>/talks/<code:code>/decide/", talks.decide, name="decide"),
     path("staff/<edition:slug>/talks/<code:code>/cancel/", talks.cancel, name="cancel"),
     path("staff/<edition:slug>/talks/<code:code>/rename/", talks.rename, name="rename"),
     path("staff/<edition:slug>/talks/<code:code>/put-back/", talks.put_back, name="put-back"),
+    path("staff/<edition:slug>/tracks/", partners.tracks, name="tracks"),
+    path("staff/<edition:slug>/tracks/<slug:name>/", partners.track_edit, name="track-edit"),
+    path("files/tracks/<str:name>", partners.logo, name="track-logo"),
     path("staff/<edition:slug>/speakers/tickets/", tickets.speaker_tickets, name="speaker-tickets"),
     path("staff/<edition:slug>/speakers/tickets/give/", tickets.give_missing, name="give-missing"),
 ]

@@ -108,6 +108,7 @@ def furnish(edition, user):
     return {
         "cfp": {"code": waiting.code},
         "own": {"code": own.code},
+        **furnish_partners(edition, user, track),
         "registration": {
             "code": order.code,
             "secret": order.secret,
@@ -146,6 +147,15 @@ def furnish(edition, user):
         "sponsors:logo": {"name": "x.png"},
         "checkin": {"pk": station.pk, "secret": "ABCDEFGHJK"},
         "credential": credential,
+    }
+
+
+def furnish_partners(edition, user, track):
+    """What is read by programs, and a partner's track."""
+    return {
+        "cfp:track": {"name": track.code},
+        "cfp:track-logo": {"name": "x.png"},
+        "schedule:track": {"code": track.code},
     }
 
 

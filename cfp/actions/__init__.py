@@ -9,6 +9,7 @@ from .committee import (
     review_talk,
     set_speakers,
 )
+from .partners import invite_talk, save_track
 from .speakers import (
     claim_speaker,
     confirm_talk,
@@ -33,12 +34,14 @@ __all__ = [
     "edit_talk",
     "give_missing",
     "give_tickets",
+    "invite_talk",
     "put_back",
     "remove_photo",
     "rename_talk",
     "review_talk",
     "save_draft",
     "save_profile",
+    "save_track",
     "set_speakers",
     "speaker_of",
     "submit_talk",

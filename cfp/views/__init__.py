@@ -1,3 +1,3 @@
-from . import calls, mine, reviews, talks, tickets
+from . import calls, mine, partners, reviews, talks, tickets
 
-__all__ = ["calls", "mine", "reviews", "talks", "tickets"]
+__all__ = ["calls", "mine", "partners", "reviews", "talks", "tickets"]

@@ -8,7 +8,9 @@ from django.db import connection
 from cfp import actions
 from cfp.errors import CallClosed, DecidedMeanwhile, IllegalMove
 from cfp.models import Decision, Review, Speaker, SpeakerTicket, Talk, TalkSpeaker
+from cfp.sheets import TALKS
 from registration.actions.stock import held_places
+from registration.bulk.reading import run
 from registration.models import CompAllowance, Quota, Ticket
 from scale.models import OutgoingEmail
 from tests.factories import cfp, scale
@@ -196,3 +198,19 @@ def test_of_two_speakers_who_save_at_once_one_is_told():
     assert names(results) == ["ChangedMeanwhile"] * (THREADS - 1) + ["Talk"]
     winner = next(one for one in results if isinstance(one, Talk))
     assert Talk.objects.get().title == winner.title
+
+
+@pytest.mark.sqlite
+def test_same_file_sent_at_once_makes_each_talk_and_each_person_once():
+    conference = scale.conference()
+    lines = "title,speakers,e-mails\n" + "".join(
+        f"Talk {n},Ada Lovelace,ada@example.org\n" for n in range(5)
+    )
+    results = at_once(
+        *[lambda: run(TALKS, conference, lines, {"mail": True}, by=None, dry=False)] * THREADS
+    )
+    assert names(results) == ["Result"] * THREADS
+    assert sum(result.added for result in results) == 5
+    assert sum(result.known for result in results) == 5 * (THREADS - 1)
+    assert Talk.objects.count() == OutgoingEmail.objects.count() == 5
+    assert Speaker.objects.count() == 1
