@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from scale.models import AuditEntry
 
-from .models import Decision, Review, Speaker, Talk, TalkSpeaker, TrackRole
+from .models import ApiToken, Decision, Review, Speaker, Talk, TalkSpeaker, TrackRole
 
 ERASED_NAME = "(name erased)"
 
@@ -21,6 +21,8 @@ def show(email: str) -> list[str]:
     ]
     reviews = Review.objects.filter(reviewer__email=email).select_related("talk")
     lines += [f"Review of “{review.talk}”: {review.score}" for review in reviews]
+    tokens = ApiToken.objects.filter(user__email=email)
+    lines += [f"API token “{token}”: {token.get_scope_display()}" for token in tokens]
     decisions = Decision.objects.filter(by__email=email).select_related("talk")
     lines += [f"Decision on “{one.talk}”: {one.get_verdict_display()}" for one in decisions]
     return lines
@@ -35,7 +37,8 @@ def erase(email: str) -> int:
     for speaker in speakers:
         _blank(speaker)
     roles, _ = TrackRole.objects.filter(user__email=email).delete()
-    return len(speakers) + roles
+    tokens, _ = ApiToken.objects.filter(user__email=email).delete()
+    return len(speakers) + roles + tokens
 
 
 def _speakers(email):

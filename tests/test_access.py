@@ -13,6 +13,7 @@ R = Role
 ANYONE = "anyone"  # the public; forms and feeds
 SIGNED_IN = "signed in"  # one's own things
 SECRET = "secret"  # noqa: S105  a link that carries its own right: a wrong one is not there
+BEARER = "bearer"  # the owner of an API token; a session is none
 STATION = "station"  # a paired device
 DEMO = "demo"  # not there outside DEMO
 TOKEN = "token"  # noqa: S105  a bearer token, else not there
@@ -143,6 +144,21 @@ RIGHTS = {
     "cfp:photo": SIGNED_IN,
     "cfp:reviews": {R.REVIEWER, R.PROGRAM},
     "cfp:review": {R.REVIEWER, R.PROGRAM},
+    "cfp:api": ANYONE,
+    "cfp:api-schema": ANYONE,
+    "cfp:api-talks": ANYONE,
+    "cfp:api-talk": ANYONE,
+    "cfp:api-speakers": ANYONE,
+    "cfp:api-speaker": ANYONE,
+    "cfp:api-tracks": ANYONE,
+    "cfp:api-track": ANYONE,
+    "cfp:api-submissions": BEARER,
+    "cfp:api-submission": BEARER,
+    "cfp:api-reviews": BEARER,
+    "cfp:my-tokens": SIGNED_IN,
+    "cfp:token-revoke-own": SIGNED_IN,
+    "cfp:tokens": set(),
+    "cfp:token-revoke": set(),
     "cfp:enter": {R.PROGRAM},
     "cfp:enter-file": {R.PROGRAM},
     "cfp:tracks": {R.PROGRAM},
@@ -274,6 +290,8 @@ def test_address_opens_for_whom_it_should(conference, people, name):
         assert status < 500, told
         if rule in (SECRET, DEMO, TOKEN):
             assert status == 404, told
+        elif rule == BEARER:
+            assert status == 401, told
         elif rule == STATION:
             assert status == 403, told
         elif rule == ANYONE:

@@ -10,8 +10,10 @@ from .talk import (
     verified_addresses,
 )
 from .tickets import SpeakerTicket
+from .tokens import ApiToken
 
 __all__ = [
+    "ApiToken",
     "Call",
     "Calls",
     "Decision",
