@@ -13,6 +13,7 @@ from scale.auth import ask_second_factor, goal_of, second_factor_missing
 from scale.models import Conference, Role, User
 
 from .models import Talk, TrackRole
+from .panel import barred
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ class Reach:
         """Links that the staff navigation, which knows only the edition's roles, lacks."""
         links = []
         if self.may_decide and self.decides is not None:
-            links += [("Talks", "cfp:talks"), ("Tracks", "cfp:tracks")]
+            links += [("Talks", "cfp:talks"), ("Changes", "cfp:changes")]
+            links.append(("Tracks", "cfp:tracks"))
         if self.may_review and self.reviews is not None:
             links.append(("Reviews", "cfp:reviews"))
         return links
@@ -69,9 +71,14 @@ class Reach:
         """Ids of the person's own talks: a few numbers are quicker than a subquery in each read."""
         return list(Talk.objects.own(self.user).values_list("pk", flat=True))
 
+    @functools.cached_property
+    def barred(self) -> set[int]:
+        """Ids of talks that the person does not judge: own, own organization, declared."""
+        return barred(self.conference, [self.user])[self.user.pk]
+
     def to_read(self) -> QuerySet[Talk]:
-        """Talks of which the person may have an opinion, never their own."""
-        return self._within(self.reviews).exclude(pk__in=self.own)
+        """Talks of which the person may have an opinion."""
+        return self._within(self.reviews).exclude(pk__in=self.barred)
 
     def to_review(self) -> QuerySet[Talk]:
         """Those that wait for opinions."""
@@ -84,7 +91,7 @@ class Reach:
         """Whatever the person decides on or may have an opinion of."""
         if self.decides is None:
             return self.to_decide()
-        read = ~Q(pk__in=self.own)
+        read = ~Q(pk__in=self.barred)
         if self.reviews is not None:
             read &= Q(track__in=self.reviews)
         return self._within(None).filter(read | Q(track__in=self.decides))

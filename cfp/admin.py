@@ -12,12 +12,19 @@ from scale.models import Conference, User
 from scale.text import canonical_email
 from scale.time import from_wall, local
 
-from .actions import give_tickets, remove_photo
+from .actions import give_tickets, invite_to_profile, remove_photo, weigh_again
+from .errors import Refused
 from .models import (
+    AccessCode,
     Call,
+    CallQuestion,
+    ConflictOfInterest,
+    Criterion,
     Decision,
     Equipment,
     Review,
+    ReviewRules,
+    ReviewTag,
     Speaker,
     SpeakerAvailability,
     Talk,
@@ -107,6 +114,23 @@ class EquipmentAdmin(EditionAdmin):
     search_fields = ["name"]
 
 
+@admin.register(AccessCode)
+class AccessCodeAdmin(EditionAdmin):
+    list_display = ["code", "conference", "track", "taken", "size", "ends_at", "note"]
+    list_filter = [OWN_EDITIONS]
+    list_select_related = ["conference", "track"]
+    search_fields = ["code", "note"]
+    readonly_fields = ["taken"]
+
+
+@admin.register(CallQuestion)
+class CallQuestionAdmin(EditionAdmin):
+    list_display = ["text", "conference", "kind", "is_required", "shown_to_reviewers", "position"]
+    list_filter = [OWN_EDITIONS]
+    list_select_related = ["conference"]
+    search_fields = ["text"]
+
+
 class WallTimeField(forms.SplitDateTimeField):
     """A time without a zone yet: the form knows whose clocks it is on."""
 
@@ -187,7 +211,7 @@ class SpeakerAdmin(EditionAdmin):
     ]
     readonly_fields = ["code", "user"]
     inlines = [AbsenceInline]
-    actions = ["take_photo_away"]
+    actions = ["take_photo_away", "invite"]
 
     def has_change_permission(self, request, obj=None):
         if not super().has_change_permission(request, obj):
@@ -204,6 +228,16 @@ class SpeakerAdmin(EditionAdmin):
         for speaker in with_photo:
             remove_photo(speaker)
         messages.success(request, f"Photos taken away: {len(with_photo)}.")
+
+    @admin.action(description="Invite to take over the profile", permissions=["change"])
+    def invite(self, request, queryset):
+        invited = []
+        for speaker in queryset:
+            try:
+                invited.append(invite_to_profile(speaker, by=request.user))
+            except Refused as error:
+                messages.warning(request, f"{speaker}: {error}")
+        messages.success(request, f"Invited by mail: {len(invited)}.")
 
     @admin.display(boolean=True, description="claimed")
     def is_claimed(self, speaker):
@@ -254,7 +288,8 @@ class TalkAdmin(EditionAdmin):
     fields = [
         *("conference", "title", "code", "status", "reason", "track", "kind", "minutes"),
         *("abstract", "description", "notes", "level", "language", "equipment"),
-        *("equipment_note", "expected_audience", "may_record", "submitted_at"),
+        *("equipment_note", "expected_audience", "may_record", "second_track", "links"),
+        *("is_first_time", "submitted_at"),
     ]
     inlines = [TalkSpeakerInline]
 
@@ -316,8 +351,8 @@ class HistoryAdmin(EditionAdmin):
 
 @admin.register(Review)
 class ReviewAdmin(HistoryAdmin):
-    list_display = ["talk", "reviewer", "score", "changed_at"]
-    list_filter = [("talk__conference", admin.RelatedOnlyFieldListFilter), "score"]
+    list_display = ["talk", "reviewer", "said", "changed_at"]
+    list_filter = [("talk__conference", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["talk", "reviewer"]
     search_fields = ["talk__title", "talk__code", "reviewer__name", "reviewer__email"]
 
@@ -328,3 +363,57 @@ class DecisionAdmin(HistoryAdmin):
     list_filter = [("talk__conference", admin.RelatedOnlyFieldListFilter), "verdict"]
     list_select_related = ["talk", "by"]
     search_fields = ["talk__title", "talk__code", "by__name", "by__email"]
+
+
+@admin.register(ReviewRules)
+class ReviewRulesAdmin(EditionAdmin):
+    list_display = ["conference", "is_anonymous", "others", "reviews_a_talk"]
+    list_select_related = ["conference"]
+
+
+@admin.register(Criterion)
+class CriterionAdmin(EditionAdmin):
+    """Reviews that were made by criteria follow what changes here."""
+
+    list_display = ["name", "conference", "weight", "position"]
+    list_filter = [OWN_EDITIONS]
+    list_select_related = ["conference"]
+
+    def save_model(self, request, criterion, form, change):
+        super().save_model(request, criterion, form, change)
+        weigh_again(criterion.conference)
+
+    def delete_model(self, request, criterion):
+        super().delete_model(request, criterion)
+        weigh_again(criterion.conference)
+
+    def delete_queryset(self, request, queryset):
+        editions = list(Conference.objects.filter(criteria__in=queryset).distinct())
+        super().delete_queryset(request, queryset)
+        for conference in editions:
+            weigh_again(conference)
+
+
+@admin.register(ReviewTag)
+class ReviewTagAdmin(EditionAdmin):
+    list_display = ["name", "conference", "position"]
+    list_filter = [OWN_EDITIONS]
+    list_select_related = ["conference"]
+    search_fields = ["name"]
+
+
+@admin.register(ConflictOfInterest)
+class ConflictAdmin(EditionAdmin):
+    """Who has declared one; taken away where it was a slip of the hand."""
+
+    edition_path = "talk__conference"
+    list_display = ["talk", "user", "declared_at"]
+    list_filter = [("talk__conference", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["talk", "user"]
+    search_fields = ["talk__title", "talk__code", "user__name", "user__email"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False

@@ -15,20 +15,27 @@ class CfpConfig(AppConfig):
         from . import editions as our_editions  # noqa: PLC0415
         from . import privacy as our_privacy  # noqa: PLC0415
         from .models import (  # noqa: PLC0415
+            AccessCode,
             ApiToken,
+            Assignment,
             Call,
+            ConflictOfInterest,
+            Criterion,
             Decision,
             Review,
+            ReviewRules,
             Speaker,
             Talk,
             TalkSpeaker,
             Track,
             TrackRole,
+            TrackSuggestion,
         )
 
         navigation.register("Talks", "cfp:talks", Role.PROGRAM, position=20)
         navigation.register("Reviews", "cfp:reviews", Role.REVIEWER, Role.PROGRAM, position=21)
-        navigation.register("Tracks", "cfp:tracks", Role.PROGRAM, position=22)
+        navigation.register("Changes", "cfp:changes", Role.PROGRAM, position=22)
+        navigation.register("Tracks", "cfp:tracks", Role.PROGRAM, position=23)
         navigation.register_setup(
             "API tokens",
             "Which programs read the committee’s work, and for whom.",
@@ -38,10 +45,14 @@ class CfpConfig(AppConfig):
         privacy.register("Talks and reviews", our_privacy.show, our_privacy.erase)
         editions.register("Tracks and calls", our_editions.copy, our_editions.erase)
         # Words for the committee alone are erased one day; the trail keeps no copy of them.
-        auditlog.register(Talk, exclude_fields=["changed_at", "notes", "reason"])
-        auditlog.register(Review, exclude_fields=["changed_at", "comment"])
+        auditlog.register(Talk, exclude_fields=["changed_at", "notes", "reason", "day_phone"])
+        auditlog.register(Review, exclude_fields=["changed_at", "comment", "note"])
         auditlog.register(Decision, exclude_fields=["why"])
         auditlog.register(Speaker, mask_fields=["email"])
         auditlog.register(ApiToken, exclude_fields=["digest", "used_on"])
-        for model in (Track, TrackRole, Call, TalkSpeaker):
+        auditlog.register(TrackSuggestion, exclude_fields=["why", "open_talk"])
+        auditlog.register(TalkSpeaker, exclude_fields=["shirt"])
+        for model in (Track, TrackRole, Call, AccessCode, ReviewRules, Criterion):
+            auditlog.register(model)
+        for model in (Assignment, ConflictOfInterest):
             auditlog.register(model)

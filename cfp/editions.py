@@ -2,21 +2,51 @@
 
 from scale.models import Conference
 
-from .models import Call, Decision, Equipment, Review, Speaker, Talk, TalkKind, Track
+from .models import (
+    Call,
+    CallAnswer,
+    CallQuestion,
+    Criterion,
+    Decision,
+    Equipment,
+    Redaction,
+    Review,
+    ReviewRules,
+    ReviewTag,
+    Speaker,
+    SpeakerInvitation,
+    Talk,
+    TalkChange,
+    TalkFile,
+    TalkKind,
+    TalkSpeaker,
+    Track,
+    TrackSuggestion,
+)
 
 
 def copy(old: Conference, new: Conference, shift) -> None:
-    """Tracks, kinds, equipment and calls with their dates moved; no talks and no people."""
+    """Tracks, kinds, equipment, how talks are reviewed, and calls with their dates moved.
+
+    No talks and no people.
+    """
     tracks = {}
     for track in Track.objects.filter(conference=old):
         tracks[track.pk] = _copied(
             track, new, starts_on=shift(track.starts_on), ends_on=shift(track.ends_on)
         )
     for row in [
-        *TalkKind.objects.filter(conference=old),
         *Equipment.objects.filter(conference=old),
+        *ReviewRules.objects.filter(conference=old),
+        *Criterion.objects.filter(conference=old),
+        *ReviewTag.objects.filter(conference=old),
     ]:
         _copied(row, new)
+    kinds = {row.pk: _copied(row, new) for row in TalkKind.objects.filter(conference=old)}
+    for question in CallQuestion.objects.filter(conference=old):
+        again = _copied(question, new, required_from=shift(question.required_from))
+        again.tracks.set(tracks[one.pk] for one in question.tracks.all())
+        again.kinds.set(kinds[one.pk] for one in question.kinds.all())
     types = {one.code: one for one in new.ticket_types.all()}
     for call in Call.objects.filter(conference=old).select_related("speaker_ticket"):
         _copied(
@@ -42,12 +72,25 @@ def erase(conference: Conference) -> None:
     """
     talks = Talk.objects.filter(conference=conference)
     talks.filter(status=Talk.Status.DRAFT).update(
-        title="(erased draft)", abstract="", description="", equipment_note=""
+        title="(erased draft)", abstract="", description="", equipment_note="", links=""
     )
-    talks.update(notes="", reason="")
-    Review.objects.filter(talk__conference=conference).update(comment="")
+    CallAnswer.objects.filter(talk__conference=conference, question__is_personal=True).delete()
+    SpeakerInvitation.objects.filter(talk__conference=conference).delete()
+    _erase_files(conference)
+    talks.update(notes="", reason="", day_phone="")
+    TalkSpeaker.objects.filter(talk__conference=conference).update(shirt="")
+    TalkChange.objects.filter(talk__conference=conference).update(why="", answer="")
+    Review.objects.filter(talk__conference=conference).update(comment="", note="")
+    Redaction.objects.filter(talk__conference=conference).delete()
+    TrackSuggestion.objects.filter(talk__conference=conference).update(why="")
     Decision.objects.filter(talk__conference=conference).update(why="")
     conference.absences.all().delete()
     needed = Conference.objects.filter(erased_at=None).exclude(pk=conference.pk)
     unclaimed = Speaker.objects.filter(user=None, talk_speakers__talk__conference=conference)
     unclaimed.exclude(talk_speakers__talk__conference__in=needed).update(email=None)
+
+
+def _erase_files(conference: Conference) -> None:
+    """Slides of talks on stage stay; what was only for the committee goes."""
+    kept = TalkFile.objects.filter(talk__status__in=Talk.ON_STAGE, is_slides=True)
+    TalkFile.objects.filter(talk__conference=conference).exclude(pk__in=kept).remove()

@@ -17,8 +17,23 @@ class CallClosed(Refused):
         super().__init__(call.says() if call else "There is no call for this.")
 
 
+class CodeUsedUp(Refused):
+    """An access code lets so many talks in and no more."""
+
+    def __init__(self) -> None:
+        super().__init__("This access code is used up.")
+
+
+class InvitationUsed(Refused):
+    """An invitation is answered once."""
+
+
 class NotEditable(Refused):
     """The talk is past the point where its speakers change it."""
+
+
+class TooManyFiles(Refused):
+    """Every talk has room for some files only."""
 
 
 class ChangedMeanwhile(Refused):
@@ -34,6 +49,18 @@ class OwnTalk(Refused):
 
     def __init__(self) -> None:
         super().__init__("This is a talk of your own; others judge it.")
+
+
+class NotTheirs(Refused):
+    """Nobody judges what they cannot judge fairly."""
+
+
+class SuggestedAlready(Refused):
+    """Somebody has suggested the same track for the talk."""
+
+
+class AnsweredMeanwhile(Refused):
+    """The suggestion was answered, or fell away, since the page was opened."""
 
 
 class NotInReview(Refused):

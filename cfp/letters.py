@@ -3,11 +3,12 @@
 from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
 from scale import codes, email
 from scale.models import Conference, Role, User
 
-from .models import Call, Decision, Speaker, Talk, TrackRole
+from .models import Call, Decision, Speaker, SpeakerInvitation, Talk, TalkChange, TrackRole
 
 SUBJECTS = {
     Decision.Verdict.ACCEPT: "Accepted: {title}",
@@ -49,16 +50,16 @@ def decided(talk: Talk, decision: Decision) -> None:
         )
 
 
-def invited(talk: Talk, by: User | None) -> None:
+def entered(talk: Talk, by: User | None) -> None:
     """To who never submitted it: confirm, and complete the profile."""
     for speaker in _speakers(talk):
         _to_speaker(
-            "talk invited",
+            "talk entered",
             talk,
             speaker,
             key=f"{talk.code}:{speaker.pk}",
             subject=f"Your talk at {talk.conference}: {talk.title}",
-            template="cfp/mail/invited.txt",
+            template="cfp/mail/entered.txt",
             by=by,
             link=settings.SITE_URL + confirm_path(talk),
             profile=settings.SITE_URL + reverse("cfp:profile"),
@@ -92,6 +93,78 @@ def gone(talk: Talk) -> None:
             conference=conference,
             to_name=person.name,
         )
+
+
+def invitation_path(invitation: SpeakerInvitation) -> str:
+    return reverse("cfp:invitation", args=[invitation.code, invitation.secret])
+
+
+def invited(invitation: SpeakerInvitation) -> None:
+    talk = invitation.talk
+    subject = f"Give a talk together: {talk.title}" if talk else "Your speaker profile"
+    email.send(
+        "speaker invited",
+        invitation.email,
+        key=invitation.code,
+        subject=subject,
+        template="cfp/mail/invited.txt",
+        context={
+            "invitation": invitation,
+            "talk": talk,
+            "link": settings.SITE_URL + invitation_path(invitation),
+        },
+        conference=talk.conference if talk else None,
+        to_name=invitation.name,
+    )
+
+
+def speakers_changed(talk: Talk, what: str) -> None:
+    """To the committee, which has announced who speaks."""
+    conference = talk.conference
+    link = settings.SITE_URL + reverse("cfp:talk", args=[conference.slug, talk.code])
+    for person in deciders(conference, talk.track_id):
+        email.send(
+            "speakers changed",
+            person.email,
+            key=f"{talk.code}:{timezone.now().isoformat()}:{person.pk}",
+            subject=f"Other speakers: {talk.title}",
+            text=f"{talk.title}\n\n{what}\n\nThe talk:\n{link}\n",
+            conference=conference,
+            to_name=person.name,
+        )
+
+
+def change_asked(change: TalkChange) -> None:
+    talk = change.talk
+    conference = talk.conference
+    link = settings.SITE_URL + reverse("cfp:changes", args=[conference.slug])
+    for person in deciders(conference, talk.track_id):
+        email.send(
+            "change asked",
+            person.email,
+            key=f"{change.pk}:{person.pk}",
+            subject=f"A speaker asks for a change: {talk.title}",
+            text=f"{talk.title}\n\n{change.why}\n\nWhat would change, and yes or no:\n{link}\n",
+            conference=conference,
+            to_name=person.name,
+        )
+
+
+def change_answered(change: TalkChange) -> None:
+    talk, user = change.talk, change.by
+    if user is None or not user.is_active:
+        return
+    words = change.get_status_display()
+    link = settings.SITE_URL + reverse("cfp:talk-edit", args=[talk.code])
+    email.send(
+        "change answered",
+        user.email,
+        key=str(change.pk),
+        subject=f"Your change is {words}: {talk.title}",
+        text=f"The change you asked for is {words}.\n\n{change.answer}\n\nYour talk:\n{link}\n",
+        conference=talk.conference,
+        to_name=user.name,
+    )
 
 
 def deciders(conference: Conference, track_id: int | None):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from .models import Calls, Talk
+from .models.call import in_words
 
 Status = Talk.Status
 # status: (colour, sign, word for its speakers)
@@ -29,13 +30,15 @@ class Standing:
     words: str
     next: str
     may_edit: bool
+    may_ask: bool
+    may_add_files: bool
     may_withdraw: bool
     may_confirm: bool
 
 
 def urgency(talk: Talk) -> tuple:
     """Newest edition first, and in it what waits for the speaker."""
-    waits = [Status.ACCEPTED, Status.DRAFT]
+    waits: list[str] = [Status.ACCEPTED, Status.DRAFT]
     rank = waits.index(talk.status) if talk.status in waits else len(waits)
     return -talk.conference.starts_on.toordinal(), talk.conference_id, rank, talk.title
 
@@ -50,19 +53,45 @@ def standing(talk: Talk, calls: Calls) -> Standing:
         words=words,
         next=what_is_next(talk, calls),
         may_edit=may_edit(talk, calls),
+        may_ask=may_ask(talk, calls),
+        may_add_files=may_add_files(talk, calls),
         may_withdraw=not is_over and talk.can_become(Status.WITHDRAWN),
         may_confirm=not is_over and talk.status == Status.ACCEPTED,
     )
 
 
 def may_edit(talk: Talk, calls: Calls) -> bool:
-    return talk.status in Talk.EDITABLE and calls.is_open(talk.conference, talk.track_id)
+    is_editable = talk.status in Talk.EDITABLE and not talk.conference.is_closed
+    return is_editable and calls.takes(talk.conference, talk.track, talk.access_now())
+
+
+def may_ask(talk: Talk, calls: Calls) -> bool:
+    """When its text cannot be changed by the form of the call, changes are asked for."""
+    can_change = talk.status in Talk.EDITABLE - {Status.DRAFT}
+    return can_change and not talk.conference.is_closed and not may_edit(talk, calls)
+
+
+def may_add_files(talk: Talk, calls: Calls) -> bool:
+    """While its text may be changed; slides also later, when it is on stage."""
+    if talk.conference.is_closed:
+        return False
+    return talk.status in Talk.ON_STAGE or may_edit(talk, calls)
+
+
+def until_the_code_ends(talk: Talk) -> str:
+    begins = "Only you see it. Submit it" if talk.status == Status.DRAFT else "You can change it"
+    ends_at = talk.access and talk.access.ends_at
+    if ends_at:
+        return f"{begins} until {in_words(ends_at, talk.conference)}: you have an access code."
+    return f"{begins} soon: you have an access code, and the committee is waiting."
 
 
 def what_is_next(talk: Talk, calls: Calls) -> str:
     conference = talk.conference
     call = calls.counting(conference, talk.track_id)
     is_open = calls.is_open(conference, talk.track_id)
+    if may_edit(talk, calls) and not is_open:
+        return until_the_code_ends(talk)
     if conference.is_closed and not talk.is_cancelled:
         return f"{conference} is over."
     match talk.status:

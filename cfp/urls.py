@@ -2,7 +2,22 @@ from django.urls import path
 
 from .api import docs
 from .api import views as api
-from .views import calls, mine, partners, reviews, talks, tickets, tokens
+from .views import (
+    assignments,
+    autosave,
+    availability,
+    calls,
+    changes,
+    files,
+    mine,
+    partners,
+    reviews,
+    speakers,
+    suggestions,
+    talks,
+    tickets,
+    tokens,
+)
 
 app_name = "cfp"
 
@@ -32,11 +47,44 @@ urlpatterns = [
     path("my/talks/", mine.my_talks, name="my-talks"),
     path("my/talks/claim/", mine.claim, name="claim"),
     path("my/talks/<code:code>/", mine.talk_edit, name="talk-edit"),
+    path("<edition:slug>/call/availability/", availability.availability, name="availability"),
+    path("my/talks/preview/", autosave.preview, name="preview"),
+    path("my/talks/<code:code>/speakers/", speakers.speakers, name="speakers"),
+    path("my/talks/<code:code>/speakers/invite/", speakers.invite, name="invite"),
+    path("my/talks/<code:code>/speakers/order/", speakers.order, name="order"),
+    path("my/talks/<code:code>/speakers/<int:pk>/leave/", speakers.drop_out, name="drop-out"),
+    path("my/talks/<code:code>/invitations/<int:pk>/", speakers.take_back, name="drop-invitation"),
+    path("my/invitation/<code:code>/<str:secret>/", speakers.invitation, name="invitation"),
+    path("my/talks/<code:code>/change/", changes.ask, name="change"),
+    path("staff/<edition:slug>/speakers/changes/", changes.changes, name="changes"),
+    path("staff/<edition:slug>/speakers/changes/<int:pk>/", changes.answer, name="change-answer"),
+    path("my/talks/<code:code>/files/", files.files, name="files"),
+    path("my/talks/<code:code>/files/<int:pk>/", files.fetch, name="file"),
+    path("my/talks/<code:code>/files/<int:pk>/remove/", files.remove, name="file-remove"),
+    path(
+        "staff/<edition:slug>/talks/<code:code>/files/<int:pk>/",
+        files.fetch_for_committee,
+        name="talk-file",
+    ),
     path("my/talks/<code:code>/withdraw/", mine.withdraw, name="withdraw"),
     path("my/profile/", mine.profile, name="profile"),
     path("my/profile/photo.png", mine.photo, name="photo"),
     path("staff/<edition:slug>/reviews/", reviews.reviews, name="reviews"),
     path("staff/<edition:slug>/reviews/<code:code>/", reviews.review, name="review"),
+    path("staff/<edition:slug>/reviews/<code:code>/conflict/", reviews.conflict, name="conflict"),
+    path("staff/<edition:slug>/reviews/<code:code>/track/", reviews.suggest, name="suggest-track"),
+    path("staff/<edition:slug>/reviews/<code:code>/redact/", assignments.redact, name="redact"),
+    path("staff/<edition:slug>/reviewers/", assignments.assignments, name="assignments"),
+    path("staff/<edition:slug>/reviewers/spread/", assignments.spread, name="spread"),
+    path("staff/<edition:slug>/reviewers/assign/", assignments.assign, name="assign"),
+    path("staff/<edition:slug>/reviewers/lines/", assignments.lines, name="assign-lines"),
+    path(
+        "staff/<edition:slug>/reviewers/<int:pk>/take-back/",
+        assignments.take_back,
+        name="take-back",
+    ),
+    path("staff/<edition:slug>/suggestions/", suggestions.suggestions, name="suggestions"),
+    path("staff/<edition:slug>/suggestions/<int:pk>/", suggestions.answer, name="answer-track"),
     path("staff/<edition:slug>/talks/", talks.talks, name="talks"),
     path("staff/<edition:slug>/talks/enter/", partners.enter, name="enter"),
     path("staff/<edition:slug>/talks/enter/file/", partners.enter_file, name="enter-file"),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from cfp.models import Review, SpeakerTicket, Talk
 from checkin.models import CheckIn, Station
 from registration.models import Order, Refund, Ticket
+from scale import money as money_
 from scale.models import OutgoingEmail, Role
 from schedule.actions import cancelled_still_shown
 from schedule.models import Slot
@@ -122,13 +123,13 @@ def sponsors(user, conference):
 def money(user, conference):
     received = (
         Order.objects.filter(conference=conference).aggregate(sum=Sum("payments__amount"))["sum"]
-        or 0
+        or money_.ZERO
     )
     waiting = Refund.objects.to_send(conference).count()
     return Card(
         "Money",
-        f"{received:,.0f}",
-        f"{conference.currency} came in for tickets; {waiting} refunds wait to be sent",
+        money_.show_sum(money_.cents(received), conference.currency),
+        f"came in, before refunds; {waiting} of these wait to be sent",
         "See tickets",
         url("registration:staff-tickets", conference),
     )

@@ -4,7 +4,7 @@ from django.db.models import Prefetch
 
 from .documents import receipt
 from .documents import ticket as sheet
-from .models import Order, OrderLine, SaleRules, Ticket
+from .models import Order, OrderLine, RetiredCode, SaleRules, Ticket
 
 PDF = "application/pdf"
 
@@ -29,8 +29,9 @@ def of_order(row):
 
 
 def of_upgrade(row):
-    """The ticket that the order upgraded."""
-    return _sheets(Ticket.objects.filter(upgrade_orders__code=row.about))
+    """The ticket that the order upgraded, unless it was passed on while the mail waited."""
+    gone = RetiredCode.objects.filter(retired_at__gte=row.queued_at).values("ticket")
+    return _sheets(Ticket.objects.filter(upgrade_orders__code=row.about).exclude(pk__in=gone))
 
 
 def of_ticket(row):

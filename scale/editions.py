@@ -50,19 +50,18 @@ class EditionClosed(Exception):
 def shifter(old: Conference, new: Conference) -> Callable:
     """Moves a date, or an instant kept at its wall-clock time, by the days between first days.
 
-    When the new edition begins on another weekday, the move goes to the same
-    weekday instead: a Thursday stays a Thursday.
+    Editions mostly begin on the same weekday, and then a Thursday stays a Thursday. Where
+    they do not, the third day stays the third day: a ticket must admit while it is on.
     """
-    days = (new.starts_on - old.starts_on).days
-    weeks = dt.timedelta(days=round(days / 7) * 7)
+    days = new.starts_on - old.starts_on
 
     def shift(value):
         if value is None:
             return None
         if isinstance(value, dt.datetime):
             wall = value.astimezone(old.zone).replace(tzinfo=None)
-            return (wall + weeks).replace(tzinfo=new.zone).astimezone(dt.UTC)
-        return value + weeks
+            return (wall + days).replace(tzinfo=new.zone).astimezone(dt.UTC)
+        return value + days
 
     return shift
 

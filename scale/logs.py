@@ -6,7 +6,8 @@ import re
 # stand where an address of ours carries one.
 LONG_TOKEN = r"(?<![\w-])[0-9a-f]{32,}(?![\w-])"  # noqa: S105
 AFTER_A_WORD = (
-    r"(?P<keep>/(?:(?:orders|confirm)/[A-Z0-9]+|pair|reply|claim|portal|reset/key)/)[^/\s\"'?]{8,}"
+    r"(?P<keep>/(?:(?:orders|confirm|invitation)/[A-Z0-9]+|pair|reply|claim|portal|reset/key)/)"
+    r"[^/\s\"'?]{8,}"
 )
 TICKET_PICTURE = r"(?<=/)[A-Z0-9]{8,16}(?=\.svg)"  # its code opens the door
 SECRETS = re.compile(f"{AFTER_A_WORD}|{LONG_TOKEN}|{TICKET_PICTURE}")

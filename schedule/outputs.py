@@ -53,7 +53,7 @@ def speaker_pages(conference):
 def track_pages(conference):
     return [
         reverse("schedule:track", args=[conference.slug, track.code])
-        for track in conference.tracks.all()
+        for track in conference.tracks.shown()
     ]
 
 

@@ -6,7 +6,11 @@ const typing = (target) => target.closest("textarea, select, input, [contentedit
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "ArrowDown" || event.key === "ArrowUp") return walk(event);
-  if (event.key === "Escape" && field) { field.focus(); field.select(); return; }
+  // Out of the search, so that letters are keys again; from elsewhere back into it.
+  if (event.key === "Escape" && field) {
+    if (event.target === field) { field.value = ""; field.blur(); } else { field.focus(); field.select(); }
+    return;
+  }
   if (typing(event.target)) return;
   if (event.key === "/" && field) { event.preventDefault(); field.focus(); field.select(); return; }
   const link = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
@@ -29,6 +33,6 @@ field?.form.addEventListener("submit", (event) => {
   if (first && listed.dataset.words === field.value) { event.preventDefault(); first.click(); }
 });
 document.body.addEventListener("htmx:afterSwap", (event) => {
-  event.detail.target.dataset.words = event.detail.requestConfig.parameters.q ?? field.value;
+  if (field) event.detail.target.dataset.words = event.detail.requestConfig.parameters.q ?? field.value;
 });
 document.querySelector("[data-print]")?.addEventListener("click", () => window.print());

@@ -21,10 +21,23 @@
 
   // The shared page cannot know of a reservation; the browser does.
   const notice = document.querySelector("[data-open-reservation]");
-  const until = Number((/(?:^|; )reserved_until=(\d+)/.exec(document.cookie) || [])[1]) * 1000;
-  if (notice && until > Date.now()) {
+  addEventListener("pageshow", () => {  // also after “Back”, when nothing is loaded anew
+    const until = Number((/(?:^|; )reserved_until=(\d+)/.exec(document.cookie) || [])[1]) * 1000;
+    if (!notice || !(until > Date.now())) return;
     notice.querySelector("[data-left]").textContent = ` for ${Math.ceil((until - Date.now()) / 60000)} more minutes`;
     notice.hidden = false;
+  });
+
+  // How long an order waits for its payment.
+  const waits = document.querySelector("[data-waits]");
+  if (waits) {
+    const over = performance.now() + Number(waits.dataset.waits) * 1000;
+    const show = () => {
+      const left = Math.max(0, Math.ceil((over - performance.now()) / 1000));
+      waits.textContent = left ? ` (${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")} left)` : " (the time is over)";
+    };
+    show();
+    setInterval(show, 1000);
   }
 
   const form = document.querySelector("form[data-details]");

@@ -70,6 +70,11 @@ class Forms(HTMLParser):
             self.open = None
 
 
+# Pages of a speaker's own talk.
+OWN_TALKS = ("talk-edit", "withdraw", "files", "file", "file-remove", "speakers", "invite")
+OWN_TALKS += ("order", "drop-out", "take-back", "change")
+
+
 def furnish(edition, user):
     """One row of everything that has an address: {url name or app: {keyword: value}}."""
     n = edition.slug
@@ -79,7 +84,11 @@ def furnish(edition, user):
     own = cfp.talk_of(user, edition, status=Talk.Status.SUBMITTED, track=track, kind=kind)
     waiting = cfp.talk(edition, track=track, kind=kind, status=Talk.Status.ACCEPTED)
     waiting.equipment.add(thing)
+    invited = cfp.invitation(own, by=user)
+    cfp.question(edition, tracks=[track])
+    cfp.question(edition, kind="choice", choices="a\nb", is_required=True)
     cfp.review(waiting)
+    judged = furnish_reviews(edition, track)
     schedule.move(slot, starts_at=schedule.at(edition, 12))
     package = sponsors.package(conference=edition)
     firm = sponsors.organization(name=f"Firm of {n}")
@@ -108,7 +117,11 @@ def furnish(edition, user):
     )
     return {
         "cfp": {"code": waiting.code},
-        "own": {"code": own.code},
+        "own": {"code": own.code, "pk": cfp.talk_file(own).pk},
+        "cfp:invitation": {"code": invited.code, "secret": invited.secret},
+        "cfp:change-answer": {"pk": cfp.change(waiting).pk},
+        "cfp:talk-file": {"pk": cfp.talk_file(waiting).pk},
+        **judged,
         **furnish_partners(edition, user, track),
         "registration": {
             "code": order.code,
@@ -168,6 +181,26 @@ def furnish_partners(edition, user, track):
     }
 
 
+def furnish_reviews(edition, track):
+    """A talk in review with everything that hangs on it."""
+    cfp.review_rules(edition, is_anonymous=True, others="always")
+    talk = cfp.talk(edition, track=track)
+    cfp.review_tag(edition)
+    cfp.review(talk, score=None)
+    someone = make.user()
+    cfp.track_role(someone, track, "reviewer")
+    cfp.assignment(talk, someone)
+    suggestion = cfp.suggestion(talk)
+    return {
+        "cfp:review": {"code": talk.code},
+        "cfp:conflict": {"code": talk.code},
+        "cfp:suggest-track": {"code": talk.code},
+        "cfp:redact": {"code": talk.code},
+        "cfp:take-back": {"pk": someone.pk},
+        "cfp:answer-track": {"pk": suggestion.pk},
+    }
+
+
 def furnish_holders(edition, kind, held):
     """What hangs on tickets: links of their holders, requests, choices, the desk's drawers."""
     registration.sale_rules(edition, offers_visa_letters=True)
@@ -204,7 +237,7 @@ def address(name, pattern, edition, rows):
     known = {"slug": edition.slug, "pk": 1, "code": "ZZZZZZ", "secret": "f" * 40, "name": "x"}
     for key in sorted((k for k in rows if name.startswith(k)), key=len):
         known |= rows[key]
-    if name in ("cfp:talk-edit", "cfp:withdraw"):
+    if name.removeprefix("cfp:") in OWN_TALKS:
         known |= rows["own"]
     return reverse(name, kwargs={key: known[key] for key in pattern.pattern.converters})
 

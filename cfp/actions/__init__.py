@@ -1,15 +1,35 @@
 """The verbs of this app. Each locks the talk first, then reads, then decides."""
 
+from .absences import set_absences
+from .assignments import assign_talks, spread_reviews, take_back_assignments
+from .changes import answer_change, change_talk
 from .committee import (
     BECOMES,
     cancel_talk,
     decide_talk,
     put_back,
     rename_talk,
-    review_talk,
     set_speakers,
 )
+from .files import add_file, remove_file
+from .invitations import (
+    accept_invitation,
+    decline_invitation,
+    drop_out,
+    invite_speaker,
+    invite_to_profile,
+    order_speakers,
+    take_back_invitation,
+)
 from .partners import invite_talk, save_track
+from .reviews import (
+    answer_suggestion,
+    declare_conflict,
+    redact_talk,
+    review_talk,
+    suggest_track,
+    weigh_again,
+)
 from .speakers import (
     claim_speaker,
     confirm_talk,
@@ -26,24 +46,44 @@ from .tickets import give_missing, give_tickets
 
 __all__ = [
     "BECOMES",
+    "answer_suggestion",
+    "assign_talks",
+    "accept_invitation",
+    "add_file",
+    "answer_change",
     "cancel_talk",
+    "change_talk",
     "claim_speaker",
     "confirm_talk",
     "decide_talk",
+    "declare_conflict",
+    "decline_invitation",
     "decline_talk",
+    "drop_out",
     "edit_talk",
     "give_missing",
     "give_tickets",
     "invite_talk",
+    "invite_speaker",
+    "invite_to_profile",
+    "order_speakers",
     "put_back",
+    "redact_talk",
+    "remove_file",
     "remove_photo",
     "rename_talk",
     "review_talk",
     "save_draft",
     "save_profile",
     "save_track",
+    "set_absences",
     "set_speakers",
     "speaker_of",
+    "spread_reviews",
     "submit_talk",
+    "suggest_track",
+    "take_back_assignments",
+    "weigh_again",
+    "take_back_invitation",
     "withdraw_talk",
 ]

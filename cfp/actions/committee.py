@@ -1,4 +1,4 @@
-"""What the committee does: opinions, decisions, and changes of what was accepted."""
+"""What the committee does: decisions, and changes of what was accepted."""
 
 from collections.abc import Sequence
 
@@ -7,8 +7,8 @@ from scale.editions import require_open
 from scale.models import User
 
 from .. import letters
-from ..errors import DecidedMeanwhile, NotInReview, OwnTalk
-from ..models import Decision, Review, Speaker, Talk, TalkSpeaker
+from ..errors import DecidedMeanwhile, OwnTalk
+from ..models import Decision, Speaker, Talk, TalkSpeaker
 from .tickets import give_tickets
 
 Status = Talk.Status
@@ -17,19 +17,6 @@ BECOMES = {
     Decision.Verdict.WAITLIST: Status.WAITLISTED,
     Decision.Verdict.REJECT: Status.REJECTED,
 }
-
-
-@retry
-def review_talk(talk: Talk, reviewer: User, *, score: int, comment: str = "") -> Review:
-    """One opinion a person; a second time it replaces the first."""
-    locked = _open_talk(talk)
-    _refuse_own(locked, reviewer)
-    if not Talk.objects.in_review().filter(pk=locked.pk).exists():
-        raise NotInReview(f"This talk is {locked.get_status_display()}; it needs no more reviews.")
-    review, _ = Review.objects.update_or_create(
-        talk=locked, reviewer=reviewer, defaults={"score": score, "comment": comment}
-    )
-    return review
 
 
 @retry

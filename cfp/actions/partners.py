@@ -78,7 +78,7 @@ def enter_talk(
     for position, speaker in enumerate(_speakers(people)):
         TalkSpeaker.objects.create(talk=talk, speaker=speaker, position=position)
     if mail:
-        letters.invited(talk, by)
+        letters.entered(talk, by)
     return talk, True
 
 

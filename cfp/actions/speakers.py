@@ -11,8 +11,9 @@ from scale.editions import require_open
 from scale.models import AuditEntry, Conference, User
 
 from .. import letters
-from ..errors import CallClosed, ChangedMeanwhile, NotEditable
+from ..errors import CallClosed, ChangedMeanwhile, CodeUsedUp, NotEditable
 from ..models import (
+    AccessCode,
     Calls,
     Speaker,
     Talk,
@@ -21,11 +22,12 @@ from ..models import (
     new_talk_code,
     verified_addresses,
 )
+from .answers import differing, write_answers
 from .tickets import give_tickets
 
 Status = Talk.Status
 # What the committee agreed to when it accepted a talk; the committee changes it.
-AGREED = {"track", "kind", "minutes"}
+AGREED = {"track", "second_track", "kind", "minutes"}
 
 
 # --- profiles --------------------------------------------------------------------------------
@@ -51,13 +53,15 @@ def _claim(user: User) -> Speaker | None:
     return speaker
 
 
-def _profile(user: User, fields: dict[str, Any]) -> Speaker:
+def profile_of(user: User, fields: dict[str, Any] | None = None) -> Speaker:
     """The user's profile with these fields; made where there is none."""
     speaker = speaker_of(user)
     if speaker is None:
         proven = verified_addresses(user).filter(email=user.email).exists()
         is_free = not Speaker.objects.filter(email=user.email).exists()
-        made = {"name": str(user), "email": user.email if proven and is_free else None} | fields
+        made = {"name": str(user), "email": user.email if proven and is_free else None} | (
+            fields or {}
+        )
         speaker, _ = Speaker.objects.get_or_create(user=user, defaults=made)
     elif fields:
         for name, value in fields.items():
@@ -71,7 +75,7 @@ def save_profile(
     user: User, fields: dict[str, Any], photo: ContentFile | Literal[False] | None = None
 ) -> Speaker:
     """`photo` is a clean picture, False to take the old one away, None to leave it."""
-    speaker = _profile(user, fields)
+    speaker = profile_of(user, fields)
     if photo is not None:
         _set_photo(speaker, photo or None)
     return speaker
@@ -104,13 +108,14 @@ def save_draft(
     *,
     code: str = "",
     profile: dict[str, Any] | None = None,
+    access: AccessCode | None = None,
 ) -> Talk:
     """A new talk that only its speaker sees.
 
     `code` is the talk's future code, given out with the form: the same form sent
     twice makes one talk.
     """
-    talk, _ = _new_talk(user, conference, content, code, profile)
+    talk, _ = _new_talk(user, conference, content, code, profile, access)
     return talk
 
 
@@ -122,9 +127,10 @@ def submit_talk(
     *,
     code: str = "",
     profile: dict[str, Any] | None = None,
+    access: AccessCode | None = None,
 ) -> Talk:
     """A new talk, handed to the committee at once."""
-    talk, speaker = _new_talk(user, conference, content, code, profile)
+    talk, speaker = _new_talk(user, conference, content, code, profile, access)
     _hand_in(talk, speaker)
     return talk
 
@@ -148,11 +154,14 @@ def edit_talk(
     return locked
 
 
-def _new_talk(user, conference, content, code, profile) -> tuple[Talk, Speaker]:
+def _new_talk(user, conference, content, code, profile, access) -> tuple[Talk, Speaker]:
     require_open(conference)
-    _require_open_call(conference, content.get("track"))
-    speaker = _profile(user, profile or {})
-    fields, things = _split(content)
+    track = content.get("track")
+    _require_open_call(conference, track, access)
+    if Calls(conference).takes(conference, track):
+        access = None  # nobody needs it: no use of it is taken
+    speaker = profile_of(user, profile)
+    fields, things, answers = _split(content)
     code = code or new_talk_code()
     talk, made = Talk.objects.get_or_create(
         code=code, defaults={"conference": conference, **fields}
@@ -164,9 +173,20 @@ def _new_talk(user, conference, content, code, profile) -> tuple[Talk, Speaker]:
         return talk, speaker
     if not made:  # the form was used for another talk before: that one stays as it is
         talk = Talk.objects.create(conference=conference, **fields)
+    if access:
+        _let_in(talk, access)
     talk.equipment.set(things)
+    write_answers(talk, answers)
     TalkSpeaker.objects.create(talk=talk, speaker=speaker)
     return talk, speaker
+
+
+def _let_in(talk: Talk, access: AccessCode) -> None:
+    """The use is taken before the talk names the code: else two would wait for each other."""
+    if not AccessCode.objects.take(access):
+        raise CodeUsedUp
+    talk.access = access
+    talk.save(update_fields=["access"])
 
 
 def _write(talk: Talk, content: dict[str, Any], seen: str = "") -> None:
@@ -174,25 +194,30 @@ def _write(talk: Talk, content: dict[str, Any], seen: str = "") -> None:
     if talk.status not in Talk.EDITABLE:
         words = talk.get_status_display()
         raise NotEditable(f"Your talk is {words}, so it cannot be changed here any more.")
-    _require_open_call(talk.conference, talk.track)
-    fields, things = _split(content)
+    access = talk.access_now()
+    _require_open_call(talk.conference, talk.track, access)
+    fields, things, answers = _split(content)
     if talk.is_public:
         fields = {name: value for name, value in fields.items() if name not in AGREED}
     elif "track" in fields and fields["track"] != talk.track:
-        _require_open_call(talk.conference, fields["track"])
+        _require_open_call(talk.conference, fields["track"], access)
     if seen and seen != talk.content_mark():
-        _refuse_what_differs(talk, fields, things)
+        _refuse_what_differs(talk, fields, things, answers)
     for name, value in fields.items():
         setattr(talk, name, value)
     talk.save(update_fields=[*fields, "changed_at"])
     talk.equipment.set(things)
+    write_answers(talk, answers)
 
 
-def _refuse_what_differs(talk: Talk, fields: dict[str, Any], things: list) -> None:
+def _refuse_what_differs(
+    talk: Talk, fields: dict[str, Any], things: list, answers: dict[int, str]
+) -> None:
     """Unless the same was saved: then a second click came late."""
     differs = [name for name, value in fields.items() if getattr(talk, name) != value]
     if set(things) != set(talk.equipment.all()):
         differs.append("equipment")
+    differs += differing(talk, answers)
     if differs:
         told = AuditEntry.objects.of_rows([talk])[:20]
         who = [one.actor for one in told if set(differs) & set(one.changes or {})]
@@ -210,32 +235,48 @@ def _hand_in(talk: Talk, speaker: Speaker) -> None:
     letters.submitted(talk, speaker, call)
 
 
-def _split(content: dict[str, Any]) -> tuple[dict[str, Any], list]:
-    """The talk's columns, and the equipment that it needs."""
+def _split(content: dict[str, Any]) -> tuple[dict[str, Any], list, dict[int, str]]:
+    """The talk's columns, the equipment that it needs, the answers to the call's questions."""
     fields = dict(content)
-    return fields, list(fields.pop("equipment", []))
+    return fields, list(fields.pop("equipment", [])), fields.pop("answers", {})
 
 
-def _require_open_call(conference: Conference, track: Track | None) -> None:
+def _require_open_call(
+    conference: Conference, track: Track | None, access: AccessCode | None
+) -> None:
     calls = Calls(conference)
-    track_id = track.pk if track else None
-    if not calls.is_open(conference, track_id):
-        raise CallClosed(calls.counting(conference, track_id))
+    if not calls.takes(conference, track, access):
+        raise CallClosed(calls.counting(conference, track.pk if track else None))
 
 
 # --- yes and no ------------------------------------------------------------------------------
 
 
 @retry
-def confirm_talk(talk: Talk, *, may_record: bool) -> Talk:
-    """The speakers will come, and get their tickets. Said twice, it counts once."""
+def confirm_talk(
+    talk: Talk,
+    *,
+    may_record: bool,
+    licence: str = "",
+    day_phone: str = "",
+    shirts: dict[int, str] | None = None,
+) -> Talk:
+    """The speakers will come, and get their tickets. Said twice, it counts once.
+
+    `shirts` holds sizes by the pk of the TalkSpeaker.
+    """
     locked = _locked(talk)
     require_open(locked.conference)
     if locked.status != Status.CONFIRMED:
         locked.move_to(Status.CONFIRMED)
         locked.may_record = may_record
+        locked.licence, locked.day_phone = licence if may_record else "", day_phone
+        for link in locked.talk_speakers.filter(pk__in=shirts or {}):
+            link.shirt = (shirts or {})[link.pk]
+            link.save(update_fields=["shirt"])
         give_tickets(locked, again=True)
-        locked.save(update_fields=["status", "may_record", "changed_at"])
+        said = ["may_record", "licence", "day_phone"]
+        locked.save(update_fields=["status", *said, "changed_at"])
     return locked
 
 

@@ -5,6 +5,7 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from ..blind import blind
 from ..models import Review, Speaker, Talk, Track
 
 
@@ -25,7 +26,7 @@ class NamedShape(serializers.Serializer):
 
 class TalkShape(serializers.ModelSerializer):
     track = serializers.CharField(
-        source="track.code", default=None, allow_null=True, help_text="Code of its track."
+        source="shown_track.code", default=None, allow_null=True, help_text="Code of its track."
     )
     kind = serializers.CharField(
         source="kind.code", default=None, allow_null=True, help_text="Code of its kind."
@@ -76,6 +77,12 @@ class SubmissionShape(serializers.ModelSerializer):
         fields = ("code", "title", "status", "track", "kind", "minutes", "level", "language")
         fields += ("abstract", "description", "notes", "submitted_at", "speakers", "opinions")
         fields += ("mean",)
+
+    def to_representation(self, talk):
+        """Who reviews without knowing whose a talk is reads no names in its words either."""
+        if self.context["rules"].is_anonymous and not self.decides_on(talk):
+            talk = blind(talk)
+        return super().to_representation(talk)
 
     def decides_on(self, talk):
         return self.context["reach"].decides_on(talk)

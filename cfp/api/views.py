@@ -14,7 +14,7 @@ from scale.cache import public
 from scale.models import Conference
 
 from ..access import Reach
-from ..models import Review, Speaker, Talk, TalkSpeaker
+from ..models import Review, ReviewRules, Speaker, Talk, TalkSpeaker
 from .auth import ReadsForCommittee
 from .shapes import ReviewShape, SpeakerShape, SubmissionShape, TalkShape, TrackShape
 
@@ -151,7 +151,7 @@ class Tracks(Public):
     serializer_class = TrackShape
 
     def get_queryset(self):
-        return self.conference.tracks.order_by("position", "pk")
+        return self.conference.tracks.shown().order_by("position", "pk")
 
 
 @lists(TrackShape, WRONG, "public")
@@ -174,7 +174,14 @@ class Submissions(Committee):
 
     def get_queryset(self):
         rows = self.reach.to_look_at().with_scores(hidden=self.reach.own)
-        return rows.select_related("track", "kind").with_speakers().order_by("pk")
+        rows = rows.select_related("track", "kind", "redaction")
+        return rows.with_speakers().order_by("pk")
+
+    def get_serializer_context(self):
+        context = super().get_serializer_context()
+        if reach := context["reach"]:
+            context["rules"] = ReviewRules.objects.of(reach.conference)
+        return context
 
 
 @lists(SubmissionShape, REFUSED, "committee")

@@ -1,20 +1,36 @@
 """Input of speakers, reviewers and the committee."""
 
-from .committee import CancelForm, DecisionForm, Filter, PutBackForm, RenameForm, ReviewForm
+from .availability import ABSENCES, by_day
+from .changes import ChangeAnswerForm, ChangeForm
+from .committee import CancelForm, DecisionForm, Filter, PutBackForm, RenameForm
 from .fields import posted
+from .files import FileForm
+from .invitations import InviteForm, OrderForm
+from .reviews import AssignForm, RedactForm, ReviewForm, SpreadForm, SuggestForm
 from .talks import ConfirmForm, LeaveForm, ProfileForm, ProfilePageForm, TalkForm
 
 __all__ = [
+    "ABSENCES",
+    "AssignForm",
     "CancelForm",
+    "ChangeAnswerForm",
+    "ChangeForm",
     "ConfirmForm",
     "DecisionForm",
+    "FileForm",
     "Filter",
+    "InviteForm",
     "LeaveForm",
+    "OrderForm",
     "ProfileForm",
     "ProfilePageForm",
     "PutBackForm",
+    "RedactForm",
     "RenameForm",
     "ReviewForm",
+    "SpreadForm",
+    "SuggestForm",
     "TalkForm",
+    "by_day",
     "posted",
 ]

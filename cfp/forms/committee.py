@@ -1,32 +1,9 @@
-"""What reviewers and the committee fill in."""
+"""What the committee fills in."""
 
 from django import forms
 
-from ..models import Decision, Review, Talk
+from ..models import Decision, Talk
 from .fields import SHORT_TEXT, Line, Prose
-
-
-class ReviewForm(forms.ModelForm):
-    SCORES = [
-        (1, "No"),
-        (2, "Rather not"),
-        (3, "Maybe"),
-        (4, "Yes"),
-        (5, "Must have"),
-    ]
-    score = forms.TypedChoiceField(
-        choices=SCORES,
-        coerce=int,
-        widget=forms.RadioSelect,
-        error_messages={"required": "Choose a score from 1 to 5."},
-    )
-    comment = Prose(
-        rows=5, required=False, max_length=SHORT_TEXT, help_text="For the committee only."
-    )
-
-    class Meta:
-        model = Review
-        fields = ["score", "comment"]
 
 
 class DecisionForm(forms.Form):

@@ -3,6 +3,8 @@
 import re
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 
 from scale import text
 
@@ -41,6 +43,27 @@ class Prose(forms.CharField):
 
     def widget_attrs(self, widget):
         return {name: v for name, v in super().widget_attrs(widget).items() if name != "maxlength"}
+
+
+class Links(Prose):
+    """Addresses, one a line."""
+
+    MOST = 10
+
+    def __init__(self, **kwargs):
+        super().__init__(rows=2, required=False, max_length=SHORT_TEXT, **kwargs)
+
+    def clean(self, value):
+        lines = [line.strip() for line in super().clean(value).split("\n") if line.strip()]
+        if len(lines) > self.MOST:
+            raise ValidationError(f"At most {self.MOST} addresses, please.")
+        for number, line in enumerate(lines):
+            lines[number] = line = line if "://" in line else f"https://{line}"
+            try:
+                URLValidator(schemes=["http", "https"])(line)
+            except ValidationError:
+                raise ValidationError(f"“{line[:80]}” is no address of a page.") from None
+        return "\n".join(lines)
 
 
 class KindField(forms.ModelChoiceField):

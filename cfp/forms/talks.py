@@ -2,12 +2,14 @@
 
 from django import forms
 from django.core.signing import BadSignature, Signer
+from django.urls import reverse
 
 from scale import uploads
 from scale.forms import helper
 
-from ..models import Calls, Equipment, Speaker, Talk, TalkKind, Track, new_talk_code
-from .fields import LONG_TEXT, SHORT_TEXT, KindField, Line, Prose, usual_minutes
+from ..models import Calls, Equipment, Speaker, Talk, TalkKind, TalkSpeaker, Track, new_talk_code
+from .fields import LONG_TEXT, SHORT_TEXT, KindField, Line, Links, Prose, usual_minutes
+from .questions import Questions
 
 
 class TalkForm(forms.ModelForm):
@@ -36,6 +38,13 @@ class TalkForm(forms.ModelForm):
         help_text="Only the people who review see this.",
     )
     track = forms.ModelChoiceField(Track.objects.none(), empty_label="Choose…")
+    second_track = forms.ModelChoiceField(
+        Track.objects.none(),
+        required=False,
+        empty_label="None",
+        label="Second choice of track",
+        help_text="Where it would fit too.",
+    )
     kind = KindField(TalkKind.objects.none(), empty_label="Choose…")
     minutes = forms.IntegerField(
         label="Length in minutes",
@@ -57,6 +66,13 @@ class TalkForm(forms.ModelForm):
         label="How many people do you expect?",
         help_text="A guess helps us to choose a room.",
     )
+    links = Links(
+        label="Links",
+        help_text="Earlier talks, slides or code: one address a line, ten at most.",
+    )
+    is_first_time = forms.BooleanField(
+        required=False, label="I have not given a talk at a conference before"
+    )
     may_record = forms.BooleanField(required=False, label="My talk may be recorded and published")
 
     class Meta:
@@ -64,12 +80,16 @@ class TalkForm(forms.ModelForm):
         fields = [
             *("title", "abstract", "description", "notes", "track", "kind", "minutes", "level"),
             *("language", "equipment", "equipment_note", "expected_audience", "may_record"),
+            *("second_track", "links", "is_first_time"),
         ]
 
-    def __init__(self, *args, calls: Calls, user, submitting=False, **kwargs):
+    def __init__(self, *args, calls: Calls, user, submitting=False, access=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.submitting, self.user = submitting, user
+        self.access = access or self.instance.access_now()
         self._choices(calls)
+        self._shows_markdown()
+        self.questions = Questions(self, calls.now)
         if self.instance.pk:
             del self.fields["once"]
             self.fields["seen"].initial = self.instance.content_mark()
@@ -85,23 +105,31 @@ class TalkForm(forms.ModelForm):
             for name in set(self.NEEDED) & set(self.fields):
                 self.fields[name].required = False
 
+    def _shows_markdown(self):
+        self.fields["description"].widget.attrs["data-preview"] = reverse("cfp:preview")
+
     def _choices(self, calls):
         """Of this edition; of the tracks, those that take submissions now."""
         conference = self.instance.conference
-        tracks = calls.open_tracks(conference) or list(conference.tracks.all())
+        everything = list(conference.tracks.all())
+        tracks = [one for one in everything if calls.takes(conference, one, self.access)]
+        tracks = tracks or [one for one in everything if not one.is_hidden]
         kept = [track.pk for track in tracks] + [self.instance.track_id]
         self.fields["track"].queryset = conference.tracks.filter(pk__in=kept)
+        self.fields["second_track"].queryset = conference.tracks.filter(
+            pk__in=[*kept, self.instance.second_track_id]
+        )
         kinds = conference.talk_kinds.filter(is_offered=True)
         if self.instance.kind_id:
             kinds = kinds | conference.talk_kinds.filter(pk=self.instance.kind_id)
         self.fields["kind"].queryset = kinds
         self.fields["equipment"].queryset = conference.equipment.all()
-        for name in ("track", "kind", "equipment"):
+        for name in ("track", "second_track", "kind", "equipment"):
             if not self.fields[name].queryset.exists():
                 del self.fields[name]
 
     def _fix_what_was_agreed(self):
-        for name in {"track", "kind", "minutes"} & set(self.fields):
+        for name in {"track", "second_track", "kind", "minutes"} & set(self.fields):
             self.fields[name].disabled = True
             self.fields[name].help_text = "Agreed with the committee; ask them to change it."
 
@@ -119,11 +147,17 @@ class TalkForm(forms.ModelForm):
         cleaned = super().clean()
         if "minutes" in cleaned and cleaned["minutes"] is None:
             cleaned["minutes"] = usual_minutes(cleaned.get("kind"))
+        if cleaned.get("second_track") and cleaned["second_track"] == cleaned.get("track"):
+            cleaned["second_track"] = None
+        self.questions.clean(cleaned)
         return cleaned
 
     def content(self):
         """What an action writes."""
-        return {n: v for n, v in self.cleaned_data.items() if n not in ("once", "seen")}
+        asked = {question.name for question in self.questions.rows}
+        left_out = {"once", "seen", *asked}
+        content = {n: v for n, v in self.cleaned_data.items() if n not in left_out}
+        return {**content, "answers": self.questions.answers(self.cleaned_data)}
 
     def show_changes(self, error):
         """Beside what was typed, what is saved by now; sent again, this form replaces it."""
@@ -171,7 +205,7 @@ class ProfilePageForm(ProfileForm):
 
     def clean_photo(self):
         upload = self.cleaned_data["photo"]
-        return uploads.clean_picture(upload, size=800) if upload else None
+        return uploads.clean_picture(upload, size=800, square=True) if upload else None
 
     def new_photo(self):
         """For `actions.save_profile`: a picture, False to remove the old one, or None."""
@@ -193,4 +227,40 @@ class LeaveForm(forms.Form):
 
 
 class ConfirmForm(LeaveForm):
+    """Yes with what the day needs, or no with a reason."""
+
+    day_phone = Line(
+        max_length=40,
+        required=False,
+        label="Phone for the day",
+        help_text="Should you be missed. Only the committee sees it; it is erased afterwards.",
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+    )
     may_record = forms.BooleanField(required=False, label="My talk may be recorded and published")
+    licence = forms.ChoiceField(
+        required=False,
+        label="Licence of the recording",
+        choices=[("", "Choose…"), *Talk.Licence.choices],
+    )
+
+    def __init__(self, *args, talk, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial |= {name: getattr(talk, name) for name in ("may_record", "licence")}
+        self.links = list(talk.talk_speakers.all())
+        for link in self.links:
+            self.fields[f"shirt-{link.pk}"] = forms.ChoiceField(
+                required=False,
+                label=f"Shirt size of {link.speaker.name}",
+                choices=[("", "Choose…"), *TalkSpeaker.Shirt.choices],
+            )
+
+    def shirts(self):
+        """For the template: the fields of everyone's shirt."""
+        return [self[f"shirt-{link.pk}"] for link in self.links]
+
+    def yes(self):
+        """What `actions.confirm_talk` takes."""
+        said = self.cleaned_data
+        shirts = {link.pk: said[f"shirt-{link.pk}"] for link in self.links}
+        names = ("may_record", "licence", "day_phone")
+        return {name: said[name] for name in names} | {"shirts": shirts}

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cfp", "0007_speaker_tickets")]
+    dependencies = [("cfp", "0033_access_codes")]
 
     operations = [
         migrations.AddField(

@@ -1,8 +1,22 @@
+from .access_codes import AccessCode
+from .availability import SpeakerAvailability
 from .call import Call, Calls, Equipment, TalkKind, Track, TrackRole
-from .review import Decision, Review
+from .changes import TalkChange
+from .files import TalkFile
+from .invitations import SpeakerInvitation
+from .questions import CallAnswer, CallQuestion
+from .review import Decision, Mark, Review
+from .reviewing import (
+    Assignment,
+    ConflictOfInterest,
+    Criterion,
+    Redaction,
+    ReviewRules,
+    ReviewTag,
+    TrackSuggestion,
+)
 from .talk import (
     Speaker,
-    SpeakerAvailability,
     Talk,
     TalkSpeaker,
     new_speaker_code,
@@ -13,20 +27,34 @@ from .tickets import SpeakerTicket
 from .tokens import ApiToken
 
 __all__ = [
+    "AccessCode",
     "ApiToken",
+    "Assignment",
     "Call",
+    "CallAnswer",
+    "CallQuestion",
     "Calls",
+    "ConflictOfInterest",
+    "Criterion",
     "Decision",
     "Equipment",
+    "Mark",
+    "Redaction",
     "Review",
+    "ReviewRules",
+    "ReviewTag",
     "Speaker",
     "SpeakerAvailability",
+    "SpeakerInvitation",
     "SpeakerTicket",
     "Talk",
+    "TalkChange",
+    "TalkFile",
     "TalkKind",
     "TalkSpeaker",
     "Track",
     "TrackRole",
+    "TrackSuggestion",
     "new_speaker_code",
     "new_talk_code",
     "verified_addresses",

@@ -15,6 +15,12 @@ from scale.models.conference import HEX_COLOUR
 from scale.time import local
 
 
+class TrackQuerySet(models.QuerySet):
+    def shown(self):
+        """Those that the public reads of."""
+        return self.filter(is_hidden=False)
+
+
 class Track(PublicFact):
     """A topical strand; perhaps a partner's event with days of its own."""
 
@@ -26,8 +32,13 @@ class Track(PublicFact):
     colour = models.CharField(max_length=7, default="#55616e", validators=[HEX_COLOUR])
     position = models.PositiveSmallIntegerField(default=0)
     is_partner_event = models.BooleanField(default=False)
+    is_hidden = models.BooleanField(
+        "only with an access code", default=False, help_text="The call does not name it."
+    )
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
+
+    objects = TrackQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "name"]
@@ -234,7 +245,16 @@ class Calls:
         return call is not None and call.state(self.now) == "open"
 
     def open_tracks(self, conference):
-        return [t for t in conference.tracks.all() if self.is_open(conference, t.pk)]
+        tracks = conference.tracks.shown()
+        return [track for track in tracks if self.is_open(conference, track.pk)]
+
+    def takes(self, conference, track=None, access=None):
+        """Whether a talk comes in now: by its call, or by an access code."""
+        if access and access.opens(track, self.now):
+            return True
+        if track and track.is_hidden:
+            return False
+        return self.is_open(conference, track.pk if track else None)
 
     def of_tracks(self, conference):
         """The calls that single tracks have of their own, in the tracks' order."""

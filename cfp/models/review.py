@@ -6,18 +6,25 @@ from django.db.models import Q
 
 from scale.models import User
 
+from .reviewing import Criterion, ReviewTag
 from .talk import Talk
 
 
 class Review(models.Model):
-    """One reviewer's score and comment."""
+    """One reviewer's score and comment; without a score it is an abstention.
+
+    Where the edition has criteria the score is the weighted mean of the marks, kept here
+    because long tables sort by it; `actions.weigh_again` follows a change of weights.
+    """
 
     talk = models.ForeignKey(Talk, models.CASCADE, related_name="reviews")
     reviewer = models.ForeignKey(User, models.PROTECT, related_name="reviews")
-    score = models.PositiveSmallIntegerField(
-        validators=[MinValueValidator(1), MaxValueValidator(5)]
+    score = models.FloatField(
+        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(5)]
     )
     comment = models.TextField(blank=True)
+    note = models.TextField("private note", blank=True, editable=False)
+    tags = models.ManyToManyField(ReviewTag, blank=True, related_name="reviews")
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
 
@@ -30,7 +37,29 @@ class Review(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.score} for {self.talk}"
+        return f"{self.said} for {self.talk}"
+
+    @property
+    def said(self):
+        """4, 3.67 or “abstained”."""
+        return "abstained" if self.score is None else f"{self.score:g}"
+
+
+class Mark(models.Model):
+    """What a review says to one of the criteria."""
+
+    review = models.ForeignKey(Review, models.CASCADE, related_name="marks")
+    criterion = models.ForeignKey(Criterion, models.CASCADE, related_name="marks")
+    score = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["review", "criterion"], name="mark_once"),
+            models.CheckConstraint(condition=Q(score__gte=1, score__lte=5), name="mark_1_to_5"),
+        ]
+
+    def __str__(self):
+        return f"{self.criterion}: {self.score}"
 
 
 class Decision(models.Model):

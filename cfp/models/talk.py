@@ -6,7 +6,7 @@ from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -14,6 +14,7 @@ from scale import codes, text
 from scale.models import Conference, PublicFact, User
 
 from ..errors import IllegalMove
+from .access_codes import AccessCode
 from .call import Equipment, TalkKind, Track
 
 
@@ -91,28 +92,6 @@ class Speaker(PublicFact):
         return f"{self.code}-{text.slug(self.name)}".rstrip("-")
 
 
-class SpeakerAvailability(models.Model):
-    """When a speaker can *not* be there."""
-
-    speaker = models.ForeignKey(Speaker, models.CASCADE, related_name="absences")
-    conference = models.ForeignKey(Conference, models.CASCADE, related_name="absences")
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name_plural = "speaker availabilities"
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(ends_at__gt=F("starts_at")),
-                name="absence_ends_after_start",
-                violation_error_message="It ends before it starts.",
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.speaker} away {self.starts_at:%Y-%m-%d %H:%M}"
-
-
 def new_talk_code():
     return codes.new_code(6)
 
@@ -154,12 +133,12 @@ class TalkQuerySet(models.QuerySet):
         return self.filter(status__in=[Talk.Status.SUBMITTED, Talk.Status.WAITLISTED])
 
     def with_scores(self, *, hidden=()):
-        """With `opinions` (how many) and `mean`, which stays empty for the ids in `hidden`."""
+        """With `opinions`, the number of scores, and `mean`, empty for the ids in `hidden`."""
         # One look into the index for each talk: grouping by all columns takes far longer.
         reviews = Talk.reviews.field.model._default_manager.filter(talk=OuterRef("pk")).values(
             "talk"
         )
-        number = Subquery(reviews.annotate(number=models.Count("pk")).values("number"))
+        number = Subquery(reviews.annotate(number=models.Count("score")).values("number"))
         shown = reviews.exclude(talk__in=hidden).annotate(mean=models.Avg("score"))
         mean = Subquery(shown.values("mean"))
         return self.annotate(opinions=Coalesce(number, 0), mean=mean)
@@ -212,7 +191,8 @@ class Talk(PublicFact):
     }
     WRITTEN = (
         *("title", "abstract", "description", "notes", "track_id", "kind_id", "minutes", "level"),
-        *("language", "equipment_note", "expected_audience", "may_record"),
+        *("language", "equipment_note", "expected_audience", "may_record", "second_track_id"),
+        *("is_first_time", "links"),
     )
     # Shown in public at its place; the last three as cancelled.
     ON_STAGE = {Status.ACCEPTED, Status.CONFIRMED}
@@ -224,6 +204,12 @@ class Talk(PublicFact):
         INTERMEDIATE = "intermediate", "intermediate"
         ADVANCED = "advanced", "advanced"
 
+    class Licence(models.TextChoices):
+        CC_BY = "cc-by", "CC BY 4.0: anyone may use it and names you"
+        CC_BY_SA = "cc-by-sa", "CC BY-SA 4.0: the same, passed on alike"
+        CC_BY_ND = "cc-by-nd", "CC BY-ND 4.0: passed on unchanged"
+        SHOWN = "shown", "shown by the conference only"
+
     conference = models.ForeignKey(Conference, models.CASCADE, related_name="talks")
     code = models.CharField(max_length=12, unique=True, default=new_talk_code, editable=False)
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
@@ -232,6 +218,14 @@ class Talk(PublicFact):
     description = models.TextField(blank=True, help_text="Markdown.")
     notes = models.TextField("notes to the committee", blank=True)
     track = models.ForeignKey(Track, models.PROTECT, null=True, blank=True, related_name="talks")
+    second_track = models.ForeignKey(
+        Track,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="second choice of track",
+    )
     kind = models.ForeignKey(TalkKind, models.PROTECT, null=True, blank=True, related_name="talks")
     minutes = models.PositiveSmallIntegerField(
         "length in minutes",
@@ -240,14 +234,38 @@ class Talk(PublicFact):
     )
     level = models.CharField(max_length=12, choices=Level, default=Level.ANYONE)
     language = models.CharField(max_length=20, default="English")
+    contact = models.ForeignKey(
+        Speaker,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        help_text="Whom the committee asks first; empty: the first speaker.",
+    )
     equipment = models.ManyToManyField(Equipment, blank=True, related_name="talks")
     equipment_note = models.CharField("other needs", max_length=250, blank=True)
     expected_audience = models.PositiveIntegerField(
         null=True, blank=True, validators=[MaxValueValidator(100_000)]
     )
     may_record = models.BooleanField("may be recorded", default=True)
+    licence = models.CharField(
+        "licence of the recording", max_length=10, choices=Licence, blank=True
+    )
+    day_phone = models.CharField("phone for the day", max_length=40, blank=True)
+    is_first_time = models.BooleanField("first talk of a speaker", default=False)
+    links = models.TextField(blank=True, help_text="One address a line.")
     reason = models.TextField(
         blank=True, editable=False, help_text="Why it was declined, withdrawn or cancelled."
+    )
+    access = models.ForeignKey(
+        AccessCode,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="talks",
+        help_text="The code with which it came in.",
     )
     source_key = models.CharField(
         max_length=64,
@@ -307,6 +325,11 @@ class Talk(PublicFact):
     # Whether a status that this object has left was one that the public saw.
     was_public = False
 
+    def access_now(self):
+        """The code that still lets its speakers write, until the committee decides."""
+        is_early = self.status in (self.Status.DRAFT, self.Status.SUBMITTED)
+        return self.access if self.access_id and is_early else None
+
     @property
     def is_public(self):
         return self.status in self.ON_STAGE | self.OFF_STAGE
@@ -319,6 +342,11 @@ class Talk(PublicFact):
         return self.status in self.OFF_STAGE
 
     @property
+    def shown_track(self):
+        """Its track, where the public reads of that."""
+        return None if self.track is None or self.track.is_hidden else self.track
+
+    @property
     def named_code(self):
         return f"{self.code}-{text.slug(self.title)}".rstrip("-")
 
@@ -328,6 +356,9 @@ class Talk(PublicFact):
             return ", ".join(str(thing) for thing in self.equipment.all()) or "nothing"
         if name == "level":
             return self.get_level_display()
+        if name.startswith("question-"):
+            said = self.answers.filter(question=name.removeprefix("question-")).first()
+            return said.value if said else "nothing"
         value = getattr(self, name)
         if isinstance(value, bool):
             return "yes" if value else "no"
@@ -336,7 +367,9 @@ class Talk(PublicFact):
     def content_mark(self):
         """A digest of what its speakers wrote: who edits it at once notices others by it."""
         things = sorted(self.equipment.values_list("pk", flat=True))
-        return codes.digest(repr([*(str(getattr(self, name)) for name in self.WRITTEN), things]))
+        said = sorted(self.answers.values_list("question_id", "value"))
+        columns = [str(getattr(self, name)) for name in self.WRITTEN]
+        return codes.digest(repr([*columns, things, said]))
 
     def speakers(self):
         """In their order; uses `with_speakers`' prefetch."""
@@ -349,9 +382,20 @@ class Talk(PublicFact):
 class TalkSpeaker(PublicFact):
     """Who gives a talk; the order is the order on the page."""
 
+    class Shirt(models.TextChoices):
+        XS = "xs", "XS"
+        S = "s", "S"
+        M = "m", "M"
+        L = "l", "L"
+        XL = "xl", "XL"
+        XXL = "2xl", "2XL"
+        XXXL = "3xl", "3XL"
+        NONE = "none", "no shirt, thank you"
+
     talk = models.ForeignKey(Talk, models.CASCADE, related_name="talk_speakers")
     speaker = models.ForeignKey(Speaker, models.PROTECT, related_name="talk_speakers")
     position = models.PositiveSmallIntegerField(default=0)
+    shirt = models.CharField("shirt size", max_length=4, choices=Shirt, blank=True)
 
     class Meta:
         ordering = ["position", "pk"]

@@ -1,3 +1,33 @@
-from . import calls, mine, partners, reviews, talks, tickets
+from . import (
+    assignments,
+    autosave,
+    availability,
+    calls,
+    changes,
+    files,
+    mine,
+    partners,
+    reviews,
+    speakers,
+    suggestions,
+    talks,
+    tickets,
+    tokens,
+)
 
-__all__ = ["calls", "mine", "partners", "reviews", "talks", "tickets"]
+__all__ = [
+    "assignments",
+    "autosave",
+    "availability",
+    "calls",
+    "changes",
+    "files",
+    "mine",
+    "partners",
+    "reviews",
+    "speakers",
+    "suggestions",
+    "talks",
+    "tickets",
+    "tokens",
+]

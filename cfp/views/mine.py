@@ -12,17 +12,18 @@ from scale.models import Conference
 
 from .. import actions
 from ..errors import ChangedMeanwhile, Refused
-from ..forms import LeaveForm, ProfilePageForm, TalkForm, posted
+from ..forms import LeaveForm, ProfileForm, ProfilePageForm, TalkForm, posted
 from ..letters import confirm_path
 from ..models import Calls, Speaker, Talk
 from ..standing import may_edit, standing, urgency
+from . import autosave
 
 
 @require_GET
 @login_required
 def my_talks(request):
     user = request.user
-    talks = Talk.objects.of(user).select_related("conference", "track", "kind")
+    talks = Talk.objects.of(user).select_related("conference", "track", "kind", "access")
     calls = Calls(*{talk.conference for talk in talks})
     waiting = Speaker.objects.filter(user=user).exists() or (
         Speaker.objects.claimable_by(user).order_by("pk").first()
@@ -57,7 +58,7 @@ def claim(request):
 
 def own_talk(request, code):
     """The talk, or nothing at all where it is somebody else's."""
-    rows = Talk.objects.of(request.user).select_related("conference", "track", "kind")
+    rows = Talk.objects.of(request.user).select_related("conference", "track", "kind", "access")
     return get_object_or_404(rows.with_speakers(), code=code)
 
 
@@ -79,8 +80,11 @@ def talk_edit(request, code):
         user=request.user,
         submitting=submit or not is_draft,
     )
-    if request.method == "POST" and form.is_valid():
+    profile = typed_profile(request)
+    if request.method == "POST" and all([form.is_valid(), profile is None or profile.is_valid()]):
         try:
+            if profile:
+                actions.save_profile(request.user, profile.cleaned_data)
             saved = actions.edit_talk(
                 request.user, talk, form.content(), submit=submit, seen=form.cleaned_data["seen"]
             )
@@ -89,16 +93,28 @@ def talk_edit(request, code):
         except (Refused, EditionClosed) as error:
             form.add_error(None, f"{error} What you typed is still here, so that you can keep it.")
         else:
+            if autosave.is_wanted(request):
+                return autosave.saved(saved)
             return after_edit(request, saved, was_draft=is_draft)
+    if autosave.is_wanted(request):
+        return autosave.not_saved(form, profile)
     context = {
         "conference": talk.conference,
         "talk": talk,
         "title": title,
         "form": form,
+        "profile": profile,
         "is_draft": is_draft,
         "call": calls.counting(talk.conference, talk.track_id),
     }
     return render(request, "cfp/talk_edit.html", context)
+
+
+def typed_profile(request):
+    """The profile that was asked for beside a new talk, when a script has saved both before."""
+    if "about" not in request.POST:
+        return None
+    return ProfileForm(request.POST, instance=get_object_or_404(Speaker, user=request.user))
 
 
 def after_edit(request, talk, *, was_draft):

@@ -144,8 +144,9 @@ def track_edit(request, reach, name):
 
 @require_safe
 def logo(request, name):
-    """A track's logo, once its edition is public. Every upload gets a name of its own."""
-    track = Track.objects.filter(logo=f"tracks/{name}", conference__is_public=True).first()
+    """A track's logo, once the public reads of it. Every upload gets a name of its own."""
+    tracks = Track.objects.shown().filter(conference__is_public=True)
+    track = tracks.filter(logo=f"tracks/{name}").first()
     try:
         picture = track.logo.open("rb") if track else None
     except FileNotFoundError:

@@ -2,22 +2,29 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from scale.editions import EditionClosed
 
-from .. import actions
+from .. import actions, blind
 from ..access import review_page
 from ..errors import Refused
-from ..forms import Filter, ReviewForm, posted
-from ..models import Review
+from ..forms import Filter, ReviewForm, SuggestForm, posted
+from ..models import Assignment, Criterion, Review, ReviewRules, ReviewTag, Talk
+from ..progress import standing_of
+from .suggestions import waiting
 
-SHOW = [("", "Still to review"), ("done", "Reviewed by me"), ("all", "All")]
-SORT = [("", "Fewest reviews first"), ("new", "Newest first"), ("title", "By title")]
+SHOW = [
+    ("", "Still to review"),
+    ("asked", "Asked of me"),
+    ("done", "Reviewed by me"),
+    ("all", "All"),
+]
+SORT = [("", "Most in need first"), ("new", "Newest first"), ("title", "By title")]
 ORDERS = {
-    "": ["opinions", "pk"],
+    "": ["-is_asked", "opinions", "pk"],
     "new": [F("submitted_at").desc(nulls_last=True), "-pk"],
     "title": ["title", "pk"],
 }
@@ -27,64 +34,131 @@ ORDERS = {
 @review_page
 def reviews(request, reach):
     conference = reach.conference
+    rules = ReviewRules.objects.of(conference)
     filters = Filter(request.GET, conference=conference, show=SHOW, sort=SORT)
     chosen = filters.chosen()
-    rows = reach.to_review()
-    done = rows.filter(reviews__reviewer=request.user)
-    progress = {"total": rows.count(), "done": done.count()}
-    if chosen["q"]:
-        rows = rows.search(chosen["q"])
-    if chosen.get("track"):
-        rows = rows.filter(track__code=chosen["track"])
-    mine = Review.objects.filter(talk=OuterRef("pk"), reviewer=request.user).values("score")
-    rows = rows.with_scores().annotate(my_score=Subquery(mine[:1]))
-    if chosen["show"] != "all":
-        rows = rows.filter(my_score__isnull=chosen["show"] != "done")
-    rows = rows.select_related("track", "kind").with_speakers().order_by(*ORDERS[chosen["sort"]])
+    rows = with_mine(reach)
+    is_asked, progress = progress_of(rows)
+    rows = narrowed(rows, chosen, rules).select_related("track", "kind").with_speakers()
+    if rules.is_anonymous:
+        rows = rows.select_related("track", "kind", "redaction")
+    page = Paginator(rows.order_by(*ORDERS[chosen["sort"]]), 50).get_page(request.GET.get("page"))
+    if rules.is_anonymous:
+        page.object_list = [blind.blind(talk) for talk in page.object_list]
     context = {
         "conference": conference,
         "reach": reach,
+        "rules": rules,
         "filters": filters,
         "is_filtered": any(chosen.values()),
-        "page": Paginator(rows, 50).get_page(request.GET.get("page")),
+        "page": page,
+        "is_asked": is_asked,
         "progress": progress,
+        "standing": standing_of(reach, rules) if reach.may_decide else None,
+        "suggested": waiting(reach).count() if reach.may_decide else 0,
         "next": next_for(reach),
     }
     return render(request, "cfp/reviews.html", context)
 
 
+def with_mine(reach):
+    """What the person may review, with what they said of it and whether they are asked to."""
+    mine = Review.objects.filter(talk=OuterRef("pk"), reviewer=reach.user)
+    asked = Assignment.objects.filter(talk=OuterRef("pk"), reviewer=reach.user)
+    return reach.to_review().annotate(
+        is_mine=Exists(mine), is_asked=Exists(asked), my_score=Subquery(mine.values("score")[:1])
+    )
+
+
+def progress_of(rows):
+    """Whether the person was asked for single talks, and how many of those (or of all) are done."""
+    asked = rows.filter(is_asked=True)
+    if is_asked := asked.exists():
+        rows = asked
+    return is_asked, {"total": rows.count(), "done": rows.filter(is_mine=True).count()}
+
+
+def narrowed(rows, chosen, rules):
+    if chosen["q"] and rules.is_anonymous:
+        rows = blind.search(rows, chosen["q"])
+    elif chosen["q"]:
+        rows = rows.search(chosen["q"])
+    if chosen.get("track"):
+        rows = rows.filter(track__code=chosen["track"])
+    if chosen["show"] == "asked":
+        rows = rows.filter(is_asked=True)
+    elif chosen["show"] != "all":
+        rows = rows.filter(is_mine=chosen["show"] == "done")
+    return rows.with_scores()
+
+
 def next_for(reach, after=None):
-    """The talk with the fewest opinions that lacks this person's; `after` one that they skip."""
-    rows = reach.to_review().exclude(reviews__reviewer=reach.user)
-    rows = rows.with_scores().order_by("opinions", "pk")
+    """What needs the person's opinion most: asked of them, then with the fewest scores.
+
+    `after` is one that they skip.
+    """
+    rows = with_mine(reach).filter(is_mine=False).with_scores().order_by(*ORDERS[""])
     if after is None:
         return rows.first()
-    opinions = after.reviews.count()
-    later = rows.filter(Q(opinions__gt=opinions) | Q(opinions=opinions, pk__gt=after.pk))
-    return later.first() or rows.exclude(pk=after.pk).first()
+    asked = after.assignments.filter(reviewer=reach.user).exists()
+    scores = after.reviews.filter(score__isnull=False).count()
+    later = Q(is_asked=asked) & (Q(opinions__gt=scores) | Q(opinions=scores, pk__gt=after.pk))
+    if asked:
+        later |= Q(is_asked=False)
+    return rows.filter(later).first() or rows.exclude(pk=after.pk).first()
+
+
+def find(reach, code, rules):
+    """The talk as the person may see it."""
+    rows = reach.to_read().select_related("conference", "track", "kind").with_speakers()
+    if rules.is_anonymous:
+        rows = rows.select_related("conference", "track", "kind", "redaction")
+    talk = get_object_or_404(rows.prefetch_related("equipment"), code=code)
+    return blind.blind(talk) if rules.is_anonymous else talk
 
 
 @require_http_methods(["GET", "POST"])
 @review_page
 def review(request, reach, code):
-    rows = reach.to_read().select_related("conference", "track", "kind").with_speakers()
-    talk = get_object_or_404(rows.prefetch_related("equipment"), code=code)
-    mine = Review.objects.filter(talk=talk, reviewer=request.user).first()
-    form = ReviewForm(posted(request), instance=mine or Review(talk=talk))
+    rules = ReviewRules.objects.of(reach.conference)
+    talk = find(reach, code, rules)
+    mine = Review.objects.filter(talk=talk, reviewer=request.user)
+    mine = mine.prefetch_related("marks", "tags").first()
+    form = ReviewForm(
+        posted(request),
+        review=mine,
+        criteria=Criterion.objects.filter(conference=reach.conference),
+        tags=ReviewTag.objects.filter(conference=reach.conference),
+        is_shared=rules.others != ReviewRules.Others.NEVER,
+    )
     if request.method == "POST" and form.is_valid():
         try:
-            actions.review_talk(talk, request.user, **form.cleaned_data)
+            actions.review_talk(talk, request.user, **form.opinion())
         except (Refused, EditionClosed) as error:
             form.add_error(None, str(error))
         else:
             return onward(request, reach)
+    return review_page_of(request, reach, talk, rules=rules, form=form, mine=mine)
+
+
+def review_page_of(request, reach, talk, *, rules, form, mine):
+    others = []
+    if rules.shows_others(mine):
+        rows = talk.reviews.exclude(reviewer=request.user).select_related("reviewer")
+        others = rows.prefetch_related("tags").order_by("created_at", "pk")
     context = {
         "conference": reach.conference,
         "reach": reach,
+        "rules": rules,
         "talk": talk,
+        "answers": talk.answers.filter(question__shown_to_reviewers=True).select_related(
+            "question"
+        ),
+        "files": talk.files.all(),
         "form": form,
         "mine": mine,
-        "is_open": reach.to_review().filter(pk=talk.pk).exists(),
+        "others": others,
+        "is_open": talk.status in (Talk.Status.SUBMITTED, Talk.Status.WAITLISTED),
         "skip_to": next_for(reach, after=talk),
     }
     return render(request, "cfp/review.html", context)
@@ -96,3 +170,39 @@ def onward(request, reach):
         return redirect("cfp:review", reach.conference.slug, following.code)
     messages.success(request, "Saved. You have reviewed everything there is. Thank you!")
     return redirect("cfp:reviews", reach.conference.slug)
+
+
+@require_POST
+@review_page
+def conflict(request, reach, code):
+    """The talk is not this person's any more."""
+    talk = find(reach, code, ReviewRules.objects.of(reach.conference))
+    following = next_for(reach, after=talk)
+    try:
+        actions.declare_conflict(talk, request.user)
+    except EditionClosed as error:
+        messages.error(request, str(error))
+        following = talk
+    else:
+        messages.success(request, "Noted. You are not asked about that talk again.")
+    if following:
+        return redirect("cfp:review", reach.conference.slug, following.code)
+    return redirect("cfp:reviews", reach.conference.slug)
+
+
+@require_http_methods(["GET", "POST"])
+@review_page
+def suggest(request, reach, code):
+    """Another track for the talk; its chair is asked."""
+    talk = find(reach, code, ReviewRules.objects.of(reach.conference))
+    form = SuggestForm(posted(request), talk=talk)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.suggest_track(talk, by=request.user, **form.cleaned_data)
+        except (Refused, EditionClosed) as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "Suggested. The chair of that track answers.")
+            return redirect("cfp:review", reach.conference.slug, talk.code)
+    context = {"conference": reach.conference, "reach": reach, "talk": talk, "form": form}
+    return render(request, "cfp/review_suggest.html", context)

@@ -75,16 +75,25 @@ def talk_page(request, reach, talk, **forms):
     """Everything about the talk and what can be done with it; `forms` came back with errors."""
     is_own = talk.pk in reach.own
     verdicts = [v for v in Decision.Verdict if talk.can_become(actions.BECOMES[v])]
-    opinions = [] if is_own else talk.reviews.select_related("reviewer").order_by("-score", "pk")
+    opinions = (
+        []
+        if is_own
+        else talk.reviews.select_related("reviewer")
+        .prefetch_related("tags")
+        .order_by("-score", "pk")
+    )
+    scores = [one.score for one in opinions if one.score is not None]
     context = {
         "conference": reach.conference,
         "reach": reach,
         "talk": talk,
         "people": talk.talk_speakers.select_related("speaker", "speaker__user"),
         "things": talk.equipment.all(),
+        "answers": talk.answers.select_related("question"),
+        "files": [] if is_own else talk.files.all(),
         "is_own": is_own,
         "reviews": opinions,
-        "mean": sum(one.score for one in opinions) / len(opinions) if opinions else None,
+        "mean": sum(scores) / len(scores) if scores else None,
         "decisions": [] if is_own else talk.decisions.select_related("by"),
         "verdicts": verdicts,
         "decision_form": DecisionForm(initial={"seen": talk.status}),

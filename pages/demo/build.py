@@ -19,6 +19,7 @@ from .reviews import add_absences, add_reviews
 from .setup import ZONE, add_conference, add_setup
 from .shop import add_shop
 from .sizes import Size
+from .submissions import add_submissions
 from .talks import Troupe, add_talks
 from .tickets import sell
 from .world import Edition, World
@@ -95,6 +96,7 @@ def make_edition(edition: Edition, troupe: Troupe, talks: int, tickets: int) -> 
             days_of[speaker.pk].add(line.spot.day)
     add_absences(edition, staged, days_of)
     add_reviews(edition, [*staged, *beside])
+    add_submissions(edition, [*staged, *beside])
     world.writer.flush()
     world.progress.advance(talks)
     world.progress.begin(f"{name}: sponsors and mail")

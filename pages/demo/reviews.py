@@ -5,6 +5,7 @@ import datetime as dt
 from cfp.models import Decision, Review, SpeakerAvailability, Talk
 
 from .history import Staged
+from .reviewing import add_assignments, add_review_rules, add_tags
 from .words import words
 from .world import Edition
 
@@ -30,6 +31,8 @@ def add_reviews(edition: Edition, staged: list[Staged]) -> None:
     """Reviews by the committee and the demo's reviewer, then decisions by the program chair."""
     world, dice = edition.world, edition.dice("reviews")
     everyone = [world.users["reviewer"], *world.committee]
+    tags, written = add_review_rules(edition), set()
+    tagging = edition.dice("tags")
     for one in staged:
         talk = one.talk
         if one.kind == "keynote" or talk.status == Status.DRAFT:
@@ -39,7 +42,7 @@ def add_reviews(edition: Edition, staged: list[Staged]) -> None:
         for reviewer in dice.sample(everyone, min(count, len(everyone))):
             at = talk.submitted_at + dt.timedelta(minutes=dice.randrange(60, 20_000))
             at = min(at, world.now - dt.timedelta(minutes=dice.randrange(5, 900)))
-            edition.add(
+            review = edition.add(
                 Review(
                     talk=talk,
                     reviewer=reviewer,
@@ -49,8 +52,11 @@ def add_reviews(edition: Edition, staged: list[Staged]) -> None:
                     changed_at=at,
                 )
             )
+            written.add((talk.pk, reviewer.pk))
+            add_tags(edition, review, tags, tagging)
         if verdict:
             add_decision(edition, talk, verdict, dice)
+    add_assignments(edition, staged, written)
 
 
 def add_decision(edition: Edition, talk: Talk, verdict: str, dice) -> None:

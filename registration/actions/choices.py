@@ -11,11 +11,19 @@ from scale.db import retry
 from scale.editions import require_open
 from scale.text import canonical_email
 
-from ..models import CompAllowance, CompChoice, Order, OrderLine, Ticket
+from ..models import (
+    CompAllowance,
+    CompChoice,
+    Order,
+    OrderLine,
+    RetiredCode,
+    Ticket,
+    new_ticket_code,
+)
 from .cancel import drop
 from .comps import count_back, lock_orders
 from .mails import mail_given
-from .money import owe_back
+from .money import even_out, owe_back
 from .stock import settle
 
 log = structlog.get_logger()
@@ -39,9 +47,14 @@ def answer_choice(choice: CompChoice, answer: str, *, name: str = "", email: str
     of_ticket = Q(lines__ticket=choice.ticket_id) | Q(tickets=choice.ticket_id)
     orders = lock_orders(Order.objects.filter(of_ticket).values_list("pk", flat=True))
     ticket = Ticket.objects.select_for_update().get(pk=choice.ticket_id)
-    locked = CompChoice.objects.select_for_update().get(pk=choice.pk)
+    locked = CompChoice.objects.select_for_update().filter(pk=choice.pk).first()
     admits = Ticket.objects.filter(pk=ticket.pk).admitting().exists()
-    if locked.answer != CompChoice.Answer.OPEN or ticket.order_id is None or not admits:
+    if (
+        locked is None
+        or locked.answer != CompChoice.Answer.OPEN
+        or ticket.order_id is None
+        or not admits
+    ):
         raise AnsweredAlready
     locked.answer, locked.answered_at = answer, timezone.now()
     locked.save(update_fields=["answer", "answered_at"])
@@ -61,17 +74,22 @@ def answer_choice(choice: CompChoice, answer: str, *, name: str = "", email: str
 
 
 def _make_free(ticket: Ticket, choice: CompChoice, orders: list[Order]) -> None:
-    """One line an order takes off what admission costs; another, of nothing, holds the place."""
+    """One line an order takes off what admission costs; another, of nothing, holds the place.
+
+    Where a later order took back more than its admission costs, the earlier one owes less.
+    """
     paid = [order for order in orders if order.status == Order.Status.PAID]
     change: Counter[int] = Counter()
     taken_off = []
-    for order in paid:
+    rest = money.ZERO
+    for order in reversed(paid):
         lines = order.lines.filter(ticket=ticket).of_admission()
         counted = lines.exclude(status=OrderLine.Status.LAPSED)
-        cost = sum((line.price for line in counted), money.ZERO)
+        cost = sum((line.price for line in counted), rest)
         change.subtract(lines.places())
         lines.filter(status=OrderLine.Status.LIVE).update(status=OrderLine.Status.ENDED)
-        if cost:
+        rest = min(cost, money.ZERO)
+        if cost > money.ZERO:
             taken_off.append(
                 OrderLine(order=order, ticket=ticket, words=_why(choice), price=money.ZERO - cost)
             )
@@ -82,7 +100,7 @@ def _make_free(ticket: Ticket, choice: CompChoice, orders: list[Order]) -> None:
     OrderLine.objects.create(
         order=own, ticket=ticket, ticket_type=ticket.ticket_type, price=money.ZERO
     )
-    for order in paid:
+    for order in even_out(ticket, _why(choice)):
         owe_back(order, why=_why(choice), by=None)
 
 
@@ -102,6 +120,8 @@ def _pass_on(
         attendee_name=name,
         attendee_email=email,
     )
+    # Whoever has the order's link shall not see the code of a ticket that was passed on.
+    RetiredCode.objects.create(ticket=passed, code=new_ticket_code(), why="Passed on")
     for order in orders:
         if order.status == Order.Status.PAID:
             _replace_lines(order, ticket, passed)

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 
 from scale import email as mail
+from scale import money
 from scale.db import retry
 from scale.editions import require_open
 from scale.models import Conference, User
@@ -143,7 +144,10 @@ def _add_role(
         return ticket
     Ribbon.objects.create(ticket=ticket, role=role, why=why[:120], by=by)
     choice = None
-    if ticket.admission_cost() and not CompChoice.objects.filter(ticket=ticket).exists():
+    if (
+        ticket.admission_cost() > money.ZERO
+        and not CompChoice.objects.filter(ticket=ticket).exists()
+    ):
         choice = CompChoice.objects.create(
             ticket=ticket, role=role, ticket_type=ticket_type, why=why[:120]
         )

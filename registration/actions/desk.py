@@ -26,8 +26,9 @@ from ..models import (
     PromoCode,
     Ticket,
 )
+from .comps import lock_orders
 from .mails import mail_tickets
-from .money import owe_back, record_payment
+from .money import even_out, owe_back, record_payment
 from .orders import Attendee, Buyer, ChangedMeanwhile, place_order
 from .stock import expire_upgrades, give_back
 from .tickets import correct_attendee
@@ -123,6 +124,8 @@ def hold_paid(order: Order, seen: str) -> Order:
 @retry
 def end_extra(order: Order, line: OrderLine, *, seen: str, why: str, by: User) -> None:
     """Take one extra back: its place is free, its price is owed back."""
+    if line.ticket_id:  # an earlier order of the ticket may owe what a later one took back
+        lock_orders(Order.objects.filter(lines__ticket=line.ticket_id).values_list("pk", flat=True))
     locked = hold_paid(order, seen)
     old = locked.lines.filter(
         pk=line.pk, status=OrderLine.Status.LIVE, credits=None, ticket_type=None
@@ -136,7 +139,9 @@ def end_extra(order: Order, line: OrderLine, *, seen: str, why: str, by: User) -
     places = old.places()
     credit(found)
     give_back(locked.conference, places)
-    owe_back(locked, why=why, by=by)
+    words = f"Took back {found.thing()}: {why}"
+    for one in even_out(found.ticket, words) if found.ticket else [locked]:
+        owe_back(one, why=why, by=by)
     AuditEntry.objects.tell(locked, f"took back {found.thing()}", why=why, by=by)
 
 
@@ -246,7 +251,8 @@ def send_again(order: Order, *, token: str, why: str, by: User) -> None:
     """The mail with the tickets once more, to the address the order has now; once for a form."""
     locked = Order.objects.lock(order.code)
     require_open(locked.conference)
-    tickets = list(locked.tickets.live().select_related("ticket_type").order_by("pk"))
+    own = locked.tickets.live().filter(retired_codes=None)  # others are their new holders'
+    tickets = list(own.select_related("ticket_type").order_by("pk"))
     if locked.status != Order.Status.PAID or not tickets:
         raise NotPossible("Only an order that is paid has tickets to send.")
     if not locked.buyer_email:

@@ -84,19 +84,22 @@ def _was_asked_for(order: Order, provider: str, amount: Decimal, currency: str) 
 def owe_back(order: Order, *, why: str, by: User | None) -> list[Refund]:
     """Decide on a refund for every cent received beyond the order's lines, newest money first.
 
-    The caller holds the order's lock. What is decided waits to be sent. What was given
-    back in kindness before is not owed again: a line says so.
+    The caller holds the order's lock. What is decided waits to be sent; what a provider
+    refused is decided too, and is tried again. What was given back in kindness before is
+    not owed again: a line says so.
     """
     order = Order.objects.prefetch_related("lines", "payments", "refunds").get(pk=order.pk)
     charged = order.charged()
     if charged < money.ZERO:
         OrderLine.objects.create(order=order, words="Given back before", price=-charged)
-    surplus = order.received() - max(charged, money.ZERO)
+    paid = sum((payment.amount for payment in order.payments.all()), money.ZERO)
+    known = sum((refund.amount for refund in order.refunds.all()), money.ZERO)
+    surplus = paid - known - max(charged, money.ZERO)
     decided = []
     for payment in order.payments.order_by("-pk"):
         if surplus <= money.ZERO:
             break
-        back = payment.refunds.exclude(status=Refund.Status.FAILED).aggregate(n=Sum("amount"))["n"]
+        back = payment.refunds.aggregate(n=Sum("amount"))["n"]
         amount = min(surplus, payment.amount - (back or money.ZERO))
         if amount > money.ZERO:
             decided.append(
@@ -111,6 +114,27 @@ def owe_back(order: Order, *, why: str, by: User | None) -> list[Refund]:
             )
             surplus -= amount
     return decided
+
+
+def even_out(ticket: Ticket, words: str) -> list[Order]:
+    """No order of the ticket is charged less than nothing: an earlier one bears the rest.
+
+    What was given back before is not owed again. Returns the orders, the newest first; the
+    caller has locked them.
+    """
+    paid = OrderLine.objects.filter(ticket=ticket, order__status=Order.Status.PAID)
+    counted = paid.exclude(status=OrderLine.Status.LAPSED)
+    orders = list(Order.objects.filter(pk__in=counted.values("order")).order_by("-pk"))
+    rest = money.ZERO
+    for one in orders:
+        cost = sum((line.price for line in counted.filter(order=one)), money.ZERO)
+        bears = max(cost + rest, money.ZERO)
+        if bears != cost:
+            OrderLine.objects.create(
+                order=one, ticket=ticket, words=words[:120], price=bears - cost
+            )
+        rest = cost + rest - bears
+    return orders
 
 
 def _no_use_for_money(order: Order) -> str:

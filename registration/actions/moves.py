@@ -20,7 +20,7 @@ from scale.models import AuditEntry, User
 from ..models import OFFERED_FOR, AddOn, Order, OrderLine, Ticket, TicketType
 from ..pricing import price_ticket
 from .desk import NotPossible, credit, hold_paid, lock_ticket
-from .money import owe_back
+from .money import even_out, owe_back
 from .orders import ChangedMeanwhile
 from .stock import SoldOut, expire_upgrades, free_places, places_of, settle
 from .upgrades import AtDesk, refuse_waiting, upgrade_ticket
@@ -120,7 +120,7 @@ def _move_now(
     if waived:
         words = f"Difference waived: {why}"[:120]
         OrderLine.objects.create(order=old.order, ticket=held, words=words, price=waived)
-    for one in _even_out(held, f"Moved to {to}: {why}"):
+    for one in even_out(held, f"Moved to {to}: {why}"):
         owe_back(one, why=why, by=by)
 
 
@@ -133,26 +133,6 @@ def _turn_into(ticket: Ticket, to: TicketType, *, why: str, by: User) -> None:
     settle(ticket.conference, change)
     ticket.save(update_fields=["ticket_type"])
     AuditEntry.objects.tell(ticket, f"moved from {before} to {to}", why=why, by=by)
-
-
-def _even_out(ticket: Ticket, words: str) -> list[Order]:
-    """No order of the ticket is charged less than nothing: an earlier one bears the rest.
-
-    Returns the orders, the newest first; each of them is locked.
-    """
-    paid = OrderLine.objects.filter(ticket=ticket, order__status=Order.Status.PAID)
-    counted = paid.exclude(status=OrderLine.Status.LAPSED)
-    orders = list(Order.objects.filter(pk__in=counted.values("order")).order_by("-pk"))
-    rest = money.ZERO
-    for one in orders:
-        cost = sum((line.price for line in counted.filter(order=one)), money.ZERO)
-        bears = cost + rest if one == orders[-1] else max(cost + rest, money.ZERO)
-        if bears != cost:
-            OrderLine.objects.create(
-                order=one, ticket=ticket, words=words[:120], price=bears - cost
-            )
-        rest = cost + rest - bears
-    return orders
 
 
 def price_after_move(order: Order, ticket: Ticket, to: TicketType) -> tuple[Decimal, Decimal]:

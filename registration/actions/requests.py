@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from django.db import IntegrityError
+from django.db.models import Q, Sum
 from django.utils import timezone
 
 from scale import money
@@ -13,7 +14,7 @@ from scale.editions import require_open
 from scale.models import User
 
 from .. import bindings
-from ..models import CancellationRequest, Order, SaleRules, Ticket, VisaRequest
+from ..models import CancellationRequest, Order, Refund, SaleRules, Ticket, VisaRequest
 from .cancel import CannotCancel, cancel_now
 from .mails import mail_answer
 
@@ -96,6 +97,8 @@ def answer_cancellation(
         locked.status = CancellationRequest.Status.GRANTED
     locked.answered_at, locked.answered_by, locked.answer = timezone.now(), by, answer
     locked.save(update_fields=["status", "answered_at", "answered_by", "answer"])
+    refunds = Refund.objects.filter(Q(order=ticket.order_id) | Q(order__upgrades=ticket))
+    before = list(refunds.values_list("pk", flat=True))
     if grant and ticket.order is not None:
         cancel_now(ticket.order, [ticket], by=by, why="Given back", keep=keep)
     mail_answer(
@@ -104,6 +107,8 @@ def answer_cancellation(
         key=f"cancellation:{locked.pk}",
         subject=f"Your ticket for {ticket.conference.name}: your request",
         asked=locked,
+        back=refunds.exclude(pk__in=before).aggregate(n=Sum("amount"))["n"],
+        keep=keep,
     )
     return locked
 

@@ -23,16 +23,22 @@ def extend(order: Order) -> Order:
     if locked.extended_at:
         raise AlreadyExtended
     locked.extended_at = now
-    locked.expires_at = max(locked.expires_at or now, now + RESERVED_FOR)
+    locked.expires_at = (locked.expires_at or now) + RESERVED_FOR
     locked.save(update_fields=["extended_at", "expires_at"])
     return locked
 
 
 @retry
 def drop(order: Order) -> Order:
-    """Give a reservation's places back; the same form sent again makes a new one."""
+    """Give a reservation's places back; the same form sent again makes a new one.
+
+    Not when an invoice or a provider's page waits for the order's money, and no upgrade:
+    `drop_upgrade` gives that up.
+    """
     locked = Order.objects.lock(order.code)
-    if locked is None or not locked.is_cart:
+    if locked is None or locked.status != Order.Status.PENDING or locked.upgrades_id:
+        raise NotOpen
+    if locked.due_on or locked.payment_sessions.open().exists():
         raise NotOpen
     locked.tickets.live().update(status=Ticket.Status.CANCELLED)
     locked.move_to(Order.Status.CANCELLED)

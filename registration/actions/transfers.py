@@ -9,6 +9,7 @@ from scale.text import canonical_email
 
 from .. import bindings
 from ..models import (
+    CompChoice,
     Consent,
     Order,
     RetiredCode,
@@ -18,6 +19,7 @@ from ..models import (
     new_nonce,
     new_ticket_code,
 )
+from .comps import count_back
 from .mails import mail_passed_on
 from .tickets import proven_owner
 
@@ -75,8 +77,21 @@ def pass_on(
     locked.ribbons.all().delete()
     locked.cancellation_requests.filter(open_ticket=locked.pk).delete()
     VisaRequest.objects.filter(ticket=locked).delete()
+    _forget_choice(locked)
     mail_passed_on(locked, retired, told=told, by_name=old_name)
     return locked
+
+
+def _forget_choice(ticket: Ticket) -> None:
+    """The free one was offered to the old holder: as long as nobody chose, it is free again."""
+    choice = CompChoice.objects.select_for_update().filter(ticket=ticket).first()
+    if choice is None:
+        return
+    if choice.answer == CompChoice.Answer.OPEN:
+        count_back([ticket.allowance_id])
+        ticket.allowance = None
+        ticket.save(update_fields=["allowance"])
+    choice.delete()
 
 
 def _why_not(ticket: Ticket, nonce: str, by_staff: bool) -> str:

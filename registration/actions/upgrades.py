@@ -169,6 +169,8 @@ def _upgrade(
     is_paid = first is None or first.status == Order.Status.PAID
     if not is_paid or locked.status != Ticket.Status.LIVE or locked.order != first:
         raise CannotUpgrade("Only a ticket that is paid and in force can be upgraded.")
+    if locked.nonce != ticket.nonce:
+        raise CannotUpgrade("The ticket was passed on meanwhile.")
     if desk and desk.seen and (first is None or first.state_key() != desk.seen):
         raise ChangedMeanwhile
     refuse_waiting(locked)

@@ -51,7 +51,7 @@ def add(conference: Conference, row: Mapping[str, str], options: Mapping, by: Us
         ticket = name_a_place(conference, clean_code(order), kind)
         ticket.attendee_name, ticket.attendee_email = name, email
         ticket.save(update_fields=["attendee_name", "attendee_email"])
-        if email and options.get("mail"):
+        if email:
             mail_given(ticket)
     else:
         ticket = given(conference, kind, name, email, options, by)

@@ -13,7 +13,7 @@ from scale.models import Conference, User
 from scale.text import canonical_email
 
 from ..actions import Buyer, CannotOpen, SoldOut, give_group_code, open_places
-from ..models import GroupCode, Order, TicketType
+from ..models import GroupCode, Order, PromoCode, TicketType
 from .attendees import type_named
 from .promos import midnight, whole
 from .reading import Column, Refused, Sheet
@@ -152,6 +152,8 @@ def for_new_order(conference: Conference, line: Line, held: GroupCode | None, by
 
 def is_same(order: Order, line: Line) -> bool:
     """False: it is there already. What differs is said, because nothing is changed here."""
+    if order.buyer_organization != line.company:
+        raise Refused(f"{line.code} is the code of {order.buyer_organization} already.")
     n = order.tickets.filter(ticket_type=line.kind).count()
     if (n, order.buyer_email) != (line.places, line.contact.email):
         raise Refused(
@@ -162,6 +164,8 @@ def is_same(order: Order, line: Line) -> bool:
 
 
 def name_code(order: Order, line: Line, to: Buyer) -> None:
+    if PromoCode.objects.filter(conference=order.conference_id, code=line.code).exists():
+        raise Refused(f"{line.code} is a promo code already.")
     if line.ends_at and line.ends_at <= timezone.now():
         raise Refused("The last day is over already.")
     try:

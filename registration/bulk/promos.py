@@ -6,7 +6,6 @@ from decimal import Decimal, InvalidOperation
 
 from scale.codes import clean_code
 from scale.models import Conference, User
-from scale.time import from_wall
 
 from ..models import PromoCode
 from .attendees import type_named
@@ -74,10 +73,10 @@ def midnight(conference: Conference, words: str, *, after: bool = False) -> dt.d
     if not words:
         return None
     try:
-        day = dt.date.fromisoformat(words) + dt.timedelta(days=1 if after else 0)
+        day = dt.date.fromisoformat(words)
+        return conference.day_bounds(day)[after].astimezone(dt.UTC)
     except (ValueError, OverflowError):
         raise Refused(f"“{words}” is no day such as 2027-01-15.") from None
-    return from_wall(dt.datetime.combine(day, dt.time()), conference)
 
 
 PROMO_CODES = Sheet(

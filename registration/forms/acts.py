@@ -156,6 +156,7 @@ class MoveForm(FreeForm):
     to = forms.ModelChoiceField(
         TicketType.objects.none(),
         to_field_name="code",
+        empty_label="please choose",
         label="To which",
         help_text="What it costs more is paid first: you take the money or send the link.",
     )

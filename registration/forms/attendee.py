@@ -144,14 +144,14 @@ class ExtrasForm(PlainForm):
         return f"{one.name}, {money.show(one.price, one.conference.currency)}{more}"
 
     def _ask_questions(self):
-        offered = {one for ones in self.extras.values() for one in ones}
+        offered = [one for ones in self.extras.values() for one in ones]
         for question in self.asks.questions:
-            extras = set(question.add_ons.all())
-            if not question.is_for(self.ticket_type, extras) or (extras and not extras & offered):
+            if not question.is_for(self.ticket_type, offered):
                 continue
             field = question_field(question)
-            field.required = question.is_required and not extras
-            field.extras = " ".join(str(one.pk) for one in extras)
+            field.required = question.is_required and not question.extra_ids
+            field.is_needed = question.is_required  # perhaps only of who takes an extra
+            field.extras = " ".join(map(str, sorted(question.extra_ids)))
             name = f"question-{question.pk}"
             self.fields[name] = field
             self.questions[name] = question
@@ -217,6 +217,7 @@ class AttendeeForm(ExtrasForm):
         max_length=190,
         label="E-mail address",
         required=False,
+        help_text="All tickets go to the buyer, who can send each of them on.",
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     title = PlainTextField(max_length=120, label="Job title")

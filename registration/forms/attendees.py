@@ -17,6 +17,7 @@ STATES = {
     "given": "Given",
     "waiting": "Waiting for payment",
     "cancelled": "Cancelled",
+    "unnamed": "Places without a name",
 }
 SORTS = {
     "name": ("By name", "attendee_name"),
@@ -80,6 +81,10 @@ class AttendeeListForm(forms.Form):
 
     @staticmethod
     def _in_state(rows, state):
+        """Places that nobody is named on are asked for by themselves, or they would come first."""
+        if state == "unnamed":
+            return rows.filter(attendee_name="")
+        rows = rows.filter(attendee_name__gt="")
         if state == "cancelled":
             return rows.filter(status=Ticket.Status.CANCELLED)
         if state == "valid":
@@ -117,6 +122,7 @@ def read_cursor(text):
     """(value, pk), or None when it is none of ours."""
     try:
         value, pk = json.loads(b64_decode(text.rstrip("=").encode()))
+        json.dumps(value, ensure_ascii=False).encode()  # no halves of characters
     except (ValueError, TypeError):
         return None
     return (value, pk) if isinstance(value, str) and isinstance(pk, int) else None

@@ -139,6 +139,11 @@ class DetailsForm:
     def is_valid(self):
         return all([form.is_valid() for form in (self.buyer, *self.attendees)])  # noqa: C419
 
+    def faulty(self):
+        """The fields that need another look, in the order of the page."""
+        forms = (self.buyer, *self.attendees)
+        return [form[name] for form in forms for name in form.fields if name in form.errors]
+
     def keep_quiet(self):
         """Show what was typed without complaining about it yet."""
         for form in (self.buyer, *self.attendees):

@@ -47,8 +47,9 @@ class GiveForm(forms.Form):
     def __init__(self, *args, conference, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["type"].queryset = TicketType.objects.filter(conference=conference)
-        sources = conference.comp_allowances.of_sources().order_by("source")
-        self.fields["source"].queryset = sources
+        # Those of talks and deals, such as sponsorship:12, are counted where they are given.
+        sources = conference.comp_allowances.of_sources().exclude(source__contains=":")
+        self.fields["source"].queryset = sources.order_by("source")
 
     def clean_source(self):
         chosen = self.cleaned_data["source"]
@@ -69,6 +70,7 @@ class MoveGivenForm(forms.Form):
     to = forms.ModelChoiceField(
         TicketType.objects.none(),
         to_field_name="code",
+        empty_label="please choose",
         label="To which",
         help_text="It stays given: nothing is to pay.",
     )

@@ -5,8 +5,6 @@ import datetime as dt
 from django import forms
 from django.core.exceptions import ValidationError
 
-from scale.time import from_wall
-
 from ..bulk.reading import MOST_BYTES
 from ..exports import Table
 from ..exports.tables import Wanted
@@ -53,15 +51,16 @@ class ExportForm(forms.Form):
         said = super().clean()
         if said.get("since") and said.get("until") and said["until"] < said["since"]:
             self.add_error("until", "This day is before the first.")
+        for name, end in (("since", 0), ("until", 1)):
+            if day := said.get(name):
+                try:
+                    said[name] = self.conference.day_bounds(day)[end].astimezone(dt.UTC)
+                except OverflowError:
+                    self.add_error(name, "Calendars do not go so far.")
         return said
 
     def wanted(self) -> Wanted:
-        said = dict(self.cleaned_data)
-        for name, days in (("since", 0), ("until", 1)):
-            if day := said.get(name):
-                day += dt.timedelta(days=days)
-                said[name] = from_wall(dt.datetime.combine(day, dt.time()), self.conference)
-        return Wanted(**said)
+        return Wanted(**self.cleaned_data)
 
 
 class BulkForm(forms.Form):

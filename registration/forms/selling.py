@@ -96,7 +96,7 @@ class PersonForm(ExtrasForm):
         return [*self.extra_fields(), *more]
 
     def _is_needed(self, question):
-        return question.is_required and not question.add_ons.all()
+        return question.is_required and not question.extra_ids
 
     def shape(self):
         """Names the type and the fields that it brings; empty when it brings none."""

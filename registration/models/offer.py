@@ -119,10 +119,18 @@ class TicketTypeQuerySet(models.QuerySet):
             .values("pk")
             .annotate(n=Count("tickets"))
         )
+        # All that tickets of the type brought: their extras, less what was taken back or waived.
+        brought = (
+            TicketType.objects.filter(pk=OuterRef("pk"))
+            .filter(tickets__lines__order__status="paid")
+            .order_by()
+            .values("pk")
+            .annotate(n=Sum("tickets__lines__price"))
+        )
         return self.annotate(
             paid=Count("lines", filter=paid & held & for_money),
             waiting=Count("lines", filter=held & Q(lines__order__status="pending")),
-            revenue=Sum("lines__price", filter=paid, default=money.ZERO),
+            revenue=Coalesce(Subquery(brought.values("n")), money.ZERO),
             given=Coalesce(Subquery(given.values("n")), 0),
         )
 
@@ -211,7 +219,8 @@ class TicketType(PublicFact):
     def state(self, now=None):
         """What the tickets page says: soon, closed, sold_out, few or on_sale."""
         now = now or timezone.now()
-        if self.conference.is_closed or (self.on_sale_until and now >= self.on_sale_until):
+        over = self.admits_until and self.conference.today(now) > self.admits_until
+        if over or self.conference.is_closed or (self.on_sale_until and now >= self.on_sale_until):
             return "closed"
         if (self.on_sale_from and now < self.on_sale_from) or self.price_at(now) is None:
             return "soon"

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Case, Count, F, Q, When
+from django.db.models import Case, Count, F, Q, Sum, When
 from django.urls import reverse
 from django.utils import timezone
 
@@ -207,6 +207,13 @@ class OrderLineQuerySet(models.QuerySet):
             credits=None,
             order__status__in=[Order.Status.PENDING, Order.Status.PAID],
         )
+
+    def earned(self, conference):
+        """What an edition's orders brought and keep: fees of cancelled ones too."""
+        ended = [Order.Status.PAID, Order.Status.CANCELLED]
+        kept = self.filter(order__conference=conference, order__status__in=ended)
+        kept = kept.exclude(status=OrderLine.Status.LAPSED)
+        return kept.aggregate(n=Sum("price", default=money.ZERO))["n"]
 
     def in_force(self):
         """What holders of tickets have now."""

@@ -101,6 +101,8 @@ class PromoCode(models.Model):
         self.code = codes.clean_code(self.code)[:40]
         if not self.code:
             raise ValidationError({"code": "A code has letters or digits."})
+        if GroupCode.objects.filter(conference=self.conference_id, code=self.code).exists():
+            raise ValidationError({"code": f"{self.code} is a group code already."})
         if self.max_uses is not None and self.max_uses < self.uses:
             raise ValidationError({"max_uses": f"{self.uses} tickets used it already."})
 
@@ -172,7 +174,10 @@ class GroupCode(models.Model):
         return f"{self.name} ({self.code})"
 
     def clean(self):
+        """People type both kinds of codes into one field."""
         self.code = codes.clean_code(self.code)[:40]
+        if PromoCode.objects.filter(conference=self.conference_id, code=self.code).exists():
+            raise ValidationError({"code": f"{self.code} is a promo code already."})
 
     def problem(self, now=None):
         """Why nobody can take a place with it now, as a sentence; empty when one can."""

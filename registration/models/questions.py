@@ -1,8 +1,11 @@
 """What staff ask of each attendee beside the badge facts."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Prefetch, Q
+from django.db.models import F, Q
+from django.utils.functional import cached_property
 
 from scale.models import Conference
 
@@ -12,15 +15,18 @@ from .offer import TicketType
 
 class QuestionQuerySet(models.QuerySet):
     def asked(self, conference):
-        """All that the edition asks, with the types and add-ons they belong to."""
-        found = self.filter(conference=conference)
-        things = (("ticket_types", TicketType), ("add_ons", AddOn))
-        # Only which they are is asked, not what they are like.
-        return list(
-            found.prefetch_related(
-                *(Prefetch(name, thing.objects.only("pk").order_by()) for name, thing in things)
-            )
-        )
+        """All that the edition asks, with the ids of the types and extras they belong to."""
+        # One row for each type and extra that a question belongs to: saves two statements.
+        rows = self.filter(conference=conference)
+        found: dict[int, Any] = {}
+        row: Any
+        for row in rows.annotate(type_id=F("ticket_types"), extra_id=F("add_ons")):
+            one = found.setdefault(row.pk, row)
+            if one is row:
+                one.type_ids, one.extra_ids = set(), set()
+            one.type_ids |= {row.type_id} - {None}
+            one.extra_ids |= {row.extra_id} - {None}
+        return list(found.values())
 
 
 class Question(models.Model):
@@ -73,12 +79,19 @@ class Question(models.Model):
             dict.fromkeys(line.strip() for line in self.choices.split("\n") if line.strip())
         )
 
+    @cached_property
+    def type_ids(self):
+        return {one.pk for one in self.ticket_types.all()}
+
+    @cached_property
+    def extra_ids(self):
+        return {one.pk for one in self.add_ons.all()}
+
     def is_for(self, ticket_type, add_ons=()):
         """Whether a ticket of this type with these add-ons is asked."""
-        types, extras = self.ticket_types.all(), self.add_ons.all()
-        if types and ticket_type not in types:
+        if self.type_ids and ticket_type.pk not in self.type_ids:
             return False
-        return not extras or any(one in extras for one in add_ons)
+        return not self.extra_ids or any(one.pk in self.extra_ids for one in add_ons)
 
 
 class Answer(models.Model):

@@ -14,7 +14,7 @@ from .. import actions
 from ..forms import DetailsForm
 from ..models import Order
 from .carts import forget, remember
-from .orders import order_page
+from .orders import order_page, seconds_left
 
 
 @require_http_methods(["GET", "POST"])
@@ -24,6 +24,8 @@ def details(request, order):
         return answer
     form = DetailsForm(request.POST or None, order=order, user=request.user)
     if request.method == "POST" and form.is_valid() and (filled := fill(request, order, form)):
+        if form.run_out:
+            messages.info(request, "Your time was over, but the places were still free. Go on.")
         answer = redirect(filled)
         return remember(answer, filled) if filled.expires_at else forget(answer, order.conference)
     return page(request, order, form)
@@ -83,7 +85,7 @@ def page(request, order, form, **more):
         "order": order,
         "form": form,
         "sums": form.sums(),
-        "seconds": max(0, int((order.expires_at - timezone.now()).total_seconds())),
+        "seconds": seconds_left(order),
         "run_out": order.has_run_out(),
         **more,
     }

@@ -15,18 +15,21 @@ def my_orders(request):
     orders = (
         Order.objects.collected_by(request.user)
         .select_related("conference")
-        .prefetch_related("lines__ticket_type")
+        .prefetch_related("lines__ticket_type", "lines__add_on")
     )
     held = (
         Ticket.objects.admitting()
         .held_by(request.user)
         .filter(conference__closed_at=None)
         .select_related("conference", "ticket_type")
-        .order_by("-conference__starts_on", "pk")
+        .order_by("conference__starts_on", "pk")
     )
     for ticket in held:
         ticket.ticket_type.conference = ticket.conference
-    context = {"orders": orders[:100], "held": held[:100]}
+    orders = list(orders[:100])
+    for order in orders:
+        order.things = [line.thing() for line in order.lines.all() if line.credits_id is None]
+    context = {"orders": orders, "held": held[:100]}
     return render(request, "registration/my_orders.html", context)
 
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from scale import codes, throttle
@@ -48,6 +49,9 @@ def order(request, order):
     tickets = tickets_of(order)
     is_open = order.status == Order.Status.PENDING and not order.has_run_out()
     providers = payments.offered(order) if is_open else []
+    pages = list(order.payment_sessions.open()) if is_open else []
+    if order.promo_code:
+        order.promo_code.conference = order.conference
     context = {
         "conference": order.conference,
         "order": order,
@@ -62,11 +66,17 @@ def order(request, order):
         "again": again_link(tickets),
         "upgraded": upgraded(order),
         "providers": providers,
-        "debit": is_open and order.payment_sessions.open().exclude(finished_at=None).exists(),
+        "debit": any(page.finished_at for page in pages),
+        "can_drop": is_open and not (pages or order.upgrades_id or order.due_on),
+        "seconds": seconds_left(order) if is_open and not order.due_on else 0,
     }
     response = render(request, "registration/order.html", context)
     response._csp_update = {"form-action": [h for one in providers for h in one.form_hosts]}
     return response
+
+
+def seconds_left(order):
+    return max(0, int((order.expires_at - timezone.now()).total_seconds()))
 
 
 def group_code(order, tickets):

@@ -1,20 +1,23 @@
 """Selling at the desk: one form, the change, the ticket to print, the next one."""
 
-from decimal import Decimal, InvalidOperation
-
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from scale import money
 from scale.auth import staff_page
 from scale.editions import EditionClosed
 from scale.models import Role
 
 from .. import actions, qr
+from ..forms.acts import amount_field
 from ..forms.selling import SaleForm
 from ..models import CashDrawer, OrderLine
+
+AMOUNT = amount_field("Amount given")
 
 
 @require_http_methods(["GET", "POST"])
@@ -115,14 +118,14 @@ def sold(request, conference, code):
     order = get_object_or_404(conference.orders.prefetch_related("lines"), code=code)
     total = order.total()
     try:
-        change = Decimal(request.GET.get("given", "")[:12]) - total
-    except InvalidOperation:
-        change = Decimal(0)
+        change = AMOUNT.clean(request.GET.get("given", "")) - total
+    except ValidationError:
+        change = money.ZERO
     context = {
         "conference": conference,
         "order": order,
         "total": total,
-        "change": change if change.is_finite() and change > 0 else None,
+        "change": change if change > 0 else None,
         "tickets": tickets_with_extras(order.tickets.live()),
     }
     return render(request, "registration/sold.html", context)

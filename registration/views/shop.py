@@ -8,12 +8,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from scale.auth import edition_page
 from scale.cache import public
 from scale.editions import EditionClosed
+from scale.time import local
 
 from .. import actions
 from ..forms import Choice, price_with, read_choice, short_of, unavailable
@@ -40,7 +42,8 @@ def own_tickets(request, conference):
     if entered.group:
         return redirect("registration:group", conference.slug, entered.group.code)
     reservation = open_reservation(request, conference)
-    return shop_page(request, conference, entered, reservation=reservation)
+    chosen = request.GET.dict()  # “Apply” sends along what was chosen
+    return shop_page(request, conference, entered, chosen=chosen, reservation=reservation)
 
 
 def shop_page(request, conference, entered=None, *, problem="", chosen=None, reservation=None):
@@ -97,6 +100,8 @@ def reserve(request, conference):
     """Keep the chosen places and go on to the names."""
     refuse_other_sites(request)
     entered = read_code(request, conference, request.POST.get("promo", ""))
+    if entered.group:
+        return redirect("registration:group", conference.slug, entered.group.code)
     offered = TicketType.objects.on_offer(conference, promo=entered.promo)
     choice = read_choice(request.POST, offered, entered.promo)
     token = choice.token(request.POST.get("form_token", ""))
@@ -155,10 +160,23 @@ def to_details(request, order, is_new):
         return redirect(order)
     if not is_new:
         messages.info(request, "These places are kept for you already. Nothing was doubled.")
+    earlier = open_reservation(request, order.conference)
+    if is_new and earlier and earlier.pk != order.pk:
+        messages.info(request, also_kept(earlier))
     details = reverse(
         "registration:details", args=[order.conference.slug, order.code, order.secret]
     )
     return remember(redirect(details), order)
+
+
+def also_kept(order):
+    """Whoever went back and chose anew holds two lots of places now."""
+    return format_html(
+        "What you chose before is kept too, until {}. You do not need it? "
+        '<a href="{}">Give it back there</a>.',
+        f"{local(order.expires_at, order.conference):%H:%M}",
+        order.get_absolute_url(),
+    )
 
 
 def refuse_other_sites(request):

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET
 from scale.auth import staff_page
 from scale.models import Role
 
-from ..models import Order, Quota, Refund, TicketType
+from ..models import Order, OrderLine, Quota, Refund, TicketType
 
 
 @require_GET
@@ -21,7 +21,7 @@ def staff_tickets(request, conference):
         "search": search,
         "orders": Paginator(found.prefetch_related("lines"), 50).get_page(request.GET.get("page")),
         "types": types,
-        "revenue": sum(one.revenue for one in types),
+        "revenue": OrderLine.objects.earned(conference),
         "quotas": Quota.objects.filter(conference=conference).order_by("pk"),
         "owed": Refund.objects.to_send(conference).select_related("order", "payment"),
     }

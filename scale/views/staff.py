@@ -105,6 +105,12 @@ def next_edition(request, conference):
             form.add_error("slug", "There is an edition at this address already.")
         else:
             messages.success(request, f"{new} is set up; it is not public yet.")
+            if (new.starts_on - conference.starts_on).days % 7:
+                messages.warning(
+                    request,
+                    f"{new} begins on a {new.starts_on:%A}, {conference} on a "
+                    f"{conference.starts_on:%A}: every date moved along, so look at each of them.",
+                )
             return redirect("pages:staff-home", new.slug)
     context = {"conference": conference, "form": form, "chapters": editions.CHAPTERS}
     return render(request, "scale/next_edition.html", context)

@@ -27,7 +27,7 @@ def announced(request, conference):
 @cache.public(seconds=60)
 def track(request, conference, code):
     """What it is, who runs it, its call, and its talks: those with a place in order of time."""
-    track = get_object_or_404(conference.tracks.all(), code=code)
+    track = get_object_or_404(conference.tracks.shown(), code=code)
     slots = Slot.objects.select_related("room").order_by("starts_at", "pk")
     talks = (
         public_talks(conference)

@@ -7,14 +7,15 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
 
-from cfp.models import Call, Speaker, SpeakerAvailability, Talk, Track, TrackRole
+from cfp.models import Call, ReviewRules, Speaker, SpeakerAvailability, Talk, Track, TrackRole
 from scale.models import Conference, Role
 from tests.factories import cfp, scale
 
 Status = Talk.Status
 TABLES = [
     *("call", "track", "trackrole", "talkkind", "equipment", "speaker", "talk", "review"),
-    "decision",
+    *("decision", "reviewrules", "criterion", "reviewtag", "conflictofinterest"),
+    *("callquestion", "accesscode"),
 ]
 
 
@@ -53,6 +54,8 @@ def fill(conference):
     talk = cfp.talk(conference, track=track, title=f"Talk of {conference.slug}")
     return {
         "call": cfp.call(conference, track=track),
+        "accesscode": cfp.access_code(conference),
+        "callquestion": cfp.question(conference, tracks=[track]),
         "track": track,
         "trackrole": cfp.track_role(scale.user(), track, "chair"),
         "talkkind": cfp.kind(conference, name=f"Kind of {conference.slug}"),
@@ -61,6 +64,10 @@ def fill(conference):
         "talk": talk,
         "review": cfp.review(talk),
         "decision": cfp.decision(talk),
+        "reviewrules": ReviewRules.objects.get_or_create(conference=conference)[0],
+        "criterion": cfp.criterion(conference, name=f"Asked at {conference.slug}"),
+        "reviewtag": cfp.review_tag(conference, name=f"Tag of {conference.slug}"),
+        "conflictofinterest": cfp.conflict(talk),
     }
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from cfp.models import ApiToken, Speaker, Talk, TrackRole
+from cfp.models import ApiToken, ConflictOfInterest, Speaker, Talk, TrackRole
 from scale.models import Role
 from tests.factories import cfp as make
 from tests.factories import scale
@@ -75,6 +75,18 @@ def test_public_finds_nothing_else(conference, status):
     talk = make.talk(conference, status=status)
     assert api(conference, f"talks/{talk.code}/").status_code == 404
     assert api(conference, f"speakers/{talk.speakers()[0].code}/").status_code == 404
+
+
+def test_hidden_track_is_not_named_but_its_talk_is_there(conference):
+    track = make.track(conference, is_hidden=True)
+    talk = make.talk(conference, status=Status.CONFIRMED, track=track)
+    assert codes(api(conference, "tracks/")) == set()
+    assert api(conference, f"tracks/{track.code}/").status_code == 404
+    assert api(conference, f"talks/{talk.code}/").json()["track"] is None
+    track.is_hidden = False
+    track.save()
+    assert codes(api(conference, "tracks/")) == {track.code}
+    assert api(conference, f"talks/{talk.code}/").json()["track"] == track.code
 
 
 def test_pages_and_what_is_asked_wrongly(conference):
@@ -280,6 +292,48 @@ def test_reviewer_reads_no_names_no_scores_and_only_their_own_reviews(conference
     assert review["comment"] == "mine"
 
 
+@pytest.mark.parametrize("is_anonymous", [True, False])
+def test_words_hide_names_where_reviewers_are_not_to_know_them(conference, member, is_anonymous):
+    make.review_rules(conference, is_anonymous=is_anonymous)
+    talk = make.talk(
+        conference,
+        speakers=[make.speaker(name="Grace Hopper")],
+        title="Grace Hopper explains",
+        notes="As grace  hopper of Yale",
+    )
+    make.redaction(talk, words="Yale")
+    _, reviewer = member(Role.REVIEWER)
+    _, chair = member(Role.PROGRAM)
+    read = {
+        token: api(conference, f"submissions/{talk.code}/", token).json()
+        for token in (reviewer, chair)
+    }
+    open_words = ("Grace Hopper explains", "As grace  hopper of Yale")
+    blind_words = ("█████ explains", "As █████ of █████")
+    shown = {token: (row["title"], row["notes"]) for token, row in read.items()}
+    assert shown == {reviewer: blind_words if is_anonymous else open_words, chair: open_words}
+    assert "Grace" not in str(read[reviewer]) or not is_anonymous
+    assert read[chair]["speakers"][0]["name"] == "Grace Hopper"
+
+
+def test_reviewer_reads_nothing_of_talks_that_are_not_for_them(conference, member):
+    user, token = member(Role.REVIEWER)
+    talk = make.talk(conference)
+    make.review(talk, user)
+    ConflictOfInterest.objects.create(talk=talk, user=user)
+    assert api(conference, "submissions/", token).json()["results"] == []
+    assert api(conference, f"submissions/{talk.code}/", token).status_code == 404
+    assert api(conference, "reviews/", token).json()["results"] == []
+
+
+def test_private_note_is_nobodys_by_the_api(conference, member):
+    user, token = member(Role.PROGRAM)
+    make.review(make.talk(conference), user, comment="to all", note="for me alone")
+    answer = api(conference, "reviews/", token)
+    assert "to all" in answer.content.decode()
+    assert "for me alone" not in answer.content.decode()
+
+
 def test_chair_of_one_track_who_reviews_another(conference, member):
     mine, read, neither = (make.track(conference) for _ in range(3))
     user, token = member(TrackRole.Role.CHAIR, mine)
@@ -297,7 +351,7 @@ def test_chair_of_one_track_who_reviews_another(conference, member):
     ]
 
 
-@pytest.mark.parametrize(("path", "statements"), [("submissions/", 10), ("reviews/", 9)])
+@pytest.mark.parametrize(("path", "statements"), [("submissions/", 11), ("reviews/", 12)])
 def test_committee_list_costs_the_same_for_one_and_many(
     conference, member, path, statements, django_assert_num_queries
 ):

@@ -432,7 +432,7 @@ def test_photo_is_written_anew_small_and_without_metadata(ana, settings):
     ana.post("/my/profile/", {**PROFILE, "photo": picture()})
     speaker = Speaker.objects.get()
     with Image.open(speaker.photo.open()) as saved:
-        assert (saved.format, saved.size) == ("PNG", (800, 450))
+        assert (saved.format, saved.size) == ("PNG", (800, 800))
     assert speaker.photo.name.startswith("speakers/") and "me" not in speaker.photo.name
     assert 'src="/my/profile/photo.png"' in text_of(ana.get("/my/profile/"))
     response = ana.get("/my/profile/photo.png")

@@ -58,7 +58,7 @@ def test_invited_talk_is_accepted_and_its_speaker_is_asked(conference, program):
         "Grace Hopper",
     )
     mail = OutgoingEmail.objects.get()
-    assert (mail.kind, mail.to_address) == ("talk invited", "grace@example.org")
+    assert (mail.kind, mail.to_address) == ("talk entered", "grace@example.org")
     assert f"/{conference.slug}/confirm/{talk.code}/" in mail.text
     assert reverse("cfp:profile") in mail.text
 
@@ -352,6 +352,21 @@ def test_logo_that_two_editions_share_survives_the_change_in_one(
     with django_capture_on_commit_callbacks(execute=True):
         actions.save_track(twin, {}, False)
     assert not twin.logo.storage.exists(twin.logo.name)
+
+
+def test_logo_and_page_of_a_hidden_track_wait_until_it_is_shown(conference, program, client):
+    track = make.track(conference, logo=ContentFile(b"x", name="secret.png"), is_hidden=True)
+    logo = reverse("cfp:track-logo", args=[track.logo_name])
+    public = reverse("schedule:track", args=[conference.slug, track.code])
+    edit = reverse("cfp:track-edit", args=[conference.slug, track.code])
+    assert client.get(logo).status_code == 404
+    text = program.get(edit).content.decode()
+    assert "opens only with an access code" in text
+    assert public not in text and logo not in text
+    track.is_hidden = False
+    track.save()
+    assert client.get(logo).status_code == 200
+    assert public in program.get(edit).content.decode()
 
 
 def test_logo_of_an_edition_that_is_not_public_is_not_there(conference, client):

@@ -7,7 +7,16 @@ from django.db import connection
 
 from cfp import actions
 from cfp.errors import CallClosed, DecidedMeanwhile, IllegalMove
-from cfp.models import Decision, Review, Speaker, SpeakerTicket, Talk, TalkSpeaker
+from cfp.models import (
+    Decision,
+    Review,
+    Speaker,
+    SpeakerInvitation,
+    SpeakerTicket,
+    Talk,
+    TalkChange,
+    TalkSpeaker,
+)
 from cfp.sheets import TALKS
 from registration.actions.stock import held_places
 from registration.bulk.reading import run
@@ -198,6 +207,76 @@ def test_of_two_speakers_who_save_at_once_one_is_told():
     assert names(results) == ["ChangedMeanwhile"] * (THREADS - 1) + ["Talk"]
     winner = next(one for one in results if isinstance(one, Talk))
     assert Talk.objects.get().title == winner.title
+
+
+@pytest.mark.sqlite
+def test_one_invitation_lets_one_of_many_in():
+    talk = cfp.talk(scale.conference())
+    invitation = cfp.invitation(talk)
+    users = [scale.user() for _ in range(THREADS)]
+    results = at_once(
+        *(lambda user=user: actions.accept_invitation(invitation, user) for user in users)
+    )
+    assert names(results) == ["InvitationUsed"] * (THREADS - 1) + ["SpeakerInvitation"]
+    assert talk.talk_speakers.count() == 2
+
+
+def test_one_person_who_accepts_in_many_windows_speaks_once():
+    talk, ana = cfp.talk(scale.conference()), scale.user()
+    invitation = cfp.invitation(talk)
+    results = at_once(*[lambda: actions.accept_invitation(invitation, ana)] * THREADS)
+    assert names(results) == ["SpeakerInvitation"] * THREADS
+    assert talk.talk_speakers.count() == 2
+
+
+def test_one_address_invited_many_times_at_once_gets_one_mail():
+    ana = scale.user()
+    talk = cfp.talk_of(ana, scale.conference())
+    invite = lambda: actions.invite_speaker(talk, "bea@example.org", by=ana)  # noqa: E731
+    assert names(at_once(*[invite] * THREADS)) == ["SpeakerInvitation"] * THREADS
+    assert (SpeakerInvitation.objects.count(), OutgoingEmail.objects.count()) == (1, 1)
+
+
+def test_of_two_speakers_who_drop_out_at_once_one_stays():
+    users = [scale.user(), scale.user()]
+    talk = cfp.talk(scale.conference(), speakers=[cfp.speaker(user=user) for user in users])
+    jobs = [
+        lambda user=user, pk=link.pk: actions.drop_out(talk, pk, by=user)
+        for user, link in zip(users, talk.talk_speakers.order_by("pk"), strict=True)
+    ]
+    assert names(at_once(*jobs)) == ["Refused", "Talk"]
+    assert talk.talk_speakers.count() == 1
+
+
+def test_chairs_who_answer_a_wish_at_once_leave_one_answer():
+    talk = cfp.talk(scale.conference())
+    change = cfp.change(talk, by=scale.user())
+    seen = change.seen
+    answer = lambda agreed: actions.answer_change(  # noqa: E731
+        change, by=scale.user(), agreed=agreed, seen=seen
+    )
+    results = at_once(*[lambda: answer(True)] * 3, *[lambda: answer(False)] * 3)
+    assert names(results) == ["DecidedMeanwhile"] * 5 + ["TalkChange"]
+    assert OutgoingEmail.objects.count() == 1
+    renamed = Talk.objects.get().title != talk.title
+    assert renamed == (TalkChange.objects.get().status == "accepted")
+
+
+@pytest.mark.sqlite
+def test_access_code_lets_in_no_more_than_it_says():
+    conference = scale.conference()
+    code = cfp.access_code(conference, size=2)
+    users = [scale.user() for _ in range(THREADS)]
+    results = at_once(
+        *(
+            lambda user=user: actions.submit_talk(user, conference, {"title": "T"}, access=code)
+            for user in users
+        )
+    )
+    assert names(results) == ["CodeUsedUp"] * (THREADS - 2) + ["Talk"] * 2
+    assert Talk.objects.count() == 2
+    code.refresh_from_db()
+    assert code.taken == 2
 
 
 @pytest.mark.sqlite

@@ -9,7 +9,7 @@ from django.utils import timezone
 from PIL import Image
 
 from cfp import actions
-from cfp.models import Speaker, Talk, TrackRole
+from cfp.models import Assignment, ConflictOfInterest, Redaction, Speaker, Talk, TrackRole
 from scale import editions, navigation, privacy
 from scale.logs import redact
 from scale.models import AuditEntry, Role
@@ -49,6 +49,9 @@ def test_next_edition_gets_the_set_up_and_no_people(conference):
     cfp.track_role(scale.user(), track, "chair")
     cfp.kind(conference, name="Workshop", minutes=180, is_offered=False)
     cfp.equipment(conference, name="Lapel mic")
+    cfp.review_rules(conference, is_anonymous=True, others="after", reviews_a_talk=4)
+    cfp.criterion(conference, name="New?", weight=3)
+    cfp.review_tag(conference, name="a pitch")
     # Closes at 23:59 by the clocks, in summer time; a year later it does so in winter time too.
     closes = dt.datetime(2026, 10, 31, 23, 59, tzinfo=conference.zone)
     cfp.call(conference, closes_at=closes, opens_at=closes - dt.timedelta(days=60), text="Bring")
@@ -63,6 +66,10 @@ def test_next_edition_gets_the_set_up_and_no_people(conference):
     kind = new.talk_kinds.get()
     assert (kind.name, kind.minutes, kind.is_offered) == ("Workshop", 180, False)
     assert new.equipment.get().name == "Lapel mic"
+    rules, criterion = new.review_rules, new.criteria.get()
+    assert (rules.is_anonymous, rules.others, rules.reviews_a_talk) == (True, "after", 4)
+    assert (criterion.name, criterion.weight) == ("New?", 3)
+    assert new.review_tags.get().name == "a pitch"
     whole = new.calls.get(track=None)
     wall = dt.datetime(2027, 11, 6, 23, 59, tzinfo=conference.zone)
     assert (whole.text, whole.closes_at) == ("Bring", wall)
@@ -81,8 +88,10 @@ def test_erasing_an_edition_forgets_what_was_for_its_committee(conference):
         conference, speakers=people, status=Status.CANCELLED, notes="My phone", reason="Flu"
     )
     draft = cfp.talk(conference, status=Status.DRAFT, title="Half an idea")
-    cfp.review(talk, score=2, comment="Weak")
+    cfp.review(talk, score=2, comment="Weak", note="Met him")
     cfp.decision(talk, why="Too weak")
+    cfp.redaction(talk, "Only Smith")
+    suggestion = cfp.suggestion(talk, why="He does databases")
     now = timezone.now()
     hour = dt.timedelta(hours=1)
     only_here.absences.create(conference=conference, starts_at=now, ends_at=now + hour)
@@ -92,7 +101,10 @@ def test_erasing_an_edition_forgets_what_was_for_its_committee(conference):
         row.refresh_from_db()
     assert (talk.notes, talk.reason, talk.status) == ("", "", Status.CANCELLED)
     assert (draft.title, draft.description) == ("(erased draft)", "")
-    assert (talk.reviews.get().score, talk.reviews.get().comment) == (2, "")
+    review = talk.reviews.get()
+    assert (review.score, review.comment, review.note) == (2, "", "")
+    suggestion.refresh_from_db()
+    assert suggestion.why == "" and not Redaction.objects.exists()
     assert talk.decisions.get().why == ""
     assert not only_here.absences.exists()
     assert [one.email for one in people] == [None, "also@example.org", "claimed@example.org"]
@@ -122,9 +134,15 @@ def zoe(conference):
         website="https://zoe.example",
         photo=photo(),
     )
-    cfp.talk(conference, speakers=[speaker], title="Zebras", notes="Call me", status="confirmed")
+    talk = cfp.talk(
+        conference, speakers=[speaker], title="Zebras", notes="Call me", status="confirmed"
+    )
     cfp.talk(conference, speakers=[speaker, cfp.speaker()], title="Shared", notes="Ours")
-    cfp.review(cfp.talk(conference, title="Reviewed"), user, score=4)
+    cfp.review(cfp.talk(conference, title="Reviewed"), user, score=4, note="Met him")
+    cfp.redaction(talk, "Zebra")
+    cfp.assignment(cfp.talk(conference), user)
+    cfp.conflict(cfp.talk(conference, title="Feared"), user)
+    cfp.suggestion(cfp.talk(conference, title="Misplaced"), by=user)
     cfp.decision(cfp.talk(conference, title="Decided"), user)
     cfp.track_role(user, cfp.track(conference, name="Animals"), "chair")
     return user
@@ -135,7 +153,13 @@ def test_everything_about_a_person_is_shown(zoe, conference):
     lines = "\n".join(privacy.show("ZOE@example.org")["Talks and reviews"])
     for words in ("Zoe Zebra", "Zebras", "Shared", "of Animals", "Review of “Reviewed”: 4"):
         assert words in lines, words
-    assert "Decision on “Decided”" in lines
+    for words in (
+        "Decision on “Decided”",
+        "Private note on “Reviewed”: Met him",
+        "Asked for reviews: 1",
+    ):
+        assert words in lines, words
+    assert "with “Feared”" in lines and "for “Misplaced”" in lines
     assert privacy.show("nobody@example.org") == {}
 
 
@@ -166,7 +190,9 @@ def test_erased_account_keeps_scores_and_loses_rights(zoe, conference):
     zoe.refresh_from_db()
     assert not zoe.is_active and not TrackRole.objects.exists()
     review = zoe.reviews.get()
-    assert (review.score, str(review.reviewer)) == (4, zoe.email)
+    assert (review.score, review.note, str(review.reviewer)) == (4, "", zoe.email)
+    assert not Assignment.objects.exists() and not ConflictOfInterest.objects.exists()
+    assert not Redaction.objects.exists()
     assert "zoe" not in zoe.email
 
 

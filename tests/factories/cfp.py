@@ -3,19 +3,32 @@
 import datetime as dt
 import itertools
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from cfp.models import (
+    AccessCode,
+    Assignment,
     Call,
+    CallQuestion,
+    ConflictOfInterest,
+    Criterion,
     Decision,
     Equipment,
+    Redaction,
     Review,
+    ReviewRules,
+    ReviewTag,
     Speaker,
+    SpeakerInvitation,
     Talk,
+    TalkChange,
+    TalkFile,
     TalkKind,
     TalkSpeaker,
     Track,
     TrackRole,
+    TrackSuggestion,
 )
 from tests.factories import scale as make
 
@@ -86,9 +99,77 @@ def talk_of(user, conference, **fields):
     )
 
 
+def access_code(conference, **fields):
+    return AccessCode.objects.create(conference=conference, **fields)
+
+
+def question(conference, *, tracks=(), kinds=(), **fields):
+    n = next(number)
+    made = CallQuestion.objects.create(
+        conference=conference, **{"text": f"Question {n}?", "position": n % 1000} | fields
+    )
+    made.tracks.set(tracks)
+    made.kinds.set(kinds)
+    return made
+
+
+def invitation(talk=None, **fields):
+    n = next(number)
+    return SpeakerInvitation.objects.create(
+        **{"talk": talk, "email": f"invited{n}@example.org"} | fields
+    )
+
+
+def change(talk, **fields):
+    """Asked for by a speaker, and not answered yet."""
+    default = {"before": {"title": talk.title}, "after": {"title": f"{talk.title}, renamed"}}
+    return TalkChange.objects.create(talk=talk, **default | fields)
+
+
+def talk_file(talk, content=b"%PDF-1.7 slides", **fields):
+    name = fields.pop("name", "slides.pdf")
+    return TalkFile.objects.create(
+        talk=talk, file=ContentFile(content, name=name), name=name, size=len(content), **fields
+    )
+
+
 def review(talk, reviewer=None, score=3, **fields):
     return Review.objects.create(talk=talk, reviewer=reviewer or make.user(), score=score, **fields)
 
 
 def decision(talk, by=None, verdict=Decision.Verdict.ACCEPT, **fields):
     return Decision.objects.create(talk=talk, by=by or make.user(), verdict=verdict, **fields)
+
+
+def review_rules(conference, **fields):
+    return ReviewRules.objects.create(conference=conference, **fields)
+
+
+def criterion(conference, **fields):
+    return Criterion.objects.create(
+        conference=conference, **{"name": f"Criterion {next(number)}"} | fields
+    )
+
+
+def review_tag(conference, **fields):
+    return ReviewTag.objects.create(
+        conference=conference, **{"name": f"Tag {next(number)}"} | fields
+    )
+
+
+def assignment(talk, reviewer=None):
+    return Assignment.objects.create(talk=talk, reviewer=reviewer or make.user())
+
+
+def conflict(talk, user=None):
+    return ConflictOfInterest.objects.create(talk=talk, user=user or make.user())
+
+
+def redaction(talk, words):
+    return Redaction.objects.create(talk=talk, words=words)
+
+
+def suggestion(talk, to=None, by=None, **fields):
+    return TrackSuggestion.objects.create(
+        talk=talk, track=to or track(talk.conference), by=by or make.user(), **fields
+    )

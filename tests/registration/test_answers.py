@@ -59,7 +59,11 @@ def test_yes_cancels_the_ticket_and_owes_what_is_not_kept(desk, conference, aske
     asked.ticket.refresh_from_db()
     assert (asked.status, asked.ticket.status) == ("granted", "cancelled")
     assert Refund.objects.get().amount == Decimal("75.00")
-    assert "Get well." in OutgoingEmail.objects.get(kind="answer").text
+    mail = OutgoingEmail.objects.get(kind="answer").text
+    assert "Get well." in mail
+    assert (
+        " ".join(mail.split()).count("$75 go back, less the fee of $15, the way it was paid") == 1
+    )
     again = desk.post(url("cancel", asked), {"says": "no"})
     assert "answered or taken back already" in again.content.decode()
     assert Refund.objects.count() == 1

@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -93,6 +94,7 @@ def test_line_with_an_order_names_one_of_its_places(desk, conference, full):
         send(desk, conference, HEAD + line)
     assert sorted(order.tickets.values_list("attendee_name", flat=True)) == ["", "Ana Okafor"]
     assert Ticket.objects.count() == 2
+    assert OutgoingEmail.objects.get().to_address == "ana@example.org"
     rest = f"Bo,Li,,,,,,{order.code},full\nCy,Li,,,,,,{order.code},full\n"
     text = page(send(desk, conference, HEAD + rest))
     assert f"Every Full access of order {order.code} has a name already." in text
@@ -162,6 +164,19 @@ def test_promo_codes_are_added_once(desk, conference, full):
     assert made.ends_at.astimezone(conference.zone).isoformat()[:16] == "2026-06-01T00:00"
     for words in ("Percent goes from 0 to 100.", "is not a valid choice", "“soon” is no day"):
         assert words in told
+
+
+def test_code_ends_with_a_day_after_which_the_clocks_skip_midnight(desk, conference, full):
+    type(conference).objects.update(time_zone="America/Santiago")
+    lines = (
+        "code,kind,value,from,until\n"
+        "one,free,,0001-01-01,2026-09-05\n"
+        "two,free,,2026-09-06,9999-12-31\n"
+    )
+    told = page(send(desk, conference, lines, sheet="promo-codes"))
+    made = PromoCode.objects.get()
+    assert (made.code, made.ends_at.isoformat()) == ("ONE", "2026-09-06T04:00:00+00:00")
+    assert "“9999-12-31” is no day" in told
 
 
 # --- group codes ------------------------------------------------------------------------------
@@ -374,3 +389,18 @@ def test_closed_edition_opens_no_places(desk, wide, full):
     close(wide)
     add_groups(desk, wide, INVOICED + GIVEN)
     assert not GroupCode.objects.exists()
+
+
+def test_group_code_is_no_promo_code_and_of_one_company(desk, wide, full):
+    reg.promo_code(wide, code="HALF")
+    taken = "Corvid,free,full,1,,hr@corvid.example,HALF,,Gold\n"
+    assert "HALF is a promo code already." in add_groups(desk, wide, taken)
+    mine = "Corvid,free,full,1,,hr@corvid.example,OURS,,Gold\n"
+    other = "Dup,free,full,1,,hr@corvid.example,OURS,,Gold\n"
+    assert "OURS is the code of Corvid already." in add_groups(desk, wide, mine + other)
+    assert GroupCode.objects.get().code == "OURS"
+    promo = PromoCode(conference=wide, code="ours", kind="free")
+    with pytest.raises(ValidationError, match="OURS is a group code already"):
+        promo.full_clean()
+    with pytest.raises(ValidationError, match="HALF is a promo code already"):
+        GroupCode(conference=wide, code="half", name="X").clean()

@@ -55,6 +55,11 @@ def balanced(*orders):
         assert (fresh.code, fresh.charged()) == (fresh.code, fresh.received())
 
 
+def wrong():
+    """What the proof finds; that orders of the factories say no date of payment is passed over."""
+    return [one for one in errors() if one.check != "paid orders"]
+
+
 def places_are_exact(quota):
     assert taken(quota) == held_places(Quota.objects.get(pk=quota.pk))
 
@@ -279,6 +284,55 @@ def test_refund_of_an_upgraded_ticket_owes_each_order_its_part(
     assert (owed(first), owed(upgrade)) == (Decimal("90.00"), Decimal("30.00"))
     balanced(first, upgrade)
     places_are_exact(quota)
+
+
+def test_what_an_extra_costs_in_place_of_the_ticket_is_not_sent_back(
+    conference, full, bought, choice
+):
+    """The upgrade took back the ticket's $90 and charged $100 for the extra alone."""
+    instead = reg.add_on(conference, price=Decimal("100.00"), replaces_ticket_price=True)
+    held = [line.add_on for line in actions.lines_in_force(bought) if line.add_on_id]
+    upgrade, _ = actions.upgrade_ticket(
+        bought, full, [*held, instead], form_token="u" * 32, shown_cost=Decimal("10.00")
+    )
+    actions.record_payment(
+        upgrade.code, provider="demo", reference="u", amount=Decimal("10.00"), currency="USD"
+    )
+    actions.answer_choice(choice, "refund")
+    assert (owed(bought.order), owed(upgrade)) == (0, 0)
+    balanced(bought.order, upgrade)
+    assert wrong() == []
+    actions.cancel_order(bought.order, by=None)
+    assert (owed(bought.order), owed(upgrade)) == (Decimal("110.00"), Decimal("10.00"))
+    assert wrong() == []
+
+
+def test_ticket_that_was_made_free_with_its_extras_raises_no_question(conference, guest, bought):
+    order, by = bought.order, make.user()
+    actions.make_free(order, bought, seen=order.state_key(), why="Guest", by=by)
+    give(conference, guest, source=SOURCE, limit=1)
+    assert (CompChoice.objects.count(), CompAllowance.objects.of_sources().count()) == (0, 0)
+    assert [one.role for one in bought.ribbons.all()] == ["speaker"]
+
+
+def test_who_gets_the_bought_ticket_does_not_get_the_choice(conference, guest, bought, choice):
+    actions.pass_on(bought, name="Bo Li", email="bo@example.org")
+    assert (given(), CompChoice.objects.count()) == ((0, 1), 0)
+    with pytest.raises(actions.AnsweredAlready):
+        actions.answer_choice(choice, "refund")
+    ticket = give(conference, guest, source=SOURCE, limit=1)
+    assert (ticket.attendee_email, given()) == ("ana@example.org", (1, 1))
+    assert wrong() == []
+
+
+def test_page_of_the_order_does_not_show_the_code_of_who_got_the_ticket(client, bought, choice):
+    passed = actions.answer_choice(choice, "pass_on", name="Bo Li", email="bo@example.org")
+    order = bought.order
+    page = client.get(order.get_absolute_url()).content.decode()
+    assert "Bo Li" in page
+    assert not any(one in page for one in (passed.code, passed.spoken_code, passed.secret))
+    data = client.get(f"{order.get_absolute_url()}data.json").content.decode()
+    assert passed.code not in data
 
 
 def upgraded(conference, ticket, ticket_type, more):

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registration import actions, figures
-from registration.models import Order, PromoCode
+from registration.models import Order, OrderLine, PromoCode, TicketType
 from scale.models import Role
 from tests.factories import registration as reg
 from tests.factories import scale as make
@@ -46,6 +46,24 @@ def test_money_taken_back_lowers_the_curve_but_sold_tickets_were_sold(conference
     line = order.lines.get()
     order.lines.create(ticket=line.ticket, words="Cancelled", price=-line.price)
     assert figures.curve(conference).revenue == {-5: Decimal("0.00")}
+
+
+def test_a_type_brings_its_extras_too_less_what_was_given_back(conference, full):
+    expo = reg.ticket_type(conference, code="expo", price=20)
+    first = reg.paid_order(conference, types=[full, full, expo])
+    reg.add_extra(first.tickets.first(), reg.add_on(conference, price=25))
+    reg.payment(first, amount=25)
+    by = make.user()
+    second = first.tickets.order_by("pk")[1]
+    actions.cancel_tickets(first, [second], by=by, why="Ill", keep=Decimal("10.00"))
+    free = first.tickets.get(ticket_type=expo)
+    actions.make_free(
+        first, free, seen=Order.objects.get(pk=first.pk).state_key(), why="Helper", by=by
+    )
+    reg.pending_order(conference, types=[full])
+    brought = {one.code: one.revenue for one in TicketType.objects.sold()}
+    assert brought == {"full": Decimal("115.00"), "expo": Decimal("0.00")}
+    assert OrderLine.objects.earned(conference) == Decimal("125.00")  # the fee is nobody's
 
 
 def test_edition_before_is_the_last_of_the_same_series(conference):

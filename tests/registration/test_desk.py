@@ -133,6 +133,21 @@ def test_ticket_itself_is_not_taken_back_as_an_extra(order, by):
 
 
 @pytest.mark.sqlite
+def test_money_whose_refund_failed_is_not_owed_a_second_time(order, by):
+    first, second = order.tickets.order_by("pk")
+    actions.cancel_tickets(order, [first], by=by, why="Ill")
+    Refund.objects.update(status="failed", tries=1)
+    actions.cancel_tickets(order, [second], by=by, why="Ill too")
+    assert list(Refund.objects.values_list("amount", "status").order_by("pk")) == [
+        (Decimal("90.00"), "failed"),
+        (Decimal("90.00"), "waiting"),
+    ]
+    for refund in Refund.objects.all():
+        actions.send_refund(refund, by=by)
+    assert fresh(order).received() == 0
+
+
+@pytest.mark.sqlite
 def test_some_money_is_given_back_in_kindness_and_tickets_stay_good(order, by):
     actions.give_in_kindness(
         order, Decimal("20.50"), seen=order.state_key(), why="Room was cold", by=by
@@ -274,6 +289,17 @@ def test_other_address_of_the_buyer_ends_the_link_to_the_account(order, by):
 
 
 @pytest.mark.sqlite
+def test_mail_that_is_sent_again_keeps_quiet_of_what_was_passed_on(order, by):
+    gone = actions.pass_on(order.tickets.first(), name="Bo Li", email="bo@example.org")
+    actions.send_again(order, token="a", why="Lost", by=by)
+    mail = OutgoingEmail.objects.get(kind="tickets")
+    assert "here is your ticket" in mail.text
+    assert not any(word in mail.text for word in (gone.spoken_code, "Bo Li"))
+    actions.pass_on(order.tickets.last(), name="Cy Li", email="cy@example.org")
+    with pytest.raises(actions.NotPossible):
+        actions.send_again(order, token="b", why="Lost", by=by)
+
+
 def test_mail_is_sent_again_once_for_one_form(order, by):
     for token in ("one", "one", "two"):
         actions.send_again(order, token=token, why="Lost", by=by)

@@ -673,7 +673,56 @@ def test_form_asks_the_database_the_same_for_any_number(
         reg.question(conference, ticket_types=[one], add_ons=[extra])
         reg.terms(conference)
     order = reserve(client, conference, "&".join(f"t{number}=2" for number in range(n)))
-    # edition, order, terms, lines, tickets, extras, quotas, questions, types, extras, rules
-    with django_assert_num_queries(11):
+    # edition, order, terms, lines, tickets, extras, quotas, questions, rules
+    with django_assert_num_queries(9):
         client.get(order_url(order))
     assert TicketType.objects.count() == n
+
+
+# --- what people are told ---------------------------------------------------------------------
+
+
+def test_late_form_is_told_that_the_places_were_still_free(client, conference, full):
+    order = reserve(client, conference)
+    Order.objects.filter(pk=order.pk).update(expires_at=timezone.now() - dt.timedelta(minutes=1))
+    page = client.post(order_url(order), form_data(), follow=True)
+    assert "Your time was over, but the places were still free." in text_of(page)
+
+
+def test_errors_are_told_above_the_form_with_a_way_to_the_first(client, conference, full):
+    order = reserve(client, conference, "full=2")
+    page = client.post(order_url(order), form_data(2, **{"ticket2-name": "", "buyer_email": "x"}))
+    assert "2 fields need another look. The first: Your e-mail address" in text_of(page)
+    assert 'href="#id_buyer_email"' in page.content.decode()
+
+
+def test_half_an_hour_more_is_added_to_what_is_left(client, conference, full):
+    order = reserve(client, conference)
+    client.post(order_url(order, "extend"))
+    until = Order.objects.get(pk=order.pk).expires_at
+    assert until == order.expires_at + dt.timedelta(minutes=30)
+
+
+def test_order_that_waits_for_payment_counts_down_and_can_be_dropped(
+    client, conference, full, quota, with_demo
+):
+    reg.promo_code(conference, code="HALF", value=50)
+    order = reserve(client, conference, promo="HALF")
+    client.post(order_url(order), form_data())
+    page = client.get(order.get_absolute_url())
+    assert "Code HALF: 50 % off" in text_of(page)
+    assert "data-waits=" in page.content.decode()
+    client.post(order_url(order, "drop"))
+    order.refresh_from_db()
+    quota.refresh_from_db()
+    assert (order.status, quota.taken) == ("cancelled", 0)
+
+
+def test_order_whose_payment_was_begun_is_not_dropped(client, conference, full, with_demo):
+    order = reserve(client, conference)
+    client.post(order_url(order), form_data())
+    client.post(order_url(order, "pay"), {"provider": "demo"})
+    assert "Drop these places" not in text_of(client.get(order.get_absolute_url()))
+    client.post(order_url(order, "drop"))
+    order.refresh_from_db()
+    assert order.status == "pending"

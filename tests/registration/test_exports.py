@@ -82,7 +82,10 @@ def test_narrowing_survives_in_the_link(desk, conference, full):
 
 @pytest.mark.parametrize(
     "query",
-    ["?ticket_type=999999", "?ticket_type=x", "?since=yesterday", "?consent=all", "?state=💥"],
+    [
+        *("?ticket_type=999999", "?ticket_type=x", "?since=yesterday", "?consent=all", "?state=💥"),
+        *("?until=9999-12-31", "?since=9999-12-31"),
+    ],
 )
 def test_narrowing_that_makes_no_sense_is_said_beside_the_field(desk, conference, full, query):
     response = desk.get(file_url(conference, "attendees", query=query))
@@ -210,6 +213,14 @@ def test_days_are_those_of_the_editions_zone(desk, full):
     Ticket.objects.filter(pk=reg.ticket(full).pk).update(created_at=late)
     for query, n in (("?since=2026-05-01&until=2026-05-01", 1), ("?since=2026-05-02", 0)):
         assert len(read(desk.get(file_url(conference, "attendees", query=query)))) == n
+
+
+def test_day_whose_first_hour_the_clocks_skip_begins_with_the_second(desk, full):
+    conference = full.conference
+    type(conference).objects.update(time_zone="America/Santiago")
+    reg.ticket(full)
+    for query in ("?since=2026-09-06", "?until=2026-09-05"):
+        assert desk.get(file_url(conference, "attendees", query=query)).status_code == 200
 
 
 def test_unknown_tables_and_kinds_are_not_there(desk, conference):

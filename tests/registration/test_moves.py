@@ -562,3 +562,39 @@ def test_extra_bought_just_when_its_given_ticket_is_taken_back_is_refused(monkey
     assert outcome == ["Only a ticket that is paid and in force can be upgraded."]
     assert Quota.objects.get(name="Party").taken == 0
     assert sound()
+
+
+# --- extras that an upgrade exchanged ----------------------------------------------------------
+
+
+def end(line, by):
+    seen = Order.objects.get(pk=line.order_id).state_key()
+    actions.end_extra(line.order, line, seen=seen, why="Too small", by=by)
+
+
+def test_extra_that_took_another_ones_place_is_owed_back_in_full(conference, ten, shirt, by):
+    larger = reg.add_on(conference, name="Size L", choice="T-shirt", quotas=shirt.quotas.all())
+    ticket = bought(conference, ten, shirt)
+    upgrade(ticket, ten, larger)
+    [line] = [one for one in actions.lines_in_force(ticket) if one.add_on_id]
+    end(line, by)
+    assert owed_for(ticket) == [D("20")]
+    assert (taken(ten), taken(shirt)) == (1, 0)
+    assert sound()
+    actions.cancel_order(ticket.order, by=by)
+    assert owed_for(ticket) == [D("20"), D("10")]
+    assert sound()
+
+
+def test_extra_of_a_ticket_that_was_made_free_costs_nothing_to_take_back(
+    conference, ten, shirt, by
+):
+    ticket = bought(conference, ten, shirt)
+    order = ticket.order
+    actions.make_free(order, ticket, seen=order.state_key(), why="Guest", by=by)
+    end(OrderLine.objects.get(add_on=shirt), by)
+    assert (owed_for(ticket), taken(shirt)) == ([D("30")], 0)
+    assert sound()
+    actions.cancel_order(order, by=by)
+    assert owed_for(ticket) == [D("30")]
+    assert sound()

@@ -489,3 +489,42 @@ def test_free_purchase_asks_the_database_the_same_for_any_number_of_tickets(
         client.post(order_url(order), form_data(n))
     with django_assert_num_queries(6):
         client.get(order.get_absolute_url())
+
+
+# --- codes in the form that sells ------------------------------------------------------------
+
+
+def test_a_code_typed_beside_the_choice_counts_without_apply(client, conference, full):
+    reg.promo_code(conference, code="HALF", value=50)
+    order = reserve(client, conference, "full=2", promo=" half ")
+    assert order.total() == Decimal("90.00")
+
+
+def test_apply_keeps_what_was_chosen(client, conference, full):
+    reg.promo_code(conference, code="HALF", value=50)
+    for code, price in (("half", "$45"), ("unknown", "$90")):
+        page = client.get(shop_url(conference) + f"?promo={code}&full=3")
+        assert "<option selected>3</option>" in page.content.decode()
+        assert price in text_of(page)
+
+
+def test_a_group_code_typed_beside_the_choice_leads_to_its_places(client, conference, full):
+    group = reg.group_code(conference, types=[full])
+    sent = choose(client, conference, f"full=1&promo={group.code}")
+    assert sent.url == shop_url(conference, "group", group.code)
+    assert not Order.objects.filter(form_token__isnull=False).exists()
+
+
+def test_choosing_again_tells_what_is_kept_already(client, conference, full):
+    first = reserve(client, conference, "full=1")
+    second = reserve(client, conference, "full=2", token="b" * 32)
+    page = client.get(order_url(second)).content.decode()
+    assert "What you chose before is kept too" in page
+    assert first.get_absolute_url() in page
+
+
+def test_type_whose_days_are_over_is_not_sold(client, conference):
+    yesterday = conference.today() - DAY
+    reg.ticket_type(conference, code="lab", name="Lab", admits_until=yesterday)
+    assert "✕ Sale is over" in text_of(client.get(shop_url(conference)))
+    assert "The sale of Lab is over." in text_of(choose(client, conference, "lab=1"))

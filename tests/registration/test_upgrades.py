@@ -8,6 +8,7 @@ from django.utils import timezone
 from registration import actions
 from registration.models import Order, OrderLine, PromoCode, Quota, Ticket
 from registration.proof import errors
+from scale import email
 from scale.editions import EditionClosed, close
 from scale.models import OutgoingEmail
 from tests.factories import registration as reg
@@ -380,3 +381,28 @@ def test_cancelling_the_whole_order_takes_its_upgrades_along(conference, ten, th
     assert owed(Order.objects.get(pk=ticket.order_id))[0][0] == D("10")
     assert OrderLine.objects.places() == {}
     assert sound()
+
+
+def test_old_holder_does_not_upgrade_what_was_passed_on_meanwhile(conference, ten, thirty):
+    ticket = bought(conference, ten)
+    actions.pass_on(Ticket.objects.get(), name="Ana", email="ana@example.org")
+    with pytest.raises(actions.CannotUpgrade, match="passed on"):
+        upgrade(ticket, thirty)
+    assert Order.objects.count() == 1
+
+
+def test_mail_that_waits_while_the_ticket_is_passed_on_does_not_enclose_it(
+    conference, ten, thirty, mailoutbox
+):
+    ticket = bought(conference, ten)
+    pay(upgrade(ticket, thirty))
+    OutgoingEmail.objects.exclude(kind="ticket upgraded").delete()
+    actions.pass_on(Ticket.objects.get(), name="Ana", email="ana@example.org")
+    email.deliver_queued()
+    sent = {mail.subject: len(mail.attachments) for mail in mailoutbox}
+    name = conference.name
+    assert sent == {
+        f"Your ticket for {name} was upgraded": 0,
+        f"Your ticket for {name}": 1,
+        f"A ticket for {name} was passed on": 0,
+    }

@@ -218,5 +218,5 @@ def test_staff_page_asks_the_database_the_same_for_any_number(
         reg.refund(reg.payment(reg.order(conference, types=[one, one])), status="waiting")
     # session, user, roles, second factor, edition; orders counted, listed, their lines;
     # types, quotas, money owed
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(staff_url(conference))

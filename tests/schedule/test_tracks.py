@@ -74,6 +74,39 @@ def test_unknown_track_and_track_of_another_edition_are_not_there(conference, cl
     assert page(client, "track", conference, "pg").status_code == 404
 
 
+def test_hidden_track_is_named_nowhere_but_its_confirmed_talks_are_shown(conference, client):
+    track = cfp.track(conference, code="board", name="Board only", is_hidden=True)
+    cfp.call(conference, track=track)
+    talk = make.confirmed(conference, title="Placed", track=track)
+    make.slot(conference, talk=talk)
+    make.confirmed(conference, title="Waiting", track=track)
+    home = f"/{conference.slug}/"
+    call = reverse("cfp:call", args=[conference.slug])
+    shown = {
+        home: "Waiting",
+        reverse("schedule:announced", args=[conference.slug]): "Waiting",
+        reverse("schedule:schedule", args=[conference.slug]): "Placed",
+        reverse("schedule:signs", args=[conference.slug]): "Placed",
+        talk.get_absolute_url(): "Placed",
+        call: "",
+    }
+    for path, title in shown.items():
+        text = client.get(path).content.decode()
+        assert title in text
+        assert "Board only" not in text, path
+        assert "/tracks/board/" not in text, path
+    assert page(client, "track", conference, "board").status_code == 404
+    track.is_hidden = False
+    track.save()
+    assert page(client, "track", conference, "board").status_code == 200
+    for path in (
+        call,
+        talk.get_absolute_url(),
+        reverse("schedule:schedule", args=[conference.slug]),
+    ):
+        assert "Board only" in client.get(path).content.decode(), path
+
+
 def test_description_cannot_smuggle_markup(conference, client):
     cfp.track(
         conference, code="pg", description="<script>alert(1)</script>[x](javascript:alert(1))"

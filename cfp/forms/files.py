@@ -1,0 +1,19 @@
+from django import forms
+
+from scale import uploads
+from scale.forms import helper
+
+
+class FileForm(forms.Form):
+    file = forms.FileField(
+        label="File",
+        help_text="PDF, ODP, PPTX, Keynote, ODT, DOCX, ZIP, text, PNG or JPEG, at most 10 MB.",
+        widget=forms.FileInput(attrs={"accept": ",".join(uploads.DOCUMENTS)}),
+    )
+    is_slides = forms.BooleanField(required=False, label="These are the slides")
+    helper = helper("Upload")
+
+    def clean_file(self):
+        upload = self.cleaned_data["file"]
+        self.name = uploads.check_document(upload)
+        return upload

@@ -1,0 +1,105 @@
+"""How the editions review: rules, tags, who is asked for what, and tracks that fit better."""
+
+import datetime as dt
+
+from cfp.models import (
+    Assignment,
+    ConflictOfInterest,
+    Review,
+    ReviewRules,
+    ReviewTag,
+    Talk,
+    TrackSuggestion,
+)
+
+from .history import Staged
+from .world import Edition
+
+TAGS = ("needs a mentor", "good for beginners", "sounds like a pitch", "has a demo")
+A_TALK = 3
+WHY = (
+    "It is about the database more than about the cloud it runs in.",
+    "The people who would love this sit in the other track.",
+    "Half of it is a story about a community.",
+    "",
+)
+
+
+def add_review_rules(edition: Edition) -> list[ReviewTag]:
+    """Reviewers read each other after their own review."""
+    edition.add(
+        ReviewRules(
+            conference=edition.conference,
+            others=ReviewRules.Others.AFTER,
+            reviews_a_talk=A_TALK,
+        )
+    )
+    return [
+        edition.add(ReviewTag(conference=edition.conference, name=name, position=position))
+        for position, name in enumerate(TAGS)
+    ]
+
+
+def add_tags(edition: Edition, review: Review, tags: list[ReviewTag], dice) -> None:
+    if dice.chance(0.2):
+        edition.world.writer.link(
+            Review.tags, review_id=review.pk, reviewtag_id=dice.choice(tags).pk
+        )
+
+
+def add_assignments(edition: Edition, staged: list[Staged], written: set[tuple[int, int]]) -> None:
+    """In the edition whose call is open: three people a talk, those who wrote already first."""
+    world, dice = edition.world, edition.dice("assignments")
+    everyone = [world.users["reviewer"], *world.committee]
+    if edition.phase != "open" or not everyone:
+        return
+    turn = 0
+    for one in in_review(staged):
+        asked = {user for talk, user in written if talk == one.talk.pk}
+        for _ in everyone:
+            if len(asked) >= min(A_TALK, len(everyone)):
+                break
+            asked.add(everyone[turn % len(everyone)].pk)
+            turn += 1
+        for user in sorted(asked):
+            edition.add(
+                Assignment(
+                    talk=one.talk,
+                    reviewer_id=user,
+                    by=world.users["program"],
+                    made_at=world.now - dt.timedelta(days=3),
+                )
+            )
+    add_suggestions(edition, staged, dice)
+
+
+def add_suggestions(edition: Edition, staged: list[Staged], dice) -> None:
+    tracks = list(edition.tracks.values())
+    everyone = [edition.world.users["reviewer"], *edition.world.committee]
+    for one in in_review(staged):
+        at = edition.world.now - dt.timedelta(hours=dice.randrange(5, 60))
+        others = [track for track in tracks if track.pk != one.talk.track_id]
+        if others and dice.chance(0.06):
+            edition.add(
+                TrackSuggestion(
+                    talk=one.talk,
+                    track=dice.choice(others),
+                    by=dice.choice(everyone),
+                    why=dice.choice(WHY),
+                    made_at=at,
+                )
+            )
+    waiting = in_review(staged)
+    if waiting:
+        edition.add(
+            ConflictOfInterest(
+                talk=waiting[0].talk,
+                user=edition.world.users["program"],
+                declared_at=edition.world.now,
+            )
+        )
+
+
+def in_review(staged: list[Staged]) -> list[Staged]:
+    waiting = (Talk.Status.SUBMITTED, Talk.Status.WAITLISTED)
+    return [one for one in staged if one.talk.status in waiting]
