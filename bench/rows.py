@@ -48,6 +48,7 @@ def rows(conference: Conference) -> list[Row]:
     slot = Slot.objects.filter(conference=conference, talk__isnull=False).select_related("talk")
     talk = slot.order_by("pk").first().talk
     page = f"{front}talks/{talk.named_code}/"
+    api = f"/api/v1/{slug}/talks/"
     talks = slot.values("talk").distinct().count()
     select, cached = f"/select/{slug}", "/body/{size}"
     per_300 = max(1.0, talks / 300)
@@ -72,6 +73,8 @@ def rows(conference: Conference) -> list[Row]:
             "ics, cold", cold(conference, f"{front}schedule.ics"), select, {"sql": 10}, clients=(1,)
         ),
         Row("ics, warm", warm(f"{front}schedule.ics"), cached, {"ratio": 0.6}),
+        Row("api list, cold", cold(conference, api), select, {"sql": 6, "cpu": 40}, clients=(1,)),
+        Row("api list, warm", warm(api), cached),
         Row("tickets page, cold", cold(conference, tickets), select, {"sql": 8}, clients=(1,)),
         Row("tickets page, warm", warm(tickets), cached),
         Row(

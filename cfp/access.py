@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from scale.auth import ask_second_factor, goal_of, second_factor_missing
@@ -60,8 +60,8 @@ class Reach:
         """Links that the staff navigation, which knows only the edition's roles, lacks."""
         links = []
         if self.may_decide and self.decides is not None:
-            links.append(("Talks", "cfp:talks"))
-            links.append(("Changes", "cfp:changes"))
+            links += [("Talks", "cfp:talks"), ("Changes", "cfp:changes")]
+            links.append(("Tracks", "cfp:tracks"))
         if self.may_review and self.reviews is not None:
             links.append(("Reviews", "cfp:reviews"))
         return links
@@ -86,6 +86,18 @@ class Reach:
 
     def to_decide(self) -> QuerySet[Talk]:
         return self._within(self.decides)
+
+    def to_look_at(self) -> QuerySet[Talk]:
+        """Whatever the person decides on or may have an opinion of."""
+        if self.decides is None:
+            return self.to_decide()
+        read = ~Q(pk__in=self.barred)
+        if self.reviews is not None:
+            read &= Q(track__in=self.reviews)
+        return self._within(None).filter(read | Q(track__in=self.decides))
+
+    def decides_on(self, talk: Talk) -> bool:
+        return self.decides is None or talk.track_id in self.decides
 
     def _within(self, tracks):
         rows = Talk.objects.filter(conference=self.conference).seen_by_committee()

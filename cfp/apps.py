@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.urls import reverse
 
 
 class CfpConfig(AppConfig):
@@ -15,6 +16,7 @@ class CfpConfig(AppConfig):
         from . import privacy as our_privacy  # noqa: PLC0415
         from .models import (  # noqa: PLC0415
             AccessCode,
+            ApiToken,
             Assignment,
             Budget,
             Call,
@@ -34,6 +36,13 @@ class CfpConfig(AppConfig):
         navigation.register("Talks", "cfp:talks", Role.PROGRAM, position=20)
         navigation.register("Reviews", "cfp:reviews", Role.REVIEWER, Role.PROGRAM, position=21)
         navigation.register("Changes", "cfp:changes", Role.PROGRAM, position=22)
+        navigation.register("Tracks", "cfp:tracks", Role.PROGRAM, position=23)
+        navigation.register_setup(
+            "API tokens",
+            "Which programs read the committee’s work, and for whom.",
+            lambda conference: reverse("cfp:tokens", args=[conference.slug]),
+            position=60,
+        )
         privacy.register("Talks and reviews", our_privacy.show, our_privacy.erase)
         editions.register("Tracks and calls", our_editions.copy, our_editions.erase)
         # Words for the committee alone are erased one day; the trail keeps no copy of them.
@@ -41,6 +50,7 @@ class CfpConfig(AppConfig):
         auditlog.register(Review, exclude_fields=["changed_at", "comment", "note"])
         auditlog.register(Decision, exclude_fields=["why"])
         auditlog.register(Speaker, mask_fields=["email"])
+        auditlog.register(ApiToken, exclude_fields=["digest", "used_on"])
         auditlog.register(TrackSuggestion, exclude_fields=["why", "open_talk"])
         auditlog.register(TalkSpeaker, exclude_fields=["shirt"])
         for model in (Track, TrackRole, Call, AccessCode, Budget, ReviewRules, Criterion):

@@ -152,6 +152,22 @@ def _subject(decisions: list[Decision], conference: Conference) -> str:
     return f"Your {len(decisions)} talks at {conference}: {', '.join(said)}"
 
 
+def entered(talk: Talk, by: User | None) -> None:
+    """To who never submitted it: confirm, and complete the profile."""
+    for speaker in _speakers(talk):
+        _to_speaker(
+            "talk entered",
+            talk,
+            speaker,
+            key=f"{talk.code}:{speaker.pk}",
+            subject=f"Your talk at {talk.conference}: {talk.title}",
+            template="cfp/mail/entered.txt",
+            by=by,
+            link=settings.SITE_URL + confirm_path(talk),
+            profile=settings.SITE_URL + reverse("cfp:profile"),
+        )
+
+
 def cancelled(talk: Talk) -> None:
     for speaker in _speakers(talk):
         _to_speaker(

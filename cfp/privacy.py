@@ -6,6 +6,7 @@ from django.db.models import Q
 from scale.models import AuditEntry
 
 from .models import (
+    ApiToken,
     Assignment,
     CallAnswer,
     ConflictOfInterest,
@@ -45,6 +46,8 @@ def show(email: str) -> list[str]:
     lines += [f"Conflict of interest with “{one.talk}”" for one in conflicts]
     suggestions = TrackSuggestion.objects.filter(by__email=email).select_related("talk", "track")
     lines += [f"Suggested {one.track} for “{one.talk}”" for one in suggestions]
+    tokens = ApiToken.objects.filter(user__email=email)
+    lines += [f"API token “{token}”: {token.get_scope_display()}" for token in tokens]
     decisions = Decision.objects.filter(by__email=email).select_related("talk")
     lines += [f"Decision on “{one.talk}”: {one.get_verdict_display()}" for one in decisions]
     return lines
@@ -74,10 +77,11 @@ def erase(email: str) -> int:
     TalkFile.objects.filter(by__email=email).update(name="(erased)")
     SavedView.objects.filter(user__email=email).delete()
     roles, _ = TrackRole.objects.filter(user__email=email).delete()
+    tokens, _ = ApiToken.objects.filter(user__email=email).delete()
     asked, _ = Assignment.objects.filter(reviewer__email=email).delete()
     conflicts, _ = ConflictOfInterest.objects.filter(user__email=email).delete()
     notes = Review.objects.filter(reviewer__email=email).exclude(note="").update(note="")
-    return len(speakers) + roles + asked + conflicts + notes
+    return len(speakers) + roles + asked + conflicts + notes + tokens
 
 
 def _speakers(email):

@@ -1,5 +1,7 @@
 from django.urls import path
 
+from .api import docs
+from .api import views as api
 from .views import (
     assignments,
     autosave,
@@ -9,6 +11,7 @@ from .views import (
     decisions,
     files,
     mine,
+    partners,
     reviews,
     speakers,
     suggestions,
@@ -16,6 +19,7 @@ from .views import (
     talks_bulk,
     talks_insight,
     tickets,
+    tokens,
 )
 
 app_name = "cfp"
@@ -24,6 +28,25 @@ urlpatterns = [
     path("<edition:slug>/call/", calls.call, name="call"),
     path("<edition:slug>/call/submit/", calls.submit, name="submit"),
     path("<edition:slug>/confirm/<code:code>/<str:secret>/", calls.confirm, name="confirm"),
+    path("api/", docs.page, name="api"),
+    path("api/v1/schema/", docs.schema, name="api-schema"),
+    path("api/v1/<slug:slug>/talks/", api.TalkList.as_view(), name="api-talks"),
+    path("api/v1/<slug:slug>/talks/<str:code>/", api.OneTalk.as_view(), name="api-talk"),
+    path("api/v1/<slug:slug>/speakers/", api.SpeakerList.as_view(), name="api-speakers"),
+    path("api/v1/<slug:slug>/speakers/<str:code>/", api.OneSpeaker.as_view(), name="api-speaker"),
+    path("api/v1/<slug:slug>/tracks/", api.TrackList.as_view(), name="api-tracks"),
+    path("api/v1/<slug:slug>/tracks/<str:code>/", api.OneTrack.as_view(), name="api-track"),
+    path("api/v1/<slug:slug>/submissions/", api.SubmissionList.as_view(), name="api-submissions"),
+    path(
+        "api/v1/<slug:slug>/submissions/<str:code>/",
+        api.OneSubmission.as_view(),
+        name="api-submission",
+    ),
+    path("api/v1/<slug:slug>/reviews/", api.ReviewList.as_view(), name="api-reviews"),
+    path("my/tokens/", tokens.my_tokens, name="my-tokens"),
+    path("my/tokens/<int:pk>/revoke/", tokens.revoke_own, name="token-revoke-own"),
+    path("staff/<edition:slug>/tokens/", tokens.tokens, name="tokens"),
+    path("staff/<edition:slug>/tokens/<int:pk>/revoke/", tokens.revoke, name="token-revoke"),
     path("my/talks/", mine.my_talks, name="my-talks"),
     path("my/talks/claim/", mine.claim, name="claim"),
     path("my/talks/<code:code>/", mine.talk_edit, name="talk-edit"),
@@ -70,6 +93,8 @@ urlpatterns = [
     path("staff/<edition:slug>/suggestions/", suggestions.suggestions, name="suggestions"),
     path("staff/<edition:slug>/suggestions/<int:pk>/", suggestions.answer, name="answer-track"),
     path("staff/<edition:slug>/talks/", talks.talks, name="talks"),
+    path("staff/<edition:slug>/talks/enter/", partners.enter, name="enter"),
+    path("staff/<edition:slug>/talks/enter/file/", partners.enter_file, name="enter-file"),
     path("staff/<edition:slug>/talks/<code:code>/", talks.talk, name="talk"),
     path("staff/<edition:slug>/talks/<code:code>/decide/", talks.decide, name="decide"),
     path("staff/<edition:slug>/talks/<code:code>/cancel/", talks.cancel, name="cancel"),
@@ -92,6 +117,9 @@ urlpatterns = [
     path("staff/<edition:slug>/decisions/", decisions.decisions, name="decisions"),
     path("staff/<edition:slug>/decisions/release/", decisions.release, name="release"),
     path("staff/<edition:slug>/decisions/sent/", decisions.sent, name="sent"),
+    path("staff/<edition:slug>/tracks/", partners.tracks, name="tracks"),
+    path("staff/<edition:slug>/tracks/<slug:name>/", partners.track_edit, name="track-edit"),
+    path("files/tracks/<str:name>", partners.logo, name="track-logo"),
     path("staff/<edition:slug>/speakers/tickets/", tickets.speaker_tickets, name="speaker-tickets"),
     path("staff/<edition:slug>/speakers/tickets/give/", tickets.give_missing, name="give-missing"),
 ]

@@ -9,11 +9,13 @@ from scale import cache
 from scale.auth import staff_gate, staff_page
 from scale.models import Conference
 from schedule.models import Release, Room, Slot
+from schedule.outputs import announced
 from sponsors.models import Sponsorship
 
 from .home import cards_for
 
 NEXT_SHOWN = 4
+ANNOUNCED_SHOWN = 6
 
 
 @require_safe
@@ -49,10 +51,19 @@ def front(request, conference):
             .count(),
             "rooms": Room.objects.filter(conference=conference).count(),
         },
+        "announced": known_talks(conference),
         "release": Release.objects.filter(conference=conference).first(),
         "now": now,
     }
     return render(request, "pages/front.html", context)
+
+
+def known_talks(conference):
+    """Some of what is announced and has no place yet, and whether there is more."""
+    talks = list(announced(conference)[: ANNOUNCED_SHOWN + 1])
+    for talk in talks:
+        talk.conference = conference
+    return {"talks": talks[:ANNOUNCED_SHOWN], "more": len(talks) > ANNOUNCED_SHOWN}
 
 
 @require_safe

@@ -12,6 +12,7 @@ import threading
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -22,6 +23,7 @@ from django.http import (
     HttpResponse,
     HttpResponseNotModified,
     HttpResponseRedirect,
+    QueryDict,
 )
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
@@ -80,13 +82,14 @@ memory = Memory(MEMORY_BYTES)
 rendering: dict[str, threading.Lock] = {}
 
 
-def public(*, seconds: int = 0):
+def public(*, seconds: int = 0, asked: tuple[str, ...] = ()):
     """Decorates a view `(request, conference, …)` whose answer is the same for everyone.
 
     `seconds` is how long an answer that depends on the time of day stays right;
-    0 means it depends on the version alone. The view must not look at the user,
-    the query string or the session: it is rendered for nobody, and the account
-    corner is put in place of SIGN_IN afterwards.
+    0 means it depends on the version alone. `asked` names the parameters in the query
+    string that count. The view must not look at the user, the rest of the query string
+    or the session: it is rendered for nobody, and the account corner is put in place of
+    SIGN_IN afterwards.
     """
 
     def decorate(view):
@@ -97,13 +100,16 @@ def public(*, seconds: int = 0):
                 return unshared(view, request, slug, *args, **kwargs)
             bucket = int(time.time() // seconds) if seconds else 0
             # A digest: an address may hold characters that no cache takes as a key.
-            key = digest(f"page:{BUILD}:{slug}:{request.path}:{found[0]}:{bucket}")
+            query = {name: request.GET[name] for name in asked if name in request.GET}
+            words = f"{request.path}:{query}" if query else request.path
+            key = digest(f"page:{BUILD}:{slug}:{words}:{found[0]}:{bucket}")
             signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES
             etag = f'W/"{digest(key)[:24]}"'
             if not signed_in and etag in request.headers.get("If-None-Match", ""):
                 response = HttpResponseNotModified()
             else:
-                rendered = fetch(key, lambda: render(view, request, slug, *args, **kwargs))
+                bare = for_nobody(request, query)
+                rendered = fetch(key, lambda: render(view, bare, slug, *args, **kwargs))
                 response = respond(request, rendered, signed_in)
             if not signed_in:
                 response["ETag"] = etag
@@ -180,7 +186,7 @@ def make_once(key, make):
 def render(view, request, slug, *args, **kwargs):
     with snapshot():
         conference = Conference.objects.get(slug=slug)
-        response = view(for_nobody(request), conference, *args, **kwargs)
+        response = view(request, conference, *args, **kwargs)
     body = response.content
     return Rendered(
         status=response.status_code,
@@ -190,9 +196,13 @@ def render(view, request, slug, *args, **kwargs):
     )
 
 
-def for_nobody(request):
-    """The request without whatever is its sender's own: cookies, session, messages, query."""
+def for_nobody(request, query):
+    """The request without whatever is its sender's own: cookies, session, messages, query.
+
+    Of the query string only what the view said that it looks at.
+    """
     bare = HttpRequest()
+    bare.GET = QueryDict(urlencode(query))
     bare.method, bare.path, bare.path_info = "GET", request.path, request.path_info
     bare.resolver_match = request.resolver_match
     bare.user = AnonymousUser()

@@ -3,7 +3,7 @@ import time
 import uuid
 
 import structlog
-from django.http import HttpResponseBadRequest
+from django.http import HttpResponseBadRequest, JsonResponse
 from django.template.loader import render_to_string
 
 from .models.audit import current_request
@@ -77,17 +77,19 @@ def refuse_unreadable(get_response):
     the field; where a library reads what was sent, it can only be refused here.
     """
 
-    def refused():
+    def refused(request):
+        if request.path.startswith("/api/"):
+            return JsonResponse({"detail": "This cannot be read."}, status=400)
         return HttpResponseBadRequest(render_to_string("400.html", {}))
 
     def middleware(request):
         if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
-            return refused()
+            return refused(request)
         return get_response(request)
 
     def process_exception(request, exception):
         is_unreadable = isinstance(exception, ValueError | RecursionError)
-        return refused() if is_unreadable and UNREADABLE.search(str(exception)) else None
+        return refused(request) if is_unreadable and UNREADABLE.search(str(exception)) else None
 
     middleware.process_exception = process_exception  # type: ignore[attr-defined]
     return middleware

@@ -1,6 +1,6 @@
 """Everything public on this floor that shows schedule facts, for `scale.outputs`."""
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
 from cfp.models import Speaker, Talk
@@ -18,6 +18,14 @@ def every_public_talk():
     """Confirmed talks, and whatever has a place on the schedule: cancelled ones too."""
     placed = Exists(Slot.objects.filter(talk=OuterRef("pk")))
     return Talk.objects.filter(Q(status=Talk.Status.CONFIRMED) | placed)
+
+
+def announced(conference: Conference):
+    """Confirmed talks that have no place yet, what cannot be submitted (keynotes) first."""
+    placed = Exists(Slot.objects.filter(talk=OuterRef("pk")))
+    rows = Talk.objects.filter(~placed, conference=conference).confirmed()
+    rows = rows.select_related("track", "kind").defer("description", "notes").with_speakers()
+    return rows.order_by(F("kind__is_offered").asc(nulls_last=True), "title", "pk")
 
 
 def one(name):
@@ -42,6 +50,13 @@ def speaker_pages(conference):
     ]
 
 
+def track_pages(conference):
+    return [
+        reverse("schedule:track", args=[conference.slug, track.code])
+        for track in conference.tracks.shown()
+    ]
+
+
 def room_pages(conference):
     return [
         reverse("schedule:room", args=[conference.slug, room.code])
@@ -55,6 +70,8 @@ def register():
     outputs.register("talk page", "html", talk_pages)
     outputs.register("speakers", "html", one("speakers"))
     outputs.register("speaker page", "html", speaker_pages)
+    outputs.register("announced", "html", one("announced"))
+    outputs.register("track page", "html", track_pages)
     outputs.register("venue", "html", one("rooms"))
     outputs.register("room page", "html", room_pages)
     outputs.register("calendar", "ics", one("ics"))

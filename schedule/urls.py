@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import imports, plan, public
+from .views import imports, plan, public, tracks
 
 app_name = "schedule"
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("<edition:slug>/talks/<named:code>/", public.talk, name="talk"),
     path("<edition:slug>/speakers/", public.speakers, name="speakers"),
     path("<edition:slug>/speakers/<named:code>/", public.speaker, name="speaker"),
+    path("<edition:slug>/announced/", tracks.announced, name="announced"),
+    path("<edition:slug>/tracks/<slug:code>/", tracks.track, name="track"),
     path("<edition:slug>/rooms/", public.rooms, name="rooms"),
     path("<edition:slug>/rooms/<slug:code>/", public.room, name="room"),
     path("files/speakers/<code:code>.png", public.speaker_photo, name="photo"),

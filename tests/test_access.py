@@ -13,6 +13,7 @@ R = Role
 ANYONE = "anyone"  # the public; forms and feeds
 SIGNED_IN = "signed in"  # one's own things
 SECRET = "secret"  # noqa: S105  a link that carries its own right: a wrong one is not there
+BEARER = "bearer"  # the owner of an API token; a session is none
 STATION = "station"  # a paired device
 DEMO = "demo"  # not there outside DEMO
 TOKEN = "token"  # noqa: S105  a bearer token, else not there
@@ -50,6 +51,8 @@ RIGHTS = {
     "schedule:talk": ANYONE,
     "schedule:speakers": ANYONE,
     "schedule:speaker": ANYONE,
+    "schedule:announced": ANYONE,
+    "schedule:track": ANYONE,
     "schedule:rooms": ANYONE,
     "schedule:room": ANYONE,
     "schedule:photo": ANYONE,
@@ -156,6 +159,26 @@ RIGHTS = {
     "cfp:photo": SIGNED_IN,
     "cfp:reviews": {R.REVIEWER, R.PROGRAM},
     "cfp:review": {R.REVIEWER, R.PROGRAM},
+    "cfp:api": ANYONE,
+    "cfp:api-schema": ANYONE,
+    "cfp:api-talks": ANYONE,
+    "cfp:api-talk": ANYONE,
+    "cfp:api-speakers": ANYONE,
+    "cfp:api-speaker": ANYONE,
+    "cfp:api-tracks": ANYONE,
+    "cfp:api-track": ANYONE,
+    "cfp:api-submissions": BEARER,
+    "cfp:api-submission": BEARER,
+    "cfp:api-reviews": BEARER,
+    "cfp:my-tokens": SIGNED_IN,
+    "cfp:token-revoke-own": SIGNED_IN,
+    "cfp:tokens": set(),
+    "cfp:token-revoke": set(),
+    "cfp:enter": {R.PROGRAM},
+    "cfp:enter-file": {R.PROGRAM},
+    "cfp:tracks": {R.PROGRAM},
+    "cfp:track-edit": {R.PROGRAM},
+    "cfp:track-logo": ANYONE,
     "cfp:conflict": {R.REVIEWER, R.PROGRAM},
     "cfp:suggest-track": {R.REVIEWER, R.PROGRAM},
     "cfp:redact": {R.PROGRAM},
@@ -305,6 +328,8 @@ def test_address_opens_for_whom_it_should(conference, people, name):
         assert status < 500, told
         if rule in (SECRET, DEMO, TOKEN):
             assert status == 404, told
+        elif rule == BEARER:
+            assert status == 401, told
         elif rule == STATION:
             assert status == 403, told
         elif rule == ANYONE:

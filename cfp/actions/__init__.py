@@ -28,6 +28,7 @@ from .invitations import (
     order_speakers,
     take_back_invitation,
 )
+from .partners import invite_talk, save_track
 from .reminders import remind_unconfirmed
 from .reviews import (
     answer_suggestion,
@@ -71,6 +72,7 @@ __all__ = [
     "edit_talk",
     "give_missing",
     "give_tickets",
+    "invite_talk",
     "invite_speaker",
     "invite_to_profile",
     "order_speakers",
@@ -85,6 +87,7 @@ __all__ = [
     "review_talk",
     "save_draft",
     "save_profile",
+    "save_track",
     "set_absences",
     "set_speakers",
     "speaker_of",

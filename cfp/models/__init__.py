@@ -25,9 +25,11 @@ from .talk import (
     verified_addresses,
 )
 from .tickets import SpeakerTicket
+from .tokens import ApiToken
 
 __all__ = [
     "AccessCode",
+    "ApiToken",
     "Assignment",
     "Budget",
     "Call",

@@ -15,13 +15,20 @@ from scale.models.conference import HEX_COLOUR
 from scale.time import local
 
 
+class TrackQuerySet(models.QuerySet):
+    def shown(self):
+        """Those that the public reads of."""
+        return self.filter(is_hidden=False)
+
+
 class Track(PublicFact):
     """A topical strand; perhaps a partner's event with days of its own."""
 
     conference = models.ForeignKey(Conference, models.CASCADE, related_name="tracks")
     name = models.CharField(max_length=120)
     code = models.SlugField(max_length=40, help_text="Short name in addresses.")
-    description = models.TextField(blank=True)
+    description = models.TextField(blank=True, help_text="Markdown.")
+    logo = models.ImageField(upload_to="tracks/", blank=True, editable=False)
     colour = models.CharField(max_length=7, default="#55616e", validators=[HEX_COLOUR])
     position = models.PositiveSmallIntegerField(default=0)
     is_partner_event = models.BooleanField(default=False)
@@ -30,6 +37,8 @@ class Track(PublicFact):
     )
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
+
+    objects = TrackQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "name"]
@@ -48,6 +57,26 @@ class Track(PublicFact):
 
     def __str__(self):
         return self.name
+
+    @property
+    def logo_name(self):
+        """The last part of its logo's address."""
+        return (self.logo.name or "").rpartition("/")[2]
+
+    @property
+    def days(self):
+        """Its days in words, where it has days of its own."""
+        first, last = self.starts_on, self.ends_on
+        if not first or not last:
+            return ""
+        if first == last:
+            return date_format(first, "l, j F Y")
+        return f"{date_format(first, 'l, j F')} – {date_format(last, 'l, j F Y')}"
+
+    def organisers(self):
+        """Who runs it: its chairs, by name."""
+        chairs = self.roles.filter(role=TrackRole.Role.CHAIR, user__is_active=True)
+        return User.objects.filter(pk__in=chairs.values("user")).order_by("name", "pk")
 
 
 class TrackRole(models.Model):
@@ -216,7 +245,7 @@ class Calls:
         return call is not None and call.state(self.now) == "open"
 
     def open_tracks(self, conference):
-        tracks = conference.tracks.filter(is_hidden=False)
+        tracks = conference.tracks.shown()
         return [track for track in tracks if self.is_open(conference, track.pk)]
 
     def takes(self, conference, track=None, access=None):

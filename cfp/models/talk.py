@@ -32,6 +32,11 @@ class SpeakerQuerySet(models.QuerySet):
         """Profiles that nobody has claimed, under an address that is proven to be the user's."""
         return self.filter(user=None, email__in=verified_addresses(user))
 
+    def at(self, email):
+        """The profile of who is proven to have this address, else the one kept under it."""
+        proven = EmailAddress.objects.filter(email=email, verified=True).values("user")
+        return self.filter(user__in=proven).first() or self.filter(email=email).first()
+
 
 class Speaker(PublicFact):
     """A person's public profile, once for all editions; `user` is empty until claimed.
@@ -338,6 +343,11 @@ class Talk(PublicFact):
     @property
     def is_cancelled(self):
         return self.status in self.OFF_STAGE
+
+    @property
+    def shown_track(self):
+        """Its track, where the public reads of that."""
+        return None if self.track is None or self.track.is_hidden else self.track
 
     @property
     def named_code(self):

@@ -7,6 +7,7 @@ from . import (
     decisions,
     files,
     mine,
+    partners,
     reviews,
     speakers,
     suggestions,
@@ -14,6 +15,7 @@ from . import (
     talks_bulk,
     talks_insight,
     tickets,
+    tokens,
 )
 
 __all__ = [
@@ -25,6 +27,7 @@ __all__ = [
     "decisions",
     "files",
     "mine",
+    "partners",
     "reviews",
     "speakers",
     "suggestions",
@@ -32,4 +35,5 @@ __all__ = [
     "talks_bulk",
     "talks_insight",
     "tickets",
+    "tokens",
 ]

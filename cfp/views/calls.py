@@ -26,7 +26,7 @@ def call(request, conference):
 
 def call_page(request, conference, calls):
     main = calls.counting(conference)
-    own = calls.of_tracks(conference)
+    own = [call for call in calls.of_tracks(conference) if not call.track.is_hidden]
     everything = [call for call in [main, *own] if call]
     context = {
         "conference": conference,
@@ -34,7 +34,7 @@ def call_page(request, conference, calls):
         "own": [(call, call.state(calls.now)) for call in own],
         "state": main.state(calls.now) if main else "",
         "is_open": any(call.state(calls.now) == "open" for call in everything),
-        "tracks": conference.tracks.filter(is_hidden=False),
+        "tracks": conference.tracks.shown(),
         "kinds": conference.talk_kinds.filter(is_offered=True),
         "now": calls.now,
     }

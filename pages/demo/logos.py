@@ -15,7 +15,7 @@ COLOURS = ("#2f7d5b", "#3b76c4", "#b3541e", "#7a5bd0", "#a8455f", "#5f7a1f", "#1
 HEIGHT = 96
 
 
-def draw_logo(name: str, dice: Dice) -> str:
+def draw_logo(name: str, dice: Dice, folder: str = "logos") -> str:
     """Stores a transparent PNG, mark and name; returns its name in the storage."""
     font = ImageFont.load_default(46)
     colour = dice.choice(COLOURS)
@@ -26,7 +26,7 @@ def draw_logo(name: str, dice: Dice) -> str:
     draw.text((114, HEIGHT // 2), name, fill=colour, font=font, anchor="lm")
     out = io.BytesIO()
     picture.save(out, "PNG", optimize=True)
-    path = f"logos/demo-{slug(name)}.png"
+    path = f"{folder}/demo-{slug(name)}.png"
     if default_storage.exists(path):
         default_storage.delete(path)
     return default_storage.save(path, ContentFile(out.getvalue()))

@@ -6,6 +6,7 @@ from cfp.models import Call, Equipment, TalkKind, Track
 from scale.models import Conference
 from schedule.models import Plan, Room, Venue
 
+from .logos import draw_logo
 from .words import words
 from .world import Edition, World
 
@@ -103,6 +104,7 @@ def add_programme(edition: Edition) -> None:
                 is_partner_event=bool(own_day),
                 starts_on=own_day,
                 ends_on=own_day,
+                logo=draw_logo(track.name, edition.dice("logos"), "tracks") if own_day else "",
             )
         )
     for position, (code, name, minutes, is_offered) in enumerate(KINDS):
@@ -133,6 +135,24 @@ def add_programme(edition: Edition) -> None:
             speaker_ticket=edition.guest,
         )
     )
+    if edition.phase == "open":
+        add_partners_call(edition, closes + 14)
+
+
+def add_partners_call(edition: Edition, closes: int) -> None:
+    """A partner's track decides for itself how long it takes talks."""
+    for track in edition.tracks.values():
+        if track.is_partner_event:
+            edition.add(
+                Call(
+                    conference=edition.conference,
+                    track=track,
+                    opens_at=edition.moment(closes - 50, 9),
+                    closes_at=edition.moment(closes, 23, 59),
+                    text="Are you between ten and eighteen, and have you made something? Show it.",
+                    speaker_ticket=edition.guest,
+                )
+            )
 
 
 def room_list(size) -> list[tuple[str, int, list[str]]]:

@@ -33,6 +33,8 @@ class Column:
     says: str
     spellings: tuple[str, ...] = ()
     is_required: bool = False
+    # Text of several lines keeps them, and is never cut: who adds it says that it is too long.
+    is_prose: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Sheet:
     label: str
     says: str
     columns: tuple[Column, ...]
-    add: Callable[[Conference, Mapping[str, str], Mapping, User], bool]
+    add: Callable[[Conference, Mapping[str, str], Mapping, User | None], bool]
     options: tuple[str, ...] = ()
 
 
@@ -69,6 +71,7 @@ def rows_of(sheet: Sheet, text: str) -> list[tuple[int, dict[str, str]]]:
     first = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
     reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+    prose = {column.name for column in sheet.columns if column.is_prose}
     try:
         names = [column_named(sheet, cell) for cell in next(reader, [])]
         if missing := [c.name for c in sheet.columns if c.is_required and c.name not in names]:
@@ -79,10 +82,13 @@ def rows_of(sheet: Sheet, text: str) -> list[tuple[int, dict[str, str]]]:
             raise NotReadable("The first line names a column twice.")
         found = []
         for cells in reader:
-            cells = [plain(cell)[:LONGEST_CELL] for cell in cells]
-            if any(cells):
+            if any(cell.strip() for cell in cells):
                 cells += [""] * (len(names) - len(cells))
-                row = {name: cell for name, cell in zip(names, cells, strict=False) if name}
+                row = {
+                    name: cell.strip() if name in prose else plain(cell)[:LONGEST_CELL]
+                    for name, cell in zip(names, cells, strict=False)
+                    if name
+                }
                 found.append((reader.line_num, row))
     except csv.Error as error:
         raise NotReadable(f"This is no table of comma-separated lines: {error}.") from error
@@ -104,7 +110,7 @@ def column_named(sheet: Sheet, words: str) -> str:
 
 
 def run(
-    sheet: Sheet, conference: Conference, text: str, options: Mapping, *, by: User, dry: bool
+    sheet: Sheet, conference: Conference, text: str, options: Mapping, *, by: User | None, dry: bool
 ) -> Result:
     """Add the good lines, each by itself; a dry run does the same and takes it all back."""
     rows = rows_of(sheet, text)

@@ -3,6 +3,7 @@
 `docs/administrator.md` lists the variables. A wrong value stops the start with its name.
 """
 
+from .api import *  # noqa: F403
 from .apps import *  # noqa: F403
 from .browser import *  # noqa: F403
 from .database import *  # noqa: F403

@@ -55,8 +55,16 @@ def robots(request):
 # --- error pages -----------------------------------------------------------------------------
 
 
+def for_program(request, status, says):
+    """Programs get their bad news in the shape of everything else that they read."""
+    if request.path.startswith("/api/"):
+        return JsonResponse({"detail": says}, status=status)
+    return None
+
+
 def bad_request(request, exception=None):
-    return render(request, "400.html", status=400)
+    said = for_program(request, 400, "This cannot be read.")
+    return said or render(request, "400.html", status=400)
 
 
 def forbidden(request, exception=None):
@@ -64,11 +72,14 @@ def forbidden(request, exception=None):
 
 
 def not_found(request, exception=None):
-    return render(request, "404.html", status=404)
+    said = for_program(request, 404, "Nothing is here.")
+    return said or render(request, "404.html", status=404)
 
 
 def server_error(request):
     """Asks no database; and where even the template fails, a sentence is left."""
+    if said := for_program(request, 500, "Something broke here."):
+        return said
     try:
         return render(request, "500.html", status=500)
     except Exception:

@@ -62,12 +62,12 @@ def first_day(conference):
 def render_schedule(request, conference, days, *, alone, date=None):
     release, moved = latest_release(conference)
     tracks = {
-        slot.talk.track_id: slot.talk.track
+        slot.talk.track_id: slot.talk.shown_track
         for shown in days
         for row in shown.rows
         for _, slots in row.cells
         for slot in slots
-        if slot.talk and slot.talk.track_id
+        if slot.talk and slot.talk.shown_track
     }
     context = {
         "conference": conference,
@@ -216,7 +216,7 @@ def signs(request, conference):
             "StartTime": rfc3339(slot.starts_at, conference),
             "EndTime": rfc3339(slot.ends_at, conference),
             "Speakers": slot.speaker_names,
-            "Topic": slot.talk.track.name if slot.talk and slot.talk.track else "",
+            "Topic": slot.talk.shown_track.name if slot.talk and slot.talk.shown_track else "",
             "Description": (slot.talk.abstract or plain(slot.talk.description, 1200))
             if slot.talk
             else "",

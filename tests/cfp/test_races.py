@@ -20,7 +20,9 @@ from cfp.models import (
     TalkChange,
     TalkSpeaker,
 )
+from cfp.sheets import TALKS
 from registration.actions.stock import held_places
+from registration.bulk.reading import run
 from registration.models import CompAllowance, Quota, Ticket
 from scale.models import OutgoingEmail
 from tests.factories import cfp, scale
@@ -335,3 +337,19 @@ def test_access_code_lets_in_no_more_than_it_says():
     assert Talk.objects.count() == 2
     code.refresh_from_db()
     assert code.taken == 2
+
+
+@pytest.mark.sqlite
+def test_same_file_sent_at_once_makes_each_talk_and_each_person_once():
+    conference = scale.conference()
+    lines = "title,speakers,e-mails\n" + "".join(
+        f"Talk {n},Ada Lovelace,ada@example.org\n" for n in range(5)
+    )
+    results = at_once(
+        *[lambda: run(TALKS, conference, lines, {"mail": True}, by=None, dry=False)] * THREADS
+    )
+    assert names(results) == ["Result"] * THREADS
+    assert sum(result.added for result in results) == 5
+    assert sum(result.known for result in results) == 5 * (THREADS - 1)
+    assert Talk.objects.count() == OutgoingEmail.objects.count() == 5
+    assert Speaker.objects.count() == 1

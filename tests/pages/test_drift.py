@@ -161,7 +161,8 @@ def test_the_crawl_reaches_the_registered_pages(conference, stage):
     pages = {
         path
         for output in outputs.REGISTERED.values()
-        if output.name in ("schedule", "talk page", "speaker page", "room page", "calendar")
+        if output.name
+        in ("schedule", "talk page", "speaker page", "track page", "room page", "calendar")
         for path in output.paths(conference)
     }
     assert pages - reached == set()
