@@ -83,7 +83,7 @@ def add_types(edition: Edition, shop: Shop) -> None:
         ("kids", "Kids’ track", "One day for makers of 8 to 15, with a guardian.",
          days[2], days[2], ("Building", "Kids’ track")),
         ("lab", "Container lab", "A day of building and breaking clusters, in a small group.",
-         days[0], days[0], ("Building", "Container lab")),
+         days[-1], days[-1], ("Building", "Container lab")),
         ("guest", "Speakers, crew and guests", "Given, not sold.",
          days[0], days[-1], ("Building",)),
     )  # fmt: skip

@@ -140,6 +140,7 @@ def test_a_line_that_is_taken_back_twice_or_upwards(conference, full):
     refused(lambda: OrderLine.objects.filter(pk=line.pk).update(status="lost"))
 
 
+@pytest.mark.django_db
 def test_codes_are_kept_in_one_spelling():
     promo = PromoCode(code=" friends-24 ")
     promo.clean()
