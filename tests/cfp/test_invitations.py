@@ -117,7 +117,7 @@ def test_talk_has_ten_speakers_at_most(ana, mine):
 
 def test_invitation_taken_back_opens_nothing(ana, mine, bea):
     invitation = cfp.invitation(mine)
-    ana.post(page("take-back", mine, invitation.pk))
+    ana.post(page("drop-invitation", mine, invitation.pk))
     path = invitation_path(invitation)
     assert "Taken back" in bea.get(path).content.decode()
     bea.post(path, {"do": "accept"})
@@ -211,14 +211,14 @@ def test_talks_of_others_are_out_of_reach(ana, bea, mine, as_role):
             page("invite", mine),
             page("order", mine),
             page("drop-out", mine, link.pk),
-            page("take-back", mine, theirs.pk),
+            page("drop-invitation", mine, theirs.pk),
         ]:
             assert who.post(path, {"email": "x@example.org"}).status_code in (404, 405)
             assert who.get(path).status_code in (404, 405)
     theirs.refresh_from_db()
     assert theirs.is_waiting and mine.invitations.count() == 1
     other = cfp.talk_of(bea.user, mine.conference)
-    bea.post(page("take-back", other, theirs.pk))
+    bea.post(page("drop-invitation", other, theirs.pk))
     bea.post(page("drop-out", other, link.pk))
     theirs.refresh_from_db()
     assert theirs.is_waiting and names(mine) == ["Ana Ruiz"]
