@@ -164,7 +164,7 @@ def test_from_the_call_to_the_door(edition, people, live_server, settings):
     speaker.get_by_label("Title").fill("Ceph at scale")
     speaker.get_by_label("Short abstract").fill("Ten petabytes, two people.")
     speaker.get_by_label("Full description").fill("How **we** run it.")
-    speaker.get_by_label("Track").select_option("Storage")
+    speaker.get_by_label("Track*", exact=True).select_option("Storage")
     speaker.get_by_label("Kind").select_option(index=1)
     speaker.get_by_label("lapel mic").check()
     speaker.get_by_label("How many people do you expect?").fill("250")
