@@ -107,8 +107,12 @@ def erase(email):
     """Names and addresses go; orders, lines, payments and codes stay."""
     gone = erase_notes(notes_on(email)) + leave_lists(waiting(email))
     tickets = list(tickets_of(email).values_list("pk", flat=True))
+    named = list(Ticket.objects.filter(pk__in=tickets).exclude(attendee_name="").values_list("pk"))
     gone += Answer.objects.filter(ticket__in=tickets).delete()[0]
-    return gone + blank(orders_of(email), Ticket.objects.filter(pk__in=tickets))
+    gone += blank(orders_of(email), Ticket.objects.filter(pk__in=tickets))
+    # A place without any name could be taken by somebody else with the group's code.
+    Ticket.objects.filter(pk__in=[pk for (pk,) in named]).update(attendee_name=GONE)
+    return gone
 
 
 def erase_notes(notes):

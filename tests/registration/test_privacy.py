@@ -60,8 +60,8 @@ def test_erasing_takes_names_and_addresses_and_leaves_money_and_codes(conference
     assert (order.buyer_name, order.user) == ("", None)
     assert order.buyer_email.endswith("@invalid.invalid")
     given.refresh_from_db()
-    assert {given.attendee_name, given.organization, given.guardian_phone} == {""}
-    assert set(Ticket.objects.values_list("attendee_name", flat=True)) == {"", "A Friend"}
+    assert {given.organization, given.guardian_name, given.guardian_phone} == {""}
+    assert set(Ticket.objects.values_list("attendee_name", flat=True)) == {"(erased)", "A Friend"}
     assert set(Ticket.objects.values_list("code", flat=True)) == codes
     assert (Payment.objects.get().amount, order.total()) == (180, 180)
 
@@ -92,6 +92,17 @@ def test_other_peoples_rows_stay(conference, full, order):
     privacy.erase(ADDRESS)
     other.refresh_from_db()
     assert other.buyer_name != ""
+
+
+def test_erasing_opens_no_place_of_a_group_code(conference, full):
+    group = reg.group_code(conference, types=[full, full])
+    who = actions.Attendee(ticket_type=full, name=NAME, email=ADDRESS)
+    held = actions.redeem(group, who)
+    privacy.erase(ADDRESS)
+    others = [actions.Attendee(ticket_type=full, name=name, email="") for name in ("Bo", "Cy")]
+    assert actions.redeem(group, others[0]).pk != held.pk
+    with pytest.raises(actions.CannotRedeem):
+        actions.redeem(group, others[1])
 
 
 def test_the_end_of_an_edition_erases_all_its_people(conference, full, order):
