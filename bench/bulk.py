@@ -1,4 +1,4 @@
-"""Work that is no web page, each in a process of its own: how long, how many, how large."""
+"""Work that comes in bulk, each in a process of its own: how long, how many, how large."""
 
 import io
 import os
@@ -16,16 +16,24 @@ if __name__ == "__main__":
 
 import subprocess  # noqa: E402
 
+from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.urls import reverse  # noqa: E402
 
 from registration.documents import ticket as sheet  # noqa: E402
 from registration.exports import TABLES  # noqa: E402
 from registration.exports.files import csv_lines  # noqa: E402
 from registration.exports.tables import Wanted  # noqa: E402
 from registration.models import Ticket  # noqa: E402
-from scale.models import Conference  # noqa: E402
+from scale.models import Conference, OutgoingEmail, Role  # noqa: E402
+
+from .client import hidden  # noqa: E402
+from .committee import with_decisions  # noqa: E402
+from .visitors import staff  # noqa: E402
 
 SHEETS = 500
+DECISIONS = 300
 
 
 @dataclass(frozen=True)
@@ -41,31 +49,60 @@ WORKS = (
     Work("attendee export, CSV", "export", {"rate": 20_000, "mb": 200}),
     Work(f"{SHEETS} ticket PDFs, one by one", "pdf", {"seconds": 8}),
     Work("check_ledger", "ledger", {"seconds": 10, "mb": 200}),
+    Work("release, mails queued in one request", "release", {"seconds": 2}),
 )
 
 
 def export(conference):
     table = TABLES["attendees"]
-    rows = table.rows(conference, table.select(conference, Wanted()))
-    return sum(piece.count(b"\n") for piece in csv_lines(table.columns(conference), rows)) - 1
+
+    def work():
+        rows = table.rows(conference, table.select(conference, Wanted()))
+        return sum(piece.count(b"\n") for piece in csv_lines(table.columns(conference), rows)) - 1
+
+    return work
 
 
 def pdf(conference):
-    pks = list(Ticket.objects.filter(conference=conference).live().values_list("pk", flat=True))
-    for pk in pks[:SHEETS]:
-        assert sheet.pdf(Ticket.objects.get(pk=pk))[:4] == b"%PDF"  # nosec B101
-    return len(pks[:SHEETS])
+    def work():
+        pks = list(Ticket.objects.filter(conference=conference).live().values_list("pk", flat=True))
+        for pk in pks[:SHEETS]:
+            assert sheet.pdf(Ticket.objects.get(pk=pk))[:4] == b"%PDF"  # nosec B101
+        return len(pks[:SHEETS])
+
+    return work
 
 
 def ledger(conference):
-    call_command("check_ledger", stdout=io.StringIO())
-    return Ticket.objects.count()
+    def work():
+        call_command("check_ledger", stdout=io.StringIO())
+        return Ticket.objects.count()
+
+    return work
+
+
+def release(conference):
+    """In an edition made for it; the mails are queued, nothing sends them."""
+    fresh = with_decisions(DECISIONS)
+    browser = Client(HTTP_HOST="127.0.0.1")
+    browser.cookies[settings.SESSION_COOKIE_NAME] = staff(fresh, Role.PROGRAM)
+    page = browser.get(reverse("cfp:decisions", args=[fresh.slug]))
+    seen = {"seen": hidden(page.content, "seen")}
+
+    def work():
+        browser.post(reverse("cfp:release", args=[fresh.slug]), seen)
+        return OutgoingEmail.objects.filter(conference=fresh, sent_at=None).count()
+
+    return work
+
+
+TASKS = {"export": export, "pdf": pdf, "ledger": ledger, "release": release}
 
 
 def main(task):
-    conference = Conference.objects.current()
+    work = TASKS[task](Conference.objects.current())
     began = time.perf_counter()
-    done = {"export": export, "pdf": pdf, "ledger": ledger}[task](conference)
+    done = work()
     seconds = time.perf_counter() - began
     print(done, seconds, peak_megabytes())
 

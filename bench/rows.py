@@ -7,21 +7,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
-from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from django.utils import timezone
 
 from checkin.models import CheckInList, Station
 from registration.models import Quota, Ticket, TicketType
 from scale import codes
-from scale.models import Conference, Role, StaffRole, User
+from scale.models import Conference, Role
 from schedule.models import Slot
 
-from . import shopper
+from . import committee, shopper
 from .client import Browser, hidden
+from .visitors import staff
 
 
 @dataclass
@@ -87,7 +85,28 @@ def rows(conference: Conference) -> list[Row]:
         Row("desk, search", at_desk(conference, desk + "?q={}"), select, {"p50": 50}),
         Row("desk, attendee list", at_desk(conference, f"{desk}attendees/"), select, {"p50": 50}),
         Row("check-in", check_in(conference), f"/lock/{slug}", {"sql": 8, "cpu": 10}),
+        *call_rows(select, f"/lock/{slug}"),
     ]
+
+
+def call_rows(select, lock):
+    """The committee's pages over few and over many submissions; the same statements for both."""
+    found = []
+    for talks, cpu in ((400, 120), (8_000, 400)):
+        size = f"{talks:,} talks"
+        for name, path, role in (
+            (f"talks table, {size}", "talks/", Role.PROGRAM),
+            (f"talks table by score, {size}", "talks/?sort=score", Role.PROGRAM),
+            (f"review dashboard, {size}", "reviews/", Role.PROGRAM),
+            (f"review list of a reviewer, {size}", "reviews/", Role.REVIEWER),
+        ):
+            found.append(Row(name, committee.page(talks, path, role), select, {"cpu": cpu}))
+        save = committee.review_save(talks)
+        found += [
+            Row(f"review page, {size}", committee.review_page(talks), select),
+            Row(f"review save, {size}", save, lock, {"p50": 40}),
+        ]
+    return [*found, Row("submit a talk", committee.submit(400), lock)]
 
 
 def warm(path):
@@ -171,30 +190,13 @@ def purchase(conference, code, amount):
     return act
 
 
-def as_staff(conference):
-    """The cookie of someone who works at the ticket desk, made once."""
-    facts = {"name": "Bench"}
-    user, made = User.objects.get_or_create(email="bench@example.org", defaults=facts)
-    if made:
-        StaffRole.objects.create(user=user, conference=conference, role=Role.REGISTRATION)
-        Authenticator.objects.create(
-            user=user, type=Authenticator.Type.TOTP, data={"secret": secrets.token_hex(16)}
-        )
-    session = SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.save()
-    return session.session_key
-
-
 def at_desk(conference, path):
     """`path` as the desk asks for it; {} is the surname of somebody else each time."""
     held = Ticket.objects.filter(conference=conference).live().exclude(surname="")
 
     def act(port, n):
         browser = Browser(port)
-        browser.cookies[settings.SESSION_COOKIE_NAME] = as_staff(conference)
+        browser.cookies[settings.SESSION_COOKIE_NAME] = staff(conference, Role.REGISTRATION)
         names = itertools.cycle(held.order_by("pk").values_list("surname", flat=True)[:50])
         return lambda: browser.get(path.format(quote(next(names))))[0] in (200, 302)
 

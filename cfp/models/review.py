@@ -29,6 +29,8 @@ class Review(models.Model):
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:
+        # Counts and means of a talk are read from this index alone.
+        indexes = [models.Index(fields=["talk", "score"], name="review_scores_of_talk")]
         constraints = [
             models.UniqueConstraint(fields=["talk", "reviewer"], name="one_review_each"),
             models.CheckConstraint(
