@@ -14,7 +14,8 @@ from ..models import Talk, TrackSuggestion
 
 def to_answer(reach):
     """Suggestions of talks for the tracks that the person decides, never of own talks."""
-    rows = TrackSuggestion.objects.filter(talk__conference=reach.conference)
+    seen = Talk.objects.filter(conference=reach.conference).seen_by_committee()
+    rows = TrackSuggestion.objects.filter(talk__in=seen)
     if reach.decides is not None:
         rows = rows.filter(track__in=reach.decides)
     return rows.exclude(talk__in=reach.own).select_related(
