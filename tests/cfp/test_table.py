@@ -110,6 +110,16 @@ def test_budget_counts_what_is_accepted_or_will_be(program, conference):
     assert "over" in text_of(program.get(at(conference)))
 
 
+def test_budget_does_not_tell_what_is_decided_about_ones_own_talk(conference, as_track):
+    cloud = cfp.track(conference, name="Cloud")
+    cfp.budget(conference, track=cloud, slots=14)
+    chair = as_track(cloud)
+    mine = cfp.talk_of(chair.user, conference, track=cloud)
+    actions.decide_talk(mine, "accept", by=scale.user())
+    assert "0 of 14 slots" in text_of(chair.get(at(conference)))
+    assert "1 of 14 slots" in text_of(as_track(cloud).get(at(conference)))
+
+
 def test_database_and_form_refuse_a_budget_of_both_or_of_another_edition(conference):
     track, kind = cfp.track(conference), cfp.kind(conference)
     for fields in ({}, {"track": track, "kind": kind}):
