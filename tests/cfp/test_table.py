@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from cfp import actions
+from cfp import actions, doubles
 from cfp.access import Reach
 from cfp.budgets import uses
 from cfp.doubles import are_alike, plain_title
@@ -293,6 +293,17 @@ def test_comparison_hides_own_and_foreign_talks(as_track, conference):
 )
 def test_titles_that_are_nearly_the_same(one, other, alike):
     assert are_alike(plain_title(one), plain_title(other)) is alike
+
+
+def test_one_person_with_hundreds_of_talks_does_not_stop_the_page(conference, monkeypatch):
+    asked = []
+    monkeypatch.setattr(doubles, "are_alike", lambda *pair: asked.append(pair))
+    ana, rows = cfp.speaker(), [Talk(title=f"Talk {n}") for n in range(150)]
+    for n, row in enumerate([*rows, Talk(title="Talk 149!")]):
+        row.pk, row.is_here = n + 1, n > 50
+    [found] = doubles.doubles({ana: [*rows, row]})
+    assert (found.talk.title, found.other.title) == ("Talk 149", "Talk 149!")
+    assert len(asked) <= doubles.MOST_PAIRS
 
 
 @pytest.mark.sqlite
