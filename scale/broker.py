@@ -14,13 +14,13 @@ from kombu.utils.json import dumps
 
 
 class Channel(filesystem.Channel):
-    def _put(self, queue, payload, **kwargs):
+    def _put(self, queue, message, **kwargs):  # type: ignore[override]
         """Under another ending until it is whole: nobody takes it before."""
         name = f"{round(time.monotonic() * 1000)}_{uuid.uuid4()}.{queue}.msg"
-        message = Path(self.data_folder_out, name)
-        partial = message.with_suffix(".part")
-        partial.write_text(dumps(payload))
-        os.replace(partial, message)
+        whole = Path(self.data_folder_out, name)
+        partial = whole.with_suffix(".part")
+        partial.write_text(dumps(message))
+        os.replace(partial, whole)
 
 
 class Transport(filesystem.Transport):
