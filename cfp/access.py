@@ -104,6 +104,19 @@ class Reach:
         return rows if tracks is None else rows.filter(track__in=tracks)
 
 
+def judgements_hidden_from(user: User) -> Q:
+    """In the audit trail: reviews and decisions of editions in which the person gives a talk.
+
+    All of them: what was deleted does not tell any more which talk it was about.
+    """
+    editions = set(Talk.objects.own(user).values_list("conference", flat=True))
+    return Q(
+        content_type__app_label="cfp",
+        content_type__model__in=["review", "decision"],
+        conference__in=editions,
+    )
+
+
 def committee_page(may: Callable[[Reach], bool], *roles: str) -> Callable:
     """For staff views under an edition's slug; the view receives the person's Reach instead.
 

@@ -9,11 +9,12 @@ class CfpConfig(AppConfig):
     def ready(self):
         from auditlog.registry import auditlog  # noqa: PLC0415  (needs the models loaded)
 
-        from scale import editions, navigation, privacy  # noqa: PLC0415
+        from scale import audit, editions, navigation, privacy  # noqa: PLC0415
         from scale.models import Role  # noqa: PLC0415
 
         from . import editions as our_editions  # noqa: PLC0415
         from . import privacy as our_privacy  # noqa: PLC0415
+        from .access import judgements_hidden_from  # noqa: PLC0415
         from .models import (  # noqa: PLC0415
             AccessCode,
             ApiToken,
@@ -45,6 +46,7 @@ class CfpConfig(AppConfig):
         )
         privacy.register("Talks and reviews", our_privacy.show, our_privacy.erase)
         editions.register("Tracks and calls", our_editions.copy, our_editions.erase)
+        audit.hide(judgements_hidden_from)
         # Words for the committee alone are erased one day; the trail keeps no copy of them.
         auditlog.register(Talk, exclude_fields=["changed_at", "notes", "reason", "day_phone"])
         auditlog.register(Review, exclude_fields=["changed_at", "comment", "note"])

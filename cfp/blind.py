@@ -1,6 +1,7 @@
 """A talk as reviewers see it who are not to know whose it is."""
 
 import re
+import unicodedata
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Q, QuerySet
@@ -8,6 +9,8 @@ from django.db.models import Q, QuerySet
 from .models import Talk
 
 HIDDEN = "█████"
+# Accents, and the points of Hebrew and Arabic.
+MARKS = "\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u064b-\u065f\u0670\u1ab0-\u1aff\u20d0-\u20ff"
 TEXTS = ("title", "abstract", "description", "notes", "equipment_note")
 
 
@@ -22,11 +25,25 @@ def hidden_words(talk: Talk) -> list[str]:
 
 
 def without(text: str, words: list[str]) -> str:
-    """The text with each of the words, in any case and across line breaks, made unreadable."""
-    if not words:
+    """The text with each of the words made unreadable.
+
+    In any case, across line breaks, with or without accents: people write José as Jose.
+    """
+    spelled = [pattern for pattern in map(spelling, words) if pattern]
+    if not spelled:
         return text
-    spelled = (r"\s+".join(map(re.escape, one.split())) for one in words)
-    return re.sub(rf"(?<!\w)(?:{'|'.join(spelled)})(?!\w)", HIDDEN, text, flags=re.IGNORECASE)
+    apart = unicodedata.normalize("NFD", text)
+    whole = rf"(?<!\w)(?:{'|'.join(spelled)})(?![\w{MARKS}])"
+    hidden = re.sub(whole, HIDDEN, apart, flags=re.IGNORECASE)
+    return text if hidden == apart else unicodedata.normalize("NFC", hidden)
+
+
+def spelling(words: str) -> str:
+    """A pattern for the words, with any accents on their letters."""
+    apart = unicodedata.normalize("NFD", words).split()
+    bare = ["".join(c for c in word if not unicodedata.combining(c)) for word in apart]
+    letters = (f"[{MARKS}]*".join(map(re.escape, word)) + f"[{MARKS}]*" for word in bare if word)
+    return r"\s+".join(letters)
 
 
 def blind(talk: Talk) -> Talk:

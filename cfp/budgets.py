@@ -51,7 +51,7 @@ def uses(reach) -> list[Use]:
     shown = list(budgets.order_by("track__position", "kind__position", "pk"))
     if not shown:
         return []
-    taken = accepted(reach.conference)
+    taken = accepted(reach)
     by_track = _sums(taken, "track")
     by_kind = _sums(taken, "kind")
     found = []
@@ -64,9 +64,14 @@ def uses(reach) -> list[Use]:
     return found
 
 
-def accepted(conference):
-    """On stage, or going there with the next release; not who will be told no."""
+def accepted(reach):
+    """On stage, or going there with the next release; not who will be told no.
+
+    What is decided about one's own talks is counted when it is released: a number tells too.
+    """
+    conference = reach.conference
     decided = Decision.objects.releasable().filter(talk__conference=conference)
+    decided = decided.exclude(talk__in=reach.own)
     yes = list(decided.filter(verdict=Decision.Verdict.ACCEPT).values_list("talk", flat=True))
     rows = Talk.objects.filter(conference=conference)
     return rows.filter(Q(status__in=sorted(Talk.ON_STAGE)) | Q(pk__in=yes))

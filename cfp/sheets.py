@@ -19,11 +19,17 @@ COLUMNS = (
     Column("title", "title of the talk", is_required=True),
     Column("track", "code or name of the track; empty: the one chosen beside the file"),
     Column("kind", "code or name of the kind, such as talk or workshop", ("type",)),
-    Column("speakers", "names, with ; between them, in their order", ("speaker", "name")),
+    Column(
+        "speakers",
+        "names, with ; between them, in their order",
+        ("speaker", "name"),
+        longest=MOST_SPEAKERS * 202,
+    ),
     Column(
         "e-mails",
         "their addresses in the same order, with ; between them; only an address tells who is who",
         ("email", "emails", "e-mail", "mail"),
+        longest=MOST_SPEAKERS * 192,
     ),
     Column("organization", "of the first speaker", ("organisation", "company")),
     Column("biography", "of the first speaker; Markdown", ("bio",), is_prose=True),

@@ -3,6 +3,7 @@
 Nothing may answer with a fault of ours (500), whatever is asked or sent.
 """
 
+import datetime as dt
 import random
 import sys
 from html.parser import HTMLParser
@@ -16,6 +17,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from cfp.letters import confirm_path
 from cfp.models import ApiToken, Talk
 from registration.models import CancellationRequest, CompChoice, VisaRequest
 from registration.views.acts import ACTS
@@ -72,7 +74,7 @@ class Forms(HTMLParser):
 
 # Pages of a speaker's own talk.
 OWN_TALKS = ("talk-edit", "withdraw", "files", "file", "file-remove", "speakers", "invite")
-OWN_TALKS += ("order", "drop-out", "drop-invitation", "change")
+OWN_TALKS += ("order", "drop-out", "drop-invitation")
 
 
 def furnish(edition, user):
@@ -82,6 +84,7 @@ def furnish(edition, user):
     cfp.call(edition)
     slot = schedule.slot(edition)
     own = cfp.talk_of(user, edition, status=Talk.Status.SUBMITTED, track=track, kind=kind)
+    link = own.talk_speakers.create(speaker=cfp.speaker(), position=1)
     waiting = cfp.talk(edition, track=track, kind=kind, status=Talk.Status.ACCEPTED)
     waiting.equipment.add(thing)
     invited = cfp.invitation(own, by=user)
@@ -122,6 +125,9 @@ def furnish(edition, user):
     return {
         "cfp": {"code": waiting.code},
         "own": {"code": own.code, "pk": cfp.talk_file(own).pk},
+        "cfp:drop-out": {"pk": link.pk},
+        "cfp:drop-invitation": {"pk": invited.pk},
+        **furnish_answers(edition, user),
         "cfp:invitation": {"code": invited.code, "secret": invited.secret},
         "cfp:change-answer": {"pk": cfp.change(waiting).pk},
         "cfp:talk-file": {"pk": cfp.talk_file(waiting).pk},
@@ -187,6 +193,20 @@ def furnish_partners(edition, user, track):
     }
 
 
+def furnish_answers(edition, user):
+    """A talk that waits for its speaker's yes, and one whose call is over."""
+    closed = cfp.track(edition)
+    now = timezone.now()
+    cfp.call(edition, track=closed, closes_at=now, opens_at=now - dt.timedelta(days=9))
+    asked = cfp.talk_of(user, edition, track=closed)
+    yes = cfp.talk_of(user, edition, track=closed, status=Talk.Status.ACCEPTED)
+    secret = confirm_path(yes).strip("/").split("/")[-1]
+    return {
+        "cfp:change": {"code": asked.code},
+        "cfp:confirm": {"code": yes.code, "secret": secret},
+    }
+
+
 def furnish_reviews(edition, track):
     """A talk in review with everything that hangs on it."""
     cfp.review_rules(edition, is_anonymous=True, others="always")
@@ -244,7 +264,7 @@ def address(name, pattern, edition, rows):
     for key in sorted((k for k in rows if name.startswith(k)), key=len):
         known |= rows[key]
     if name.removeprefix("cfp:") in OWN_TALKS:
-        known |= rows["own"]
+        known |= {**rows["own"], **rows.get(name, {})}
     return reverse(name, kwargs={key: known[key] for key in pattern.pattern.converters})
 
 

@@ -112,5 +112,7 @@ def invitation(request, code, secret):
             messages.warning(request, str(error))
         return redirect("cfp:invitation", code, secret)
     talk = row.talk
+    is_over = talk and (talk.status not in Talk.EDITABLE or talk.conference.is_closed)
     context = {"invitation": row, "talk": talk, "conference": talk.conference if talk else None}
+    context["is_over"] = is_over
     return render(request, "cfp/invitation.html", context)

@@ -1,20 +1,22 @@
 """For chairs of tracks: talks that reviewers would rather see in theirs."""
 
 from django.contrib import messages
+from django.db.models import Prefetch, prefetch_related_objects
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from scale.editions import EditionClosed
 
-from .. import actions
+from .. import actions, blind
 from ..access import program_page
 from ..errors import Refused
-from ..models import Talk, TrackSuggestion
+from ..models import ReviewRules, Talk, TalkSpeaker, TrackSuggestion
 
 
 def to_answer(reach):
     """Suggestions of talks for the tracks that the person decides, never of own talks."""
-    rows = TrackSuggestion.objects.filter(talk__conference=reach.conference)
+    seen = Talk.objects.filter(conference=reach.conference).seen_by_committee()
+    rows = TrackSuggestion.objects.filter(talk__in=seen)
     if reach.decides is not None:
         rows = rows.filter(track__in=reach.decides)
     return rows.exclude(talk__in=reach.own).select_related(
@@ -29,6 +31,18 @@ def waiting(reach):
     return to_answer(reach).filter(status=is_open, talk__in=talks.values("pk"))
 
 
+def as_shown(reach, rows):
+    """Where reviews are anonymous, who does not decide on the talk yet reads no names in it."""
+    rows = list(rows)
+    if ReviewRules.objects.of(reach.conference).is_anonymous:
+        talks = [one.talk for one in rows if not reach.decides_on(one.talk)]
+        links = TalkSpeaker.objects.select_related("speaker").order_by("position")
+        prefetch_related_objects(talks, Prefetch("talk_speakers", links), "redaction")
+        for talk in talks:
+            blind.blind(talk)
+    return rows
+
+
 @require_GET
 @program_page
 def suggestions(request, reach):
@@ -36,8 +50,8 @@ def suggestions(request, reach):
     context = {
         "conference": reach.conference,
         "reach": reach,
-        "waiting": waiting(reach),
-        "answered": answered[:30],
+        "waiting": as_shown(reach, waiting(reach)),
+        "answered": as_shown(reach, answered[:30]),
     }
     return render(request, "cfp/suggestions.html", context)
 
@@ -56,5 +70,6 @@ def answer(request, reach, pk):
         messages.error(request, str(error))
     else:
         words = f"moved to {suggestion.track}" if accept else "stays where it is"
-        messages.success(request, f"“{suggestion.talk}” {words}.")
+        [shown] = as_shown(reach, [to_answer(reach).get(pk=suggestion.pk)])
+        messages.success(request, f"“{shown.talk}” {words}.")
     return redirect("cfp:suggestions", reach.conference.slug)

@@ -60,9 +60,14 @@ def add_reviews(edition: Edition, staged: list[Staged]) -> None:
     add_assignments(edition, staged, written)
 
 
+def why(verdict: str, dice) -> str:
+    """Often nothing; else a reason that fits."""
+    reasons = words().talks["decision_reasons"]
+    return dice.choice([*reasons["any"], *reasons["yes" if verdict == "accept" else "no"]])
+
+
 def add_decision(edition: Edition, talk: Talk, verdict: str, dice) -> None:
     made = edition.moment(-70, 20) + dt.timedelta(minutes=dice.randrange(3_000))
-    reasons = words().talks["decision_reasons"]
     made_at = min(made, edition.world.now - dt.timedelta(hours=dice.randrange(2, 90)))
     chair = edition.world.users["program"]
     edition.add(
@@ -70,7 +75,7 @@ def add_decision(edition: Edition, talk: Talk, verdict: str, dice) -> None:
             talk=talk,
             verdict=verdict,
             by=chair,
-            why=dice.choice(reasons[:4] if verdict == Decision.Verdict.ACCEPT else reasons),
+            why=why(verdict, dice),
             made_at=made_at,
             released_at=made_at + dt.timedelta(minutes=50),
             released_by=chair,
@@ -83,7 +88,6 @@ def add_committee(edition: Edition, staged: list[Staged]) -> None:
     if edition.phase != "open":
         return
     world, dice = edition.world, edition.dice("committee's table")
-    reasons = words().talks["decision_reasons"]
     for one in staged:
         if one.talk.status == Status.SUBMITTED and dice.chance(0.15):
             verdict = dice.weighted({"accept": 6, "waitlist": 1, "reject": 3})
@@ -92,7 +96,7 @@ def add_committee(edition: Edition, staged: list[Staged]) -> None:
                     talk=one.talk,
                     verdict=verdict,
                     by=world.users["program"],
-                    why=dice.choice(reasons[:4] if verdict == "accept" else reasons),
+                    why=why(verdict, dice),
                     made_at=world.now - dt.timedelta(minutes=dice.randrange(20, 3_000)),
                 )
             )

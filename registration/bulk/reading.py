@@ -27,14 +27,19 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Column:
-    """A column by its name in the file; other spellings are taken for it too."""
+    """A column by its name in the file; other spellings are taken for it too.
+
+    A cell that is longer than `longest` is a problem of its line: cut, an address would be
+    somebody else's.
+    """
 
     name: str
     says: str
     spellings: tuple[str, ...] = ()
     is_required: bool = False
-    # Text of several lines keeps them, and is never cut: who adds it says that it is too long.
+    # Text of several lines keeps them; who adds it says when it is too long.
     is_prose: bool = False
+    longest: int = LONGEST_CELL
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,8 @@ def rows_of(sheet: Sheet, text: str) -> list[tuple[int, dict[str, str]]]:
     text = printable(text.lstrip("\ufeff")).strip("\n")
     first = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+    # Strict: a stray quote would else swallow the lines that follow into one cell.
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
     prose = {column.name for column in sheet.columns if column.is_prose}
     try:
         names = [column_named(sheet, cell) for cell in next(reader, [])]
@@ -85,13 +91,17 @@ def rows_of(sheet: Sheet, text: str) -> list[tuple[int, dict[str, str]]]:
             if any(cell.strip() for cell in cells):
                 cells += [""] * (len(names) - len(cells))
                 row = {
-                    name: cell.strip() if name in prose else plain(cell)[:LONGEST_CELL]
+                    name: cell.strip() if name in prose else plain(cell)
                     for name, cell in zip(names, cells, strict=False)
                     if name
                 }
                 found.append((reader.line_num, row))
     except csv.Error as error:
-        raise NotReadable(f"This is no table of comma-separated lines: {error}.") from error
+        where = f"at or above line {reader.line_num}"
+        raise NotReadable(
+            f"This is no table of comma-separated lines: {error}, {where}. A quote that is part "
+            "of a text is written twice."
+        ) from error
     if len(found) > MOST_LINES:
         raise NotReadable(f"{len(found):,} lines are too many for one go; {MOST_LINES:,} at most.")
     if not found:
@@ -124,9 +134,13 @@ def run(
 
 def add_all(sheet, conference, rows, options, by) -> Result:
     result = Result()
+    limits = {column.name: column.longest for column in sheet.columns if not column.is_prose}
 
     @again
     def add(row):
+        for name, longest in limits.items():
+            if len(row.get(name, "")) > longest:
+                raise Refused(f"{name} is longer than {longest:,} characters.")
         with transaction.atomic():
             return sheet.add(conference, row, options, by)
 

@@ -13,8 +13,11 @@ import xlsxwriter
 BOM = "\ufeff"  # without it a spreadsheet takes UTF-8 for its own old encoding
 BYTES_AT_ONCE = 64_000
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+# Where people write commas in numbers, a spreadsheet takes “;” for the end of a cell, and a
+# line break for the end of a row: a formula may begin there too. A Markdown list does not.
+WITHIN = re.compile(r"([;\t\r\n] *)(?=[=@]|[+-]\S)")
 # A cell that begins so; one with a line break is always quoted.
-SUSPECT = re.compile(r'(?:^|,)(?:[=+\-@\t]|"[=+\-@\t\r])')
+SUSPECT = re.compile(r'(?:^|,)(?:[=+\-@\t]|"[=+\-@\t\r])|[;\t\r\n] *(?:[=@]|[+-]\S)')
 
 
 class Echo:
@@ -42,9 +45,10 @@ def csv_lines(columns: Sequence[str], rows: Iterable[Sequence]) -> Iterator[byte
 
 def harmless(cell):
     """Text that a spreadsheet would run as a formula gets an apostrophe in front."""
-    if isinstance(cell, str) and cell.startswith(DANGEROUS):
-        return "'" + cell
-    return cell
+    if not isinstance(cell, str):
+        return cell
+    cell = WITHIN.sub(r"\1'", cell)
+    return "'" + cell if cell.startswith(DANGEROUS) else cell
 
 
 def xlsx(columns: Sequence[str], rows: Iterable[Sequence]) -> IO[bytes]:

@@ -7,7 +7,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.utils.html import format_html_join
 
-from .. import actions, email
+from .. import actions, audit, email
 from ..logs import redact_links
 from ..models import AuditEntry, Conference, EmailAttachment, OutgoingEmail, StaffRole, User
 from .base import EditionAdmin, EditionInline
@@ -175,6 +175,9 @@ class AuditEntryAdmin(ReadOnly, EditionAdmin):
     list_select_related = ["actor", "content_type"]
     search_fields = ["object_repr"]
     fields = ["timestamp", "actor", "action", "content_type", "object_repr", "what", "cid"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).exclude(audit.hidden_from(request.user))
 
     @admin.display(description="changes")
     def what(self, obj):

@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from registration.models import GroupCode, Order, Ticket
+from tests.browser.steps import look
 from tests.factories import registration as reg
 from tests.factories import scale as make
 
@@ -24,13 +24,6 @@ def page(request, browser, live_server):
     context.set_default_timeout(15_000)
     yield context.new_page()
     context.close()
-
-
-def look(page):
-    """axe finds nothing, and nothing scrolls sideways."""
-    found = Axe().run(page)
-    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
 
 
 @pytest.fixture

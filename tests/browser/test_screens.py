@@ -60,4 +60,5 @@ def test_every_screen(browser, live_server, conference, settings, look):
             words = f"{name.replace(':', '-')}-{path.strip('/').rpartition('/')[2][:20]}"
             page.screenshot(path=Path(PICTURES, look, f"{words}.png"), full_page=True)
     assert len(found) > 100
+    assert {"cfp:change", "cfp:confirm", "cfp:talk-edit"} <= {name for name, _ in found}
     assert faults == []

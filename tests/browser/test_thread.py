@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 import icalendar
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
 from django.core import mail
 from django.test import Client
@@ -17,6 +16,7 @@ from cfp.models import Talk
 from registration.models import Ticket
 from scale.models import Role
 from sponsors.models import Package
+from tests.browser.steps import look
 from tests.factories import cfp as make_cfp
 from tests.factories import checkin as make_checkin
 from tests.factories import registration as make_registration
@@ -81,13 +81,6 @@ def people(browser, live_server):
     yield person
     for context in opened:
         context.close()
-
-
-def look(page):
-    """axe finds nothing, and nothing scrolls sideways."""
-    found = Axe().run(page)
-    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
 
 
 def path_in(text, pattern):

@@ -132,6 +132,8 @@ def test_talk_that_is_over_takes_nobody(ana, mine, bea, status):
         actions.accept_invitation(invitation, bea.user)
     with pytest.raises(NotEditable):
         actions.invite_speaker(mine, "x@example.org", by=ana.user)
+    text = bea.get(invitation_path(invitation)).content.decode()
+    assert "nothing to say yes to" in text and 'value="accept"' not in text
     assert "cannot be changed any more" in ana.get(page("speakers", mine)).content.decode()
 
 

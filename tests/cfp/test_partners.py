@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 
 import pytest
 from django.core.files.base import ContentFile
@@ -205,6 +206,49 @@ def test_each_bad_line_says_why_and_the_others_are_added(conference, program, he
     assert [number for number, _ in result.problems] == [2]
     assert says in result.problems[0][1]
     assert Talk.objects.get().title == "Good"
+
+
+def test_long_lists_of_speakers_keep_every_address_whole(conference, program):
+    addresses = [f"{n}-{'x' * 50}@partner.example.com" for n in range(10)]
+    names = [f"Person {n} {'y' * 150}" for n in range(10)]
+    line = f"title,speakers,e-mails\nShips,{';'.join(names)},{';'.join(addresses)}\n"
+    send(program, conference, line, "add")
+    assert [one.email for one in Talk.objects.get().speakers()] == addresses
+    result = send(program, conference, f"title,kind\nShips,{'z' * 501}\n").context["result"]
+    assert result.problems == [(2, "kind is longer than 500 characters.")]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    ['title,description\nA,"begun\nB,fine\nC,fine\n', 'title,description\nA,"one"two\nB,fine\n'],
+    ids=["never closed", "closed too early"],
+)
+def test_stray_quote_swallows_no_lines(conference, program, lines):
+    page = send(program, conference, lines, "add").content.decode()
+    assert "no table of comma-separated lines" in page and "written twice" in page
+    assert not Talk.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"\xef\xbb\xbftitle\nShips\n", ""),
+        ("title\nZo\u00eb\n".encode("latin-1"), "not in UTF-8"),
+        ("title\nShips\n".encode("utf-16"), "not in UTF-8"),
+        (b"title\n" + b"Ships\n" * 100_000, "100,000 lines are too many"),
+        (b"title\n" + b"A much longer title of a talk\n" * 100_000, "larger than a megabyte"),
+        (b"PK\x03\x04\x00\x00title", "UTF-8|title is not among them"),
+        (b"title\nSh\x00ips\n", ""),
+    ],
+    ids=["BOM", "latin-1", "UTF-16", "many lines", "large", "a spreadsheet", "NUL"],
+)
+def test_files_of_every_kind_are_read_or_refused(conference, program, content, says):
+    page = send(program, conference, "", "add", file=SimpleUploadedFile("a.csv", content))
+    if says:
+        assert re.search(says, page.content.decode())
+        assert not Talk.objects.exists()
+    else:
+        assert Talk.objects.get().title == "Ships"
 
 
 def test_partner_file_writes_into_their_track_only(conference, as_track):

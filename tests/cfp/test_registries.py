@@ -5,6 +5,7 @@ import io
 
 import pytest
 from django.core.files.base import ContentFile
+from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
@@ -232,3 +233,20 @@ def test_navigation_shows_each_role_its_work(conference, role, labels):
 def test_secret_of_a_confirm_link_stays_out_of_logs():
     line = redact("GET /24x/confirm/K7QX2M/0123456789abcdef0123/")
     assert line == "GET /24x/confirm/K7QX2M/…/"
+
+
+def test_trail_hides_judgements_of_the_edition_from_who_speaks_there(conference, as_role):
+    """A chair who gave in a talk would else read scores and decisions before they are told."""
+    chair, other = as_role(Role.CHAIR), as_role(Role.CHAIR)
+    mine = cfp.talk_of(chair.user, conference)
+    cfp.review(mine, score=1)
+    decision = actions.decide_talk(mine, "reject", by=other.user)
+    actions.take_back_decision(mine, by=other.user)
+    actions.decide_talk(mine, "accept", by=other.user)
+    path = reverse("admin:scale_auditentry_changelist")
+    kinds = lambda client: {  # noqa: E731
+        one.content_type.model for one in client.get(path).context["cl"].queryset
+    }
+    assert decision.pk is not None
+    assert {"review", "decision", "talk"} <= kinds(other)
+    assert "talk" in kinds(chair) and not {"review", "decision"} & kinds(chair)

@@ -305,6 +305,23 @@ def test_words_are_hidden_whole_and_longest_first():
     assert blind.without("nothing", []) == "nothing"
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "shown"),
+    [
+        ("I am Jose Munoz.", "José Muñoz", "I am █████."),
+        ("I am Jose\u0301 Mun\u0303oz.", "José Muñoz", "I am █████."),
+        ("José Muñoz runs it", "Jose Munoz", "█████ runs it"),
+        ("Joséphine, José", "José", "Joséphine, █████"),
+        ("אני שָׁלוֹם כהן", "שלום כהן", "אני █████"),
+        ("한국 김철수 입니다", "김철수", "한국 █████ 입니다"),
+        ("C++ by A.B. (c)", "A.B.", "C++ by █████ (c)"),
+        ("Zoë's café", "\u0301", "Zoë's café"),
+    ],
+)
+def test_names_are_hidden_with_and_without_accents(text, name, shown):
+    assert blind.without(text, [name]) == shown
+
+
 @pytest.mark.sqlite
 def test_staff_hide_words_and_see_what_reviewers_see(as_role, secret):
     program = as_role(Role.PROGRAM)

@@ -138,6 +138,24 @@ def test_only_chairs_of_that_track_answer(as_track, as_role, one, conference, pa
     assert one.status == Answer.ACCEPTED
 
 
+@pytest.mark.parametrize("said", ["accept", "reject"])
+def test_anonymous_talk_has_no_name_before_it_is_taken(as_track, conference, path, said):
+    cfp.review_rules(conference, is_anonymous=True)
+    zoe = cfp.speaker(name="Zoe Zebra")
+    talk = cfp.talk(
+        conference, speakers=[zoe], title="By Zoe Zebra", abstract="Zoe Zebra of Corvid"
+    )
+    cfp.redaction(talk, "Corvid")
+    suggestion = cfp.suggestion(talk, to=cfp.track(conference))
+    chair = as_track(suggestion.track)
+    page = text_of(chair.get(path))
+    assert "By █████" in page and "Zebra" not in page and "Corvid" not in page
+    told = text_of(chair.post(answer_of(suggestion), {"answer": said}, follow=True))
+    assert ("By Zoe Zebra" in told) == (said == "accept")
+    talk.refresh_from_db()
+    assert talk.title == "By Zoe Zebra"
+
+
 def test_nobody_answers_for_their_own_talk(as_track, one):
     chair = as_track(one.track)
     one.talk.talk_speakers.create(speaker=cfp.speaker(user=chair.user))

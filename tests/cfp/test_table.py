@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from cfp import actions
+from cfp import actions, doubles
 from cfp.access import Reach
 from cfp.budgets import uses
 from cfp.doubles import are_alike, plain_title
@@ -108,6 +108,16 @@ def test_budget_counts_what_is_accepted_or_will_be(program, conference):
     assert "3 of 14 slots, 2.5 of 11 hours" in text_of(program.get(at(conference)))
     cfp.talk(conference, kind=kind, status="confirmed", minutes=5)
     assert "over" in text_of(program.get(at(conference)))
+
+
+def test_budget_does_not_tell_what_is_decided_about_ones_own_talk(conference, as_track):
+    cloud = cfp.track(conference, name="Cloud")
+    cfp.budget(conference, track=cloud, slots=14)
+    chair = as_track(cloud)
+    mine = cfp.talk_of(chair.user, conference, track=cloud)
+    actions.decide_talk(mine, "accept", by=scale.user())
+    assert "0 of 14 slots" in text_of(chair.get(at(conference)))
+    assert "1 of 14 slots" in text_of(as_track(cloud).get(at(conference)))
 
 
 def test_database_and_form_refuse_a_budget_of_both_or_of_another_edition(conference):
@@ -283,6 +293,17 @@ def test_comparison_hides_own_and_foreign_talks(as_track, conference):
 )
 def test_titles_that_are_nearly_the_same(one, other, alike):
     assert are_alike(plain_title(one), plain_title(other)) is alike
+
+
+def test_one_person_with_hundreds_of_talks_does_not_stop_the_page(conference, monkeypatch):
+    asked = []
+    monkeypatch.setattr(doubles, "are_alike", lambda *pair: asked.append(pair))
+    ana, rows = cfp.speaker(), [Talk(title=f"Talk {n}") for n in range(150)]
+    for n, row in enumerate([*rows, Talk(title="Talk 149!")]):
+        row.pk, row.is_here = n + 1, n > 50
+    [found] = doubles.doubles({ana: [*rows, row]})
+    assert (found.talk.title, found.other.title) == ("Talk 149", "Talk 149!")
+    assert len(asked) <= doubles.MOST_PAIRS
 
 
 @pytest.mark.sqlite

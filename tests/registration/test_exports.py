@@ -176,8 +176,25 @@ def test_no_cell_of_a_csv_begins_like_a_formula(begins, n):
     row[n] = begins
     content = b"".join(csv_lines(["a", "b", "c"], [row, ["", "", ""], ["x=1", "a-b", "c@d"]]))
     read = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
-    row[n] = "'" + begins
+    row[n] = "'" + begins.replace("\n=", "\n'=")
     assert read == [["a", "b", "c"], row, ["", "", ""], ["x=1", "a-b", "c@d"]]
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("a;=1", "a;'=1"),
+        ("a; @x", "a; '@x"),
+        ("a\n=cmd|'/C calc'!A0", "a\n'=cmd|'/C calc'!A0"),
+        ("a;-2+3+cmd|x", "a;'-2+3+cmd|x"),
+        ("Topics:\n- one\n- two", "Topics:\n- one\n- two"),
+        ("a; b - c = d", "a; b - c = d"),
+    ],
+)
+def test_no_formula_begins_where_another_spreadsheet_ends_a_cell(said, kept):
+    """Where numbers are written with commas, the end is a “;” and quotes within mean nothing."""
+    content = b"".join(csv_lines(["a", "b"], [["fine", said]]))
+    assert list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))[1][1] == kept
 
 
 def test_pieces_of_far_and_of_near_keys_hold_just_what_was_asked_for(conference, full):
