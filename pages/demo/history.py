@@ -223,6 +223,7 @@ def placement(edition: Edition, line: Line, spot: Spot) -> dict:
         "talk": line.staged.talk if line.staged else None,
         "title": line.title,
         "kind": line.kind,
+        "part": None,
     }
 
 

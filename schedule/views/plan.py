@@ -1,5 +1,7 @@
 """Staff give talks rooms and times: Plan → Move → Release, as plain forms."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -18,8 +20,7 @@ from .. import actions
 from ..conflicts import touching
 from ..forms import PlacementForm, PublishForm
 from ..models import Change, Release, Room, Slot
-from ..plans import state_of, working_plan
-from ..projection import expected_people
+from ..plans import State, working_plan
 
 
 @require_GET
@@ -27,7 +28,8 @@ from ..projection import expected_people
 def plan(request, conference):
     """The working plan: what is not placed, the days, what is wrong, and publishing."""
     working = working_plan(conference)
-    lines, conflicts = state_of(working)
+    state = State.with_names(working)
+    lines, conflicts = state.lines, state.conflicts
     placed = {line.shown.talk_id for line in lines if not line.goes_away}
     search = request.GET.get("q", "").strip()[:100]
     unplaced = Talk.objects.filter(conference=conference).placeable().exclude(pk__in=placed)
@@ -42,7 +44,7 @@ def plan(request, conference):
         "plan": working,
         "page": Paginator(unplaced, 25).get_page(request.GET.get("page")),
         "search": search,
-        "days": by_day(lines, conference),
+        "days": by_day(state),
         "drafts": drafts,
         "stale": sum(line.move.is_stale for line in drafts),
         "hard": [conflict for conflict in conflicts if conflict.is_hard],
@@ -58,15 +60,15 @@ def plan(request, conference):
     return render(request, "schedule/plan.html", context)
 
 
-def by_day(lines, conference):
+def by_day(state):
     """[(date, lines)] for the tables, with expected people beside the seats."""
     days: dict = {}
-    for line in lines:
-        shown = line.shown
-        line.expected = expected_people(shown.talk, shown.kind)
-        line.seats = shown.room.capacity if shown.room else None
+    for line in state.lines:
+        line.projection, line.seats = state.projections.get(line.uuid), state.seats(line)
+        line.expected = line.projection.people if line.projection else None
         line.over = max(0, (line.expected or 0) - line.seats) if line.seats else 0
-        days.setdefault(local(shown.starts_at, conference).date(), []).append(line)
+        day = local(line.shown.starts_at, state.plan.conference).date()
+        days.setdefault(day, []).append(line)
     return sorted(days.items())
 
 
@@ -85,12 +87,11 @@ def place(request, conference):
                 working,
                 form.placement(),
                 once=form.cleaned_data["once"],
-                slot=slot,
-                slot_uuid=move.slot_uuid if move else None,
+                slot_uuid=(move.slot_uuid if move else None) or (slot.uuid if slot else None),
                 by=request.user,
                 why=form.cleaned_data["why"],
             )
-        except EditionClosed as error:
+        except (actions.Refused, EditionClosed) as error:
             form.add_error(None, str(error))
         else:
             report(request, working, saved)
@@ -119,15 +120,14 @@ def subject(request, conference, working):
 
 def safe_uuid(value):
     try:
-        return actions.uuid_.UUID(value)
+        return UUID(value)
     except ValueError:
         return None
 
 
-def report(request, plan, move):
+def report(request, plan, slot_uuid):
     """Say at once what the move would clash with."""
-    _, conflicts = state_of(plan)
-    mine = touching(conflicts, {move.slot_uuid})
+    mine = touching(State.of(plan).conflicts, {slot_uuid})
     for conflict in mine[:5]:
         level = messages.error if conflict.is_hard else messages.warning
         level(request, f"{conflict.title}. {conflict.says}")
@@ -144,7 +144,7 @@ def change_move(request, conference):
     try:
         if not actions.change_plan(working_plan(conference), uuid, what, by=request.user):
             raise Http404
-    except EditionClosed as error:
+    except (actions.Refused, EditionClosed) as error:
         messages.error(request, str(error))
     return redirect("schedule:plan", conference.slug)
 
@@ -170,7 +170,7 @@ def publish(request, conference):
         for conflict in blocked.conflicts[:5]:
             messages.error(request, f"{conflict.title}. {conflict.says}")
         messages.error(request, "Nothing was published.")
-    except (actions.StaleMoves, EditionClosed) as error:
+    except (actions.Refused, EditionClosed) as error:
         messages.error(request, f"{error} Nothing was published.")
     else:
         if release:
