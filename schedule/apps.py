@@ -16,7 +16,7 @@ class ScheduleConfig(AppConfig):
 
         outputs.register()
         editions.register("Rooms", ours.copy, ours.erase)
-        navigation.register("Rooms and times", "schedule:plan", Role.PROGRAM, position=30)
+        navigation.register("Rooms and times", "schedule:board", Role.PROGRAM, position=30)
         navigation.register("Versions", "schedule:releases", Role.PROGRAM, Role.CREW, position=31)
         navigation.register("Import", "schedule:import", Role.PROGRAM, position=32)
         # Moves are drafts; what became of them is in Release and Change.

@@ -3,9 +3,8 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -18,8 +17,8 @@ from scale.time import local
 
 from .. import actions
 from ..conflicts import touching
-from ..forms import PlacementForm, PublishForm
-from ..models import Change, Release, Room, Slot
+from ..forms import PlacementForm
+from ..models import Room, Slot
 from ..plans import State, working_plan
 
 
@@ -54,8 +53,6 @@ def plan(request, conference):
             for slot in actions.cancelled_still_shown(conference)
             if slot.uuid not in {line.uuid for line in drafts}
         ],
-        "next_number": actions.next_number(conference),
-        "form": PublishForm(),
     }
     return render(request, "schedule/plan.html", context)
 
@@ -147,60 +144,3 @@ def change_move(request, conference):
     except (actions.Refused, EditionClosed) as error:
         messages.error(request, str(error))
     return redirect("schedule:plan", conference.slug)
-
-
-@require_POST
-@staff_page(Role.PROGRAM)
-def publish(request, conference):
-    form = PublishForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, "The reason is too long (250 letters at most).")
-        return redirect("schedule:plan", conference.slug)
-    reason = form.cleaned_data["override_reason"].strip()
-    if reason and not request.user.has_role(conference, Role.CHAIR):
-        raise PermissionDenied
-    try:
-        release = actions.publish(
-            working_plan(conference),
-            by=request.user,
-            notify=form.cleaned_data["notify"],
-            override_reason=reason,
-        )
-    except actions.Blocked as blocked:
-        for conflict in blocked.conflicts[:5]:
-            messages.error(request, f"{conflict.title}. {conflict.says}")
-        messages.error(request, "Nothing was published.")
-    except (actions.Refused, EditionClosed) as error:
-        messages.error(request, f"{error} Nothing was published.")
-    else:
-        if release:
-            messages.success(request, f"Version {release.number} is public now.")
-        else:
-            messages.info(request, "There was nothing to publish.")
-    return redirect("schedule:plan", conference.slug)
-
-
-@require_GET
-@staff_page(Role.PROGRAM, Role.CREW)
-def releases(request, conference):
-    rows = (
-        Release.objects.filter(conference=conference)
-        .select_related("by")
-        .annotate(size=Count("changes"))
-        .order_by("-number")
-    )
-    page = Paginator(rows, 25).get_page(request.GET.get("page"))
-    return render(request, "schedule/releases.html", {"conference": conference, "page": page})
-
-
-@require_GET
-@staff_page(Role.PROGRAM, Role.CREW)
-def release(request, conference, number):
-    """What one release changed, in words."""
-    found = get_object_or_404(Release, conference=conference, number=number)
-    changes = Change.objects.filter(release=found).select_related(
-        "room", "talk", "before", "before__room"
-    )
-    page = Paginator(changes.order_by("starts_at", "pk"), 100).get_page(request.GET.get("page"))
-    context = {"conference": conference, "release": found, "page": page}
-    return render(request, "schedule/release.html", context)
