@@ -18,6 +18,7 @@ class ScheduleConfig(AppConfig):
         editions.register("Rooms", ours.copy, ours.erase)
         navigation.register("Rooms and times", "schedule:board", Role.PROGRAM, position=30)
         navigation.register("Versions", "schedule:releases", Role.PROGRAM, Role.CREW, position=31)
+        navigation.register("Crew", "schedule:crew", Role.CREW, Role.PROGRAM, position=33)
         navigation.register("Import", "schedule:import", Role.PROGRAM, position=32)
         # Moves are drafts; what became of them is in Release and Change.
         for model in (Venue, Room, Release):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import board, imports, plan, plans, public, releases, tracks
+from .views import board, crew, imports, plan, plans, public, releases, tracks
 
 app_name = "schedule"
 
@@ -20,6 +20,16 @@ urlpatterns = [
     path("staff/<edition:slug>/rooms/", plan.plan, name="plan"),
     path("staff/<edition:slug>/rooms/place/", plan.place, name="place"),
     path("staff/<edition:slug>/rooms/move/", plan.change_move, name="change-move"),
+    path("<edition:slug>/rooms/<slug:code>/count/<str:secret>/", crew.count, name="count"),
+    path("staff/<edition:slug>/crew/", crew.rooms, name="crew"),
+    path("staff/<edition:slug>/crew/speakers/", crew.speakers, name="crew-speakers"),
+    path("staff/<edition:slug>/crew/counts/", crew.counts, name="head-counts"),
+    path("staff/<edition:slug>/crew/<slug:code>/<str:day>/", crew.sheet, name="crew-sheet"),
+    path(
+        "staff/<edition:slug>/crew/<slug:code>/<str:day>/sheet.pdf",
+        crew.sheet_pdf,
+        name="crew-sheet-pdf",
+    ),
     path("staff/<edition:slug>/board/", board.board, name="board"),
     path("staff/<edition:slug>/board/data/", board.data, name="board-data"),
     path("staff/<edition:slug>/board/edit/", board.edit, name="board-edit"),

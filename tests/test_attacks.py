@@ -151,6 +151,11 @@ def furnish(edition, user):
         "schedule:photo": {"code": slot.talk.speakers()[0].code},
         "schedule:room": {"code": slot.room.code},
         "schedule:day": {"day": edition.starts_on.isoformat()},
+        "schedule:count": {"code": slot.room.code, "secret": slot.room.count_secret},
+        **dict.fromkeys(
+            ("schedule:crew-sheet", "schedule:crew-sheet-pdf"),
+            {"code": slot.room.code, "day": edition.starts_on.isoformat()},
+        ),
         "schedule:release": {"number": 1},
         "schedule:rebuilt": {"number": 1},
         "schedule:revert": {"number": 1},

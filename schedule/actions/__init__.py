@@ -1,6 +1,7 @@
 """The verbs: edit a plan, publish it, look at releases, keep plans."""
 
 from ..errors import Blocked, ChangedMeanwhile, PlanClosed, Refused, SlotLocked, StaleMoves
+from .counts import count_heads
 from .planning import (
     Edit,
     change_plan,
@@ -35,6 +36,7 @@ __all__ = [
     "cancelled_still_shown",
     "change_plan",
     "copy_plan",
+    "count_heads",
     "differences",
     "edit_plan",
     "expect_people",

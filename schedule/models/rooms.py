@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from cfp.models import Equipment
+from scale import codes
 from scale.models import Conference, PublicFact
 
 
@@ -57,6 +58,10 @@ class Walk(models.Model):
             self.one, self.other = self.other, self.one
 
 
+def new_nonce():
+    return codes.new_code(16)
+
+
 class Room(PublicFact):
     """A bookable space. A room may consist of rooms: using one blocks its parts and wholes."""
 
@@ -70,6 +75,8 @@ class Room(PublicFact):
     equipment = models.ManyToManyField(Equipment, blank=True, related_name="rooms")
     parts = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="wholes")
     position = models.PositiveSmallIntegerField(default=0)
+    # A new one makes every printed QR code for head counts dead.
+    count_nonce = models.CharField(max_length=24, default=new_nonce, editable=False)
 
     class Meta:
         ordering = ["position", "name"]
@@ -79,6 +86,14 @@ class Room(PublicFact):
 
     def __str__(self):
         return self.name
+
+    @property
+    def count_secret(self):
+        """Opens this room's list of head counts; it is printed on the crew's sheets."""
+        return codes.secret("head count", f"{self.count_nonce}:{self.pk}")
+
+    def counts_with(self, secret):
+        return codes.secret_matches("head count", f"{self.count_nonce}:{self.pk}", secret)
 
 
 class RoomSetup(models.Model):
