@@ -15,7 +15,7 @@
     `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}T${two(date.getHours())}:${two(date.getMinutes())}`;
   const say = (words, how = "") => {
     byId("said").textContent = words;
-    byId("said").className = `said mb-3 ${how}`;
+    byId("said").className = `said ${how}`;
   };
   const make = (tag, className, text) => {
     const part = document.createElement(tag);
@@ -335,6 +335,8 @@
       snapDuration: "00:05",
       slotLabelInterval: "01:00",
       slotHeight: 30,
+      // Where there is room the names of the rooms stay in sight.
+      height: window.innerWidth > 992 ? "max(34rem, calc(100dvh - 4rem))" : "auto",
       slotLabelFormat: (date) => `${two(date.getHours())}:${two(date.getMinutes())}`,
       columnWidth: "minmax(9.5rem, 1fr)",
       slotEventOverlap: false,
