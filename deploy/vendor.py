@@ -36,6 +36,14 @@ WANTED = {
             "600SemiBold/Inter_600SemiBold.ttf": "inter-600.ttf",
         },
     ),
+    "@event-calendar/build": (
+        "5.10.1",
+        {
+            "dist/event-calendar.min.js": "event-calendar.min.js",
+            "dist/event-calendar.min.js.map": "event-calendar.min.js.map",
+            "dist/event-calendar.min.css": "event-calendar.min.css",
+        },
+    ),
     "barcode-detector": ("3.2.2", {"dist/iife/ponyfill.js": "barcode-detector.js"}),
     "zxing-wasm": ("3.1.3", {"dist/reader/zxing_reader.wasm": "zxing_reader.wasm"}),
 }

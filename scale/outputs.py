@@ -15,15 +15,23 @@ class Output:
     """`paths` yields every address of the output for an edition.
 
     `reader` names how a test reads facts back from it: html, ics, signs.
+    What is not `is_public` is shown to staff alone.
     """
 
     name: str
     reader: str
     paths: Callable[[Conference], Iterable[str]]
+    is_public: bool = True
 
 
 REGISTERED: dict[str, Output] = {}
 
 
-def register(name: str, reader: str, paths: Callable[[Conference], Iterable[str]]) -> None:
-    REGISTERED[name] = Output(name, reader, paths)
+def register(
+    name: str,
+    reader: str,
+    paths: Callable[[Conference], Iterable[str]],
+    *,
+    is_public: bool = True,
+) -> None:
+    REGISTERED[name] = Output(name, reader, paths, is_public)

@@ -2,7 +2,21 @@ from django.contrib import admin
 
 from scale.admin import EditionAdmin, EditionInline
 
-from .models import Change, Plan, Release, Room, RoomClosure, Slot, Venue
+from .models import (
+    Change,
+    DayHours,
+    HeadCount,
+    Plan,
+    PresenceHour,
+    Release,
+    Room,
+    RoomClosure,
+    RoomSetup,
+    Slot,
+    SlotTemplate,
+    Venue,
+    Walk,
+)
 
 
 @admin.register(Venue)
@@ -16,6 +30,10 @@ class RoomClosureInline(EditionInline):
     model = RoomClosure
 
 
+class RoomSetupInline(EditionInline):
+    model = RoomSetup
+
+
 @admin.register(Room)
 class RoomAdmin(EditionAdmin):
     list_display = ["name", "conference", "venue", "capacity", "position"]
@@ -24,7 +42,7 @@ class RoomAdmin(EditionAdmin):
     search_fields = ["name", "code"]
     filter_horizontal = ["equipment", "parts"]
     prepopulated_fields = {"code": ["name"]}
-    inlines = [RoomClosureInline]
+    inlines = [RoomSetupInline, RoomClosureInline]
 
 
 class ReadOnlyAdmin(EditionAdmin):
@@ -69,3 +87,36 @@ class ReleaseAdmin(ReadOnlyAdmin):
 class PlanAdmin(ReadOnlyAdmin):
     list_display = ["name", "conference", "created_at", "closed_at"]
     list_filter = ["conference"]
+
+
+@admin.register(DayHours)
+class DayHoursAdmin(EditionAdmin):
+    list_display = ["date", "conference", "opens_at", "closes_at"]
+    list_filter = ["conference"]
+
+
+@admin.register(SlotTemplate)
+class SlotTemplateAdmin(EditionAdmin):
+    list_display = ["date", "conference", "first_at", "number", "minutes", "gap"]
+    list_filter = ["conference"]
+
+
+@admin.register(PresenceHour)
+class PresenceHourAdmin(EditionAdmin):
+    list_display = ["hour", "conference", "percent"]
+    list_filter = ["conference"]
+
+
+@admin.register(HeadCount)
+class HeadCountAdmin(ReadOnlyAdmin):
+    list_display = ["talk", "room", "people", "expected", "counted_at", "by"]
+    list_filter = ["conference"]
+    list_select_related = ["talk", "room"]
+    search_fields = ["talk__title", "room__name"]
+
+
+@admin.register(Walk)
+class WalkAdmin(EditionAdmin):
+    edition_path = "one__conference"
+    list_display = ["one", "other", "minutes"]
+    list_select_related = ["one", "other"]

@@ -16,8 +16,9 @@ class ScheduleConfig(AppConfig):
 
         outputs.register()
         editions.register("Rooms", ours.copy, ours.erase)
-        navigation.register("Rooms and times", "schedule:plan", Role.PROGRAM, position=30)
+        navigation.register("Rooms and times", "schedule:board", Role.PROGRAM, position=30)
         navigation.register("Versions", "schedule:releases", Role.PROGRAM, Role.CREW, position=31)
+        navigation.register("Crew", "schedule:crew", Role.CREW, Role.PROGRAM, position=33)
         navigation.register("Import", "schedule:import", Role.PROGRAM, position=32)
         # Moves are drafts; what became of them is in Release and Change.
         for model in (Venue, Room, Release):

@@ -64,6 +64,14 @@ def room_pages(conference):
     ]
 
 
+def crew_sheets(conference):
+    return [
+        reverse("schedule:crew-sheet", args=[conference.slug, room.code, day.isoformat()])
+        for room in Room.objects.filter(conference=conference)
+        for day in conference.days()
+    ]
+
+
 def register():
     outputs.register("schedule", "html", one("schedule"))
     outputs.register("schedule of a day", "html", days)
@@ -74,5 +82,6 @@ def register():
     outputs.register("track page", "html", track_pages)
     outputs.register("venue", "html", one("rooms"))
     outputs.register("room page", "html", room_pages)
+    outputs.register("crew sheet", "html", crew_sheets, is_public=False)
     outputs.register("calendar", "ics", one("ics"))
     outputs.register("signs", "signs", one("signs"))

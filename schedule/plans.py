@@ -1,17 +1,19 @@
 """What a plan would make of the schedule: the public slots with the plan's moves laid over."""
 
-import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from uuid import UUID
 
-from cfp.models import SpeakerAvailability, Talk, TalkSpeaker
 from scale.models import Conference
 
-from .conflicts import Conflict, Item, RoomFacts, judge
-from .models import Move, Placement, Plan, Room, Slot
-from .projection import expected_people
+from .audience import Audience
+from .conflicts import Conflict, Item, hard_conflicts, judge, minutes
+from .facts import Facts
+from .models import Move, Placement, Plan, Slot
+from .projection import Projection, will_not_fit
+
+HEAVY = ("talk__abstract", "talk__description", "talk__notes")
 
 
 @dataclass
@@ -33,6 +35,15 @@ class Placed:
     def goes_away(self) -> bool:
         return bool(self.move and self.move.goes_away)
 
+    @property
+    def mark(self) -> str:
+        """Changes whenever the slot or its move does: who edits shows which they saw."""
+        return mark(self.now, self.move)
+
+
+def mark(slot: Slot | None, move: Move | None) -> str:
+    return f"{slot.version if slot else 0}.{move.edit if move else 0}"
+
 
 def working_plan(conference: Conference) -> Plan:
     """The plan that is always there, so that nobody has to think of plans to move a talk."""
@@ -51,81 +62,99 @@ def overlay(slots: Iterable[Slot], moves: Iterable[Move]) -> list[Placed]:
     return sorted(lines, key=lambda line: (line.shown.starts_at, line.uuid.int))
 
 
-def conflicts_of(conference: Conference, lines: Iterable[Placed]) -> list[Conflict]:
-    """The sum of slots and moves, judged; six statements however many lines."""
-    staying = [line for line in lines if not line.goes_away]
-    talks = Talk.objects.in_bulk({line.shown.talk_id for line in staying if line.shown.talk_id})
-    speakers, needs = names_by_talk(conference)
-    rooms = room_facts(conference)
-    items = [item_of(line, talks, speakers, needs, rooms) for line in staying]
-    absences: dict[int, list[tuple[dt.datetime, dt.datetime]]] = defaultdict(list)
-    for away in SpeakerAvailability.objects.filter(conference=conference):
-        absences[away.speaker_id].append((away.starts_at, away.ends_at))
-    return judge(items, rooms, conference, absences)
+class State:
+    """A plan as staff see it: all lines, what is wrong with them, and who will come."""
 
+    def __init__(self, plan: Plan, lines: list[Placed], facts: Facts | None = None):
+        self.plan, self.lines = plan, lines
+        self.facts = facts or Facts(plan.conference)
 
-def names_by_talk(conference):
-    """{talk: {speaker id: name}} and {talk: {equipment id: name}}."""
-    speakers, needs = defaultdict(dict), defaultdict(dict)
-    for talk, speaker, name in TalkSpeaker.objects.filter(talk__conference=conference).values_list(
-        "talk_id", "speaker_id", "speaker__name"
-    ):
-        speakers[talk][speaker] = name
-    for talk, pk, name in Talk.equipment.through.objects.filter(
-        talk__conference=conference
-    ).values_list("talk_id", "equipment_id", "equipment__name"):
-        needs[talk][pk] = name
-    return speakers, needs
+    @classmethod
+    def of(cls, plan: Plan) -> "State":
+        slots = Slot.objects.filter(conference=plan.conference_id)
+        return cls(plan, overlay(slots, plan.moves.all()))
 
+    @classmethod
+    def with_names(cls, plan: Plan) -> "State":
+        """For pages that print what a slot is and where."""
+        slots = Slot.objects.filter(conference=plan.conference_id)
+        moves = plan.moves.select_related("room", "talk__track").defer(*HEAVY)
+        return cls(plan, overlay(slots.select_related("room", "talk__track").defer(*HEAVY), moves))
 
-def room_facts(conference: Conference) -> dict[int, RoomFacts]:
-    rooms = {
-        room.pk: room
-        for room in Room.objects.filter(conference=conference).prefetch_related(
-            "parts", "equipment", "closures"
+    @cached_property
+    def staying(self) -> list[Placed]:
+        return [line for line in self.lines if not line.goes_away]
+
+    @cached_property
+    def audience(self) -> Audience:
+        return Audience(self.facts)
+
+    @cached_property
+    def projections(self) -> dict[UUID, Projection | None]:
+        talks = self.facts.talks
+        return self.audience.of(
+            (line.uuid, shown.talk_id, shown.kind, shown.starts_at, shown.ends_at)
+            for line in self.staying
+            if (shown := line.shown).talk_id and not talks[shown.talk_id].is_cancelled
         )
-    }
 
-    def leaves(pk, seen=()):
-        parts = [part.pk for part in rooms[pk].parts.all() if part.pk not in seen]
-        if not parts:
-            return frozenset([pk])
-        return frozenset().union(*(leaves(part, (*seen, pk)) for part in parts if part in rooms))
+    @cached_property
+    def conflicts(self) -> list[Conflict]:
+        facts = self.facts
+        items = [item_of(line, facts, self.expected(line)) for line in self.staying]
+        return judge(items, facts.rooms, facts.conference, facts.house)
 
-    return {
-        pk: RoomFacts(
-            name=room.name,
-            capacity=room.capacity,
-            has=frozenset(thing.pk for thing in room.equipment.all()),
-            leaves=leaves(pk),
-            closures=tuple((c.starts_at, c.ends_at, c.why) for c in room.closures.all()),
+    def expected(self, line: Placed) -> int | None:
+        found = self.projections.get(line.uuid)
+        return found.people if found else None
+
+    def seats(self, line: Placed) -> int | None:
+        """On the day of the line, which may have a set-up of its own."""
+        room = self.facts.rooms.get(line.shown.room_id or 0)
+        day = line.shown.starts_at.astimezone(self.facts.conference.zone).date()
+        return room.seats_on(day) if room else None
+
+    @property
+    def will_not_fit(self) -> int:
+        """People-minutes over the whole plan: how many stay outside, times how long."""
+        return round(
+            sum(
+                will_not_fit(
+                    people, self.seats(line), minutes(line.shown.ends_at - line.shown.starts_at)
+                )
+                for line in self.staying
+                if (people := self.expected(line))
+            )
         )
-        for pk, room in rooms.items()
-    }
 
 
-def item_of(line, talks, speakers, needs, rooms) -> Item:
+def hard_conflicts_of(conference: Conference, lines: Iterable[Placed]) -> list[Conflict]:
+    """What stops publishing these lines."""
+    facts = Facts(conference)
+    items = [item_of(line, facts, None) for line in lines if not line.goes_away]
+    standing = [item for item in items if not item.is_cancelled]
+    return hard_conflicts(standing, facts.rooms, conference)
+
+
+def item_of(line: Placed, facts: Facts, expected: int | None) -> Item:
     placement = line.shown
-    talk = talks.get(placement.talk_id)
+    talk = facts.talks.get(placement.talk_id or 0)
+    room = facts.rooms.get(placement.room_id or 0)
     return Item(
         uuid=line.uuid,
         what=talk.title if talk else placement.title,
-        where=rooms[placement.room_id].name if placement.room_id else placement.place,
+        where=room.name if room else placement.place,
         starts_at=placement.starts_at,
         ends_at=placement.ends_at,
         room=placement.room_id,
         talk=placement.talk_id,
-        speakers=speakers.get(placement.talk_id, {}),
-        needs=needs.get(placement.talk_id, {}),
-        expected=expected_people(talk, placement.kind),
-        is_confirmed=talk is None or talk.status == Talk.Status.CONFIRMED,
+        track=talk.track if talk else None,
+        speakers=facts.speakers.get(talk.pk, {}) if talk else {},
+        needs=facts.needs.get(talk.pk, {}) if talk else {},
+        expected=expected,
+        is_confirmed=talk is None or talk.is_confirmed,
         is_cancelled=bool(talk and talk.is_cancelled),
+        is_plenary=bool(talk and talk.is_plenary),
+        gap=talk.gap if talk else 0,
+        part=placement.part,
     )
-
-
-def state_of(plan: Plan) -> tuple[list[Placed], list[Conflict]]:
-    """A plan as staff see it: the overlay of all days, and what is wrong with it."""
-    slots = Slot.objects.filter(conference=plan.conference).select_related("room", "talk__track")
-    moves = plan.moves.select_related("room", "talk__track")
-    lines = overlay(slots, moves)
-    return lines, conflicts_of(plan.conference, lines)

@@ -96,7 +96,7 @@ def furnish(edition, user):
     cfp.decision(cfp.talk(edition, track=track, kind=kind), released_at=None)
     cfp.budget(edition, track=track, slots=3)
     view = cfp.saved_view(user, edition)
-    schedule.move(slot, starts_at=schedule.at(edition, 12))
+    plan = schedule.move(slot, starts_at=schedule.at(edition, 12)).plan
     package = sponsors.package(conference=edition)
     firm = sponsors.organization(name=f"Firm of {n}")
     person = sponsors.contact(organization=firm)
@@ -157,7 +157,17 @@ def furnish(edition, user):
         "schedule:photo": {"code": slot.talk.speakers()[0].code},
         "schedule:room": {"code": slot.room.code},
         "schedule:day": {"day": edition.starts_on.isoformat()},
+        "schedule:count": {"code": slot.room.code, "secret": slot.room.count_secret},
+        **dict.fromkeys(
+            ("schedule:crew-sheet", "schedule:crew-sheet-pdf"),
+            {"code": slot.room.code, "day": edition.starts_on.isoformat()},
+        ),
         "schedule:release": {"number": 1},
+        "schedule:rebuilt": {"number": 1},
+        "schedule:revert": {"number": 1},
+        **dict.fromkeys(
+            ("schedule:compare", "schedule:publish", "schedule:plan-change"), {"pk": plan.pk}
+        ),
         "schedule:import-report": {"number": run.pk},
         "slot": slot,
         "sponsors": {"pk": firm.pk},
@@ -377,7 +387,7 @@ SHARED += ("sponsors:follow-up", "sponsors:logo-change", "sponsors:deal-new")
 
 # What is named in these addresses is the same in every edition: a day, a number, a kind of file.
 NO_ROW = ("schedule:day", "schedule:release", "registration:export", "registration:export-file")
-NO_ROW += ("registration:bulk-sheet", "cfp:talks-file")
+NO_ROW += ("registration:bulk-sheet", "cfp:talks-file", "schedule:rebuilt", "schedule:revert")
 
 
 def test_rows_of_another_edition_are_not_there(conference, chair):

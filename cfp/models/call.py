@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -34,6 +34,11 @@ class Track(PublicFact):
     is_partner_event = models.BooleanField(default=False)
     is_hidden = models.BooleanField(
         "only with an access code", default=False, help_text="The call does not name it."
+    )
+    may_overlap = models.BooleanField(
+        "its talks may run side by side",
+        default=False,
+        help_text="Otherwise the board warns about two of them at one time.",
     )
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
@@ -109,6 +114,15 @@ class TalkKind(PublicFact):
         "usual length in minutes", default=45, validators=[MinValueValidator(5)]
     )
     is_offered = models.BooleanField("can be submitted", default=True)
+    is_plenary = models.BooleanField(
+        "for everybody", default=False, help_text="Nothing else should happen meanwhile."
+    )
+    gap = models.PositiveSmallIntegerField(
+        "minutes free after it",
+        default=0,
+        validators=[MaxValueValidator(240)],
+        help_text="In its room, to change over.",
+    )
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

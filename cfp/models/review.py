@@ -23,6 +23,12 @@ class Review(models.Model):
         null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(5)]
     )
     comment = models.TextField(blank=True)
+    audience = models.PositiveIntegerField(
+        "how many people will come",
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(100_000)],
+    )
     note = models.TextField("private note", blank=True, editable=False)
     tags = models.ManyToManyField(ReviewTag, blank=True, related_name="reviews")
     created_at = models.DateTimeField(auto_now_add=True)

@@ -11,6 +11,7 @@ from .cast import add_cast, add_roles
 from .dice import Dice
 from .door import add_door
 from .history import add_schedule
+from .house import add_counts, add_house
 from .mails import add_mails
 from .names import Names
 from .partners import add_deals, add_organizations
@@ -91,9 +92,12 @@ def make_edition(edition: Edition, troupe: Troupe, talks: int, tickets: int) -> 
     world.progress.advance(talks)
     world.progress.begin(f"{name}: schedule")
     days_of = defaultdict(set)
-    for line in add_schedule(edition, staged, beside).lines:
+    grid, stories = add_schedule(edition, staged, beside)
+    for line in grid.lines:
         for speaker in line.staged.speakers if line.staged else ():
             days_of[speaker.pk].add(line.spot.day)
+    add_house(edition)
+    add_counts(edition, stories, tickets)
     add_absences(edition, staged, days_of)
     add_reviews(edition, [*staged, *beside])
     add_submissions(edition, [*staged, *beside])

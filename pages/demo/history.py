@@ -34,7 +34,9 @@ class Story:
         return max(self.steps)
 
 
-def add_schedule(edition: Edition, staged: list[Staged], beside: list[Staged]) -> Grid:
+def add_schedule(
+    edition: Edition, staged: list[Staged], beside: list[Staged]
+) -> tuple[Grid, list[Story]]:
     """Place everything and write slots, releases, changes and what is only planned yet."""
     dice = edition.dice("schedule")
     grid = fill(edition, staged)
@@ -62,7 +64,7 @@ def add_schedule(edition: Edition, staged: list[Staged], beside: list[Staged]) -
     write(edition, stories, releases)
     if edition.phase == "on":
         add_moves(edition, grid, stories, beside)
-    return grid
+    return grid, stories
 
 
 # --- what the talks need and how many will come ----------------------------------------------
@@ -223,6 +225,7 @@ def placement(edition: Edition, line: Line, spot: Spot) -> dict:
         "talk": line.staged.talk if line.staged else None,
         "title": line.title,
         "kind": line.kind,
+        "part": None,
     }
 
 

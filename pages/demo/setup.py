@@ -104,6 +104,7 @@ def add_programme(edition: Edition) -> None:
                 is_partner_event=bool(own_day),
                 starts_on=own_day,
                 ends_on=own_day,
+                may_overlap=own_day is None,  # most tracks are too large for one room
                 logo=draw_logo(track.name, edition.dice("logos"), "tracks") if own_day else "",
             )
         )
@@ -115,6 +116,7 @@ def add_programme(edition: Edition) -> None:
                 code=code,
                 minutes=minutes,
                 is_offered=is_offered,
+                is_plenary=code == "keynote",
                 position=position,
             )
         )

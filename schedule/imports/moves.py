@@ -8,8 +8,8 @@ from cfp.models import Talk
 from scale.models import Conference, User
 from scale.time import local
 from schedule.actions import apply_plan
+from schedule.facts import Facts
 from schedule.models import Change, Move, Plan, Slot
-from schedule.plans import room_facts
 
 from . import report
 from .item import Fault, Item
@@ -31,7 +31,7 @@ class Moves:
     def __init__(self, conference: Conference, talks: Talks, rooms, told: Report, prune: bool):
         self.conference, self.talks, self.told = conference, talks, told
         self.rooms, self.prune = rooms, prune
-        facts = room_facts(conference)
+        facts = Facts(conference).rooms
         self.leaves = {pk: room.leaves for pk, room in facts.items()}
         self.names = {pk: room.name for pk, room in facts.items()}
         self.titles = {talk.pk: talk.title for talk in talks.known}

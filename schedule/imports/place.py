@@ -41,6 +41,8 @@ class Want(Stand):
             "talk_id": self.talk,
             "title": "" if self.talk else self.what,
             "kind": self.kind,
+            # No file tells which part it is; what staff said stays.
+            "part": self.slot.part if self.slot else None,
         }
 
     def as_it_is(self) -> Stand:

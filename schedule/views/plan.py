@@ -1,9 +1,10 @@
 """Staff give talks rooms and times: Plan → Move → Release, as plain forms."""
 
+from uuid import UUID
+
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -16,10 +17,9 @@ from scale.time import local
 
 from .. import actions
 from ..conflicts import touching
-from ..forms import PlacementForm, PublishForm
-from ..models import Change, Release, Room, Slot
-from ..plans import state_of, working_plan
-from ..projection import expected_people
+from ..forms import PlacementForm
+from ..models import Room, Slot
+from ..plans import State, working_plan
 
 
 @require_GET
@@ -27,7 +27,8 @@ from ..projection import expected_people
 def plan(request, conference):
     """The working plan: what is not placed, the days, what is wrong, and publishing."""
     working = working_plan(conference)
-    lines, conflicts = state_of(working)
+    state = State.with_names(working)
+    lines, conflicts = state.lines, state.conflicts
     placed = {line.shown.talk_id for line in lines if not line.goes_away}
     search = request.GET.get("q", "").strip()[:100]
     unplaced = Talk.objects.filter(conference=conference).placeable().exclude(pk__in=placed)
@@ -42,7 +43,7 @@ def plan(request, conference):
         "plan": working,
         "page": Paginator(unplaced, 25).get_page(request.GET.get("page")),
         "search": search,
-        "days": by_day(lines, conference),
+        "days": by_day(state),
         "drafts": drafts,
         "stale": sum(line.move.is_stale for line in drafts),
         "hard": [conflict for conflict in conflicts if conflict.is_hard],
@@ -52,21 +53,19 @@ def plan(request, conference):
             for slot in actions.cancelled_still_shown(conference)
             if slot.uuid not in {line.uuid for line in drafts}
         ],
-        "next_number": actions.next_number(conference),
-        "form": PublishForm(),
     }
     return render(request, "schedule/plan.html", context)
 
 
-def by_day(lines, conference):
+def by_day(state):
     """[(date, lines)] for the tables, with expected people beside the seats."""
     days: dict = {}
-    for line in lines:
-        shown = line.shown
-        line.expected = expected_people(shown.talk, shown.kind)
-        line.seats = shown.room.capacity if shown.room else None
+    for line in state.lines:
+        line.projection, line.seats = state.projections.get(line.uuid), state.seats(line)
+        line.expected = line.projection.people if line.projection else None
         line.over = max(0, (line.expected or 0) - line.seats) if line.seats else 0
-        days.setdefault(local(shown.starts_at, conference).date(), []).append(line)
+        day = local(line.shown.starts_at, state.plan.conference).date()
+        days.setdefault(day, []).append(line)
     return sorted(days.items())
 
 
@@ -85,12 +84,11 @@ def place(request, conference):
                 working,
                 form.placement(),
                 once=form.cleaned_data["once"],
-                slot=slot,
-                slot_uuid=move.slot_uuid if move else None,
+                slot_uuid=(move.slot_uuid if move else None) or (slot.uuid if slot else None),
                 by=request.user,
                 why=form.cleaned_data["why"],
             )
-        except EditionClosed as error:
+        except (actions.Refused, EditionClosed) as error:
             form.add_error(None, str(error))
         else:
             report(request, working, saved)
@@ -119,15 +117,14 @@ def subject(request, conference, working):
 
 def safe_uuid(value):
     try:
-        return actions.uuid_.UUID(value)
+        return UUID(value)
     except ValueError:
         return None
 
 
-def report(request, plan, move):
+def report(request, plan, slot_uuid):
     """Say at once what the move would clash with."""
-    _, conflicts = state_of(plan)
-    mine = touching(conflicts, {move.slot_uuid})
+    mine = touching(State.of(plan).conflicts, {slot_uuid})
     for conflict in mine[:5]:
         level = messages.error if conflict.is_hard else messages.warning
         level(request, f"{conflict.title}. {conflict.says}")
@@ -144,63 +141,6 @@ def change_move(request, conference):
     try:
         if not actions.change_plan(working_plan(conference), uuid, what, by=request.user):
             raise Http404
-    except EditionClosed as error:
+    except (actions.Refused, EditionClosed) as error:
         messages.error(request, str(error))
     return redirect("schedule:plan", conference.slug)
-
-
-@require_POST
-@staff_page(Role.PROGRAM)
-def publish(request, conference):
-    form = PublishForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, "The reason is too long (250 letters at most).")
-        return redirect("schedule:plan", conference.slug)
-    reason = form.cleaned_data["override_reason"].strip()
-    if reason and not request.user.has_role(conference, Role.CHAIR):
-        raise PermissionDenied
-    try:
-        release = actions.publish(
-            working_plan(conference),
-            by=request.user,
-            notify=form.cleaned_data["notify"],
-            override_reason=reason,
-        )
-    except actions.Blocked as blocked:
-        for conflict in blocked.conflicts[:5]:
-            messages.error(request, f"{conflict.title}. {conflict.says}")
-        messages.error(request, "Nothing was published.")
-    except (actions.StaleMoves, EditionClosed) as error:
-        messages.error(request, f"{error} Nothing was published.")
-    else:
-        if release:
-            messages.success(request, f"Version {release.number} is public now.")
-        else:
-            messages.info(request, "There was nothing to publish.")
-    return redirect("schedule:plan", conference.slug)
-
-
-@require_GET
-@staff_page(Role.PROGRAM, Role.CREW)
-def releases(request, conference):
-    rows = (
-        Release.objects.filter(conference=conference)
-        .select_related("by")
-        .annotate(size=Count("changes"))
-        .order_by("-number")
-    )
-    page = Paginator(rows, 25).get_page(request.GET.get("page"))
-    return render(request, "schedule/releases.html", {"conference": conference, "page": page})
-
-
-@require_GET
-@staff_page(Role.PROGRAM, Role.CREW)
-def release(request, conference, number):
-    """What one release changed, in words."""
-    found = get_object_or_404(Release, conference=conference, number=number)
-    changes = Change.objects.filter(release=found).select_related(
-        "room", "talk", "before", "before__room"
-    )
-    page = Paginator(changes.order_by("starts_at", "pk"), 100).get_page(request.GET.get("page"))
-    context = {"conference": conference, "release": found, "page": page}
-    return render(request, "schedule/release.html", context)

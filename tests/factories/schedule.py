@@ -35,6 +35,7 @@ def placement(room=None, *, starts_at, minutes=45, talk=None, **fields):
         "talk_id": talk.pk if talk else None,
         "title": "",
         "kind": Kind.MAIN,
+        "part": None,
     } | fields
 
 

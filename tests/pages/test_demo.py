@@ -45,7 +45,7 @@ from registration.proof import errors
 from scale.models import Conference, OutgoingEmail, StaffRole, User
 from schedule.actions import publish, schedule_at
 from schedule.models import Change, Kind, Room, Slot
-from schedule.plans import conflicts_of, overlay, state_of, working_plan
+from schedule.plans import State, hard_conflicts_of, overlay, working_plan
 from sponsors.models import Organization, Package, Sponsorship
 
 APPS = ("scale", "registration", "cfp", "sponsors", "schedule", "checkin")
@@ -210,19 +210,19 @@ def test_no_release_ever_had_a_room_or_a_speaker_twice(demo):
                 )
                 for change in schedule_at(conference, release.number)
             ]
-            found = conflicts_of(conference, overlay(slots, []))
-            assert [one.says for one in found if one.is_hard] == []
+            found = hard_conflicts_of(conference, overlay(slots, []))
+            assert [one.says for one in found] == []
 
 
 def test_working_plan_has_drafts_one_of_them_in_conflict(demo):
     plan = working_plan(edition("24x"))
-    lines, conflicts = state_of(plan)
-    moves = {line.move.pk: line for line in lines if line.move}
+    state = State.of(plan)
+    moves = {line.move.pk: line for line in state.lines if line.move}
     assert len(moves) == plan.moves.count() == 5
     assert sum(line.move.is_stale for line in moves.values()) == 1
     assert sum(line.move.goes_away for line in moves.values()) == 1
     assert sum(line.now is None for line in moves.values()) == 1
-    assert len([one for one in conflicts if one.is_hard]) == 1
+    assert len([one for one in state.conflicts if one.is_hard]) == 1
 
 
 def test_publishing_goes_on_from_there(demo):

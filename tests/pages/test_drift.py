@@ -11,10 +11,12 @@ from django.test import Client
 
 from cfp.models import Talk
 from scale import outputs
+from scale.models import Role
 from schedule.actions import publish
 from schedule.models import Slot
 from schedule.plans import working_plan
 from tests.factories import cfp as make_cfp
+from tests.factories import scale as make_scale
 from tests.factories import schedule as make
 from tests.readers import READERS, Page
 
@@ -70,12 +72,12 @@ def truth(conference):
 
 def check_all_outputs(conference, gone=()):
     """Compare every registered output with the rows; `gone` words may stand nowhere."""
-    client = Client()
+    client, crew = Client(), crew_of(conference)
     wanted = truth(conference)
     for output in outputs.REGISTERED.values():
         seen = set()
         for path in output.paths(conference):
-            response = client.get(path)
+            response = (client if output.is_public else crew).get(path)
             assert response.status_code == 200, (output.name, path)
             body = response.content
             for word in gone:
@@ -85,6 +87,16 @@ def check_all_outputs(conference, gone=()):
         if output.name in ("schedule", "schedule of a day", "calendar", "signs"):
             assert seen == set(wanted), f"{output.name} misses slots"
     return wanted
+
+
+def crew_of(conference):
+    """A client of somebody who sees the crew's sheets."""
+    user = make_scale.user()
+    make_scale.second_factor(user)
+    make_scale.staff_role(user, conference, Role.CREW)
+    client = Client()
+    client.force_login(user)
+    return client
 
 
 def compare(fact, wanted, where):

@@ -124,7 +124,7 @@ def test_moves_on_a_slot_that_changed_turn_stale_and_wait(conference):
     assert stale.is_stale
     with pytest.raises(actions.StaleMoves):
         actions.publish(other_plan)
-    actions.confirm_move(stale)
+    actions.change_plan(other_plan, stale.slot_uuid, "confirm", by=None)
     actions.publish(other_plan)
     assert Slot.objects.get(pk=slot.pk).starts_at == make.at(conference, 14)
 

@@ -2,11 +2,12 @@
 
 import datetime as dt
 import uuid
+from dataclasses import replace
 
 import pytest
 
 from scale.models import Conference
-from schedule.conflicts import Item, RoomFacts, judge, touching
+from schedule.conflicts import House, Item, RoomFacts, judge, touching
 
 CONFERENCE = Conference(
     slug="24x",
@@ -87,7 +88,8 @@ def test_overflow_room_of_one_talk_is_no_conflict():
 
 
 def test_cancelled_talk_is_in_nobodys_way():
-    assert kinds(item(talk=1, is_cancelled=True), item(talk=2)) == []
+    # It is only said that it still stands there.
+    assert kinds(item(talk=1, is_cancelled=True), item(talk=2)) == ["status"]
 
 
 def test_equipment_and_capacity_and_confirmation():
@@ -109,10 +111,10 @@ def test_audience_of_exactly_the_seats_fits():
 
 
 def test_speaker_who_cannot_be_there():
-    away = {7: [(at(9), at(10, 15))]}
+    away = House(absences={7: [(at(9), at(10, 15))]})
     lena = item(speakers={7: "Lena Ortiz"})
-    assert kinds(lena, absences=away) == ["away"]
-    assert kinds(item(11, speakers={7: "Lena Ortiz"}), absences=away) == []
+    assert kinds(lena, house=away) == ["away"]
+    assert kinds(item(11, speakers={7: "Lena Ortiz"}), house=away) == []
 
 
 def test_closed_room():
@@ -157,5 +159,98 @@ def test_three_thousand_slots_are_judged_at_once():
         )
         for n in range(3000)
     ]
-    items = [Item(**{**vars(one), "room": n % 60}) for n, one in enumerate(items)]
+    items = [replace(one, room=n % 60) for n, one in enumerate(items)]
     assert [c.kind for c in judge(items, rooms, CONFERENCE) if c.is_hard] == []
+
+
+# --- what only warns ---------------------------------------------------------------------------
+
+NEAR, FAR = 1, 2
+WALKS = House(walks={(NEAR, FAR): 15})
+
+
+def in_two_buildings(minutes_between, **more):
+    rooms = ROOMS | {
+        SMALL: replace(ROOMS[SMALL], venue=FAR),
+        G: replace(ROOMS[G], venue=NEAR),
+    }
+    lena = {"speakers": {7: "Lena Ortiz"}}
+    first = item(10, room=G, talk=1, **lena)
+    begins = at(10, 45 + minutes_between)
+    second = item(
+        room=SMALL, talk=2, starts_at=begins, ends_at=begins + dt.timedelta(minutes=45), **lena
+    )
+    return judge([first, second], rooms, CONFERENCE, WALKS)
+
+
+def test_speaker_has_time_to_walk_to_the_next_building():
+    (found,) = in_two_buildings(minutes_between=10)
+    assert (found.kind, found.is_hard) == ("walk", False)
+    assert found.says == (
+        "Lena Ortiz has 10 minutes from Ballroom G to Room 106 at Fri 10:55; it takes 15."
+    )
+    assert in_two_buildings(minutes_between=15) == []
+
+
+def test_two_talks_of_a_track_side_by_side():
+    house = House(tracks={5: "Cloud"})
+    one, other = item(room=G, talk=1, track=5), item(room=H, talk=2, track=5)
+    assert kinds(one, other, house=house) == ["track"]
+    assert kinds(one, replace(other, track=6), house=house) == []
+    assert kinds(one, other) == []  # a track whose talks may run side by side
+    overflow = replace(other, talk=1)
+    assert kinds(one, overflow, house=house) == []
+
+
+def test_nothing_runs_against_a_plenary():
+    plenary = item(room=GH, talk=1, is_plenary=True)
+    (found,) = judge([plenary, item(room=SMALL, talk=2)], ROOMS, CONFERENCE)
+    assert (found.kind, found.says) == (
+        "plenary",
+        "“Talk 2” in Room 106 at Fri 10:00 runs against “Talk 1”.",
+    )
+    assert kinds(plenary, item(room=SMALL, talk=None, what="Coffee")) == []
+    overflow = replace(plenary, uuid=uuid.uuid4(), room=SMALL)
+    assert kinds(plenary, overflow) == []
+
+
+def test_gap_after_a_workshop_also_in_a_part_of_its_room():
+    workshop = item(10, room=GH, talk=1, minutes=60, gap=15)
+    begins = at(11, 10)
+    after = item(room=G, talk=2, starts_at=begins, ends_at=at(12))
+    (found,) = judge([workshop, after], ROOMS, CONFERENCE)
+    assert found.kind == "gap"
+    assert found.says == "Ballroom G, Fri 11:10: 10 minutes after “Talk 1”, which needs 15."
+    assert kinds(workshop, replace(after, starts_at=at(11, 15))) == []
+
+
+def test_parts_come_in_order():
+    one, two = item(11, talk=1, part=1), item(10, talk=1, part=2)
+    (found,) = judge([one, two], ROOMS, CONFERENCE)
+    assert found.kind == "order"
+    assert found.slots == (two.uuid, one.uuid)
+    assert kinds(item(10, talk=1, part=1), item(11, talk=1, part=2)) == []
+
+
+def test_hours_of_the_day_reach_past_midnight():
+    friday, saturday = dt.date(2027, 3, 5), dt.date(2027, 3, 6)
+    house = House(hours={friday: (at(8), at(26)), saturday: (at(9, day=6), at(18, day=6))})
+    assert kinds(item(starts_at=at(25), ends_at=at(26)), house=house) == []
+    assert kinds(item(starts_at=at(25), ends_at=at(27)), house=house) == ["outside"]
+    assert kinds(item(7), house=house) == ["outside"]
+    assert kinds(item(starts_at=at(17, 30, 6), ends_at=at(18, 30, 6)), house=house) == ["outside"]
+
+
+def test_seats_of_the_day():
+    friday = dt.date(2027, 3, 5)
+    rooms = ROOMS | {SMALL: replace(ROOMS[SMALL], seats={friday: 40})}
+    (found,) = judge([item(room=SMALL, expected=50)], rooms, CONFERENCE)
+    assert found.says == "“Talk 1”, 50 expected, Room 106 seats 40: 10 over."
+    assert (
+        judge(
+            [item(room=SMALL, expected=50, starts_at=at(10, day=6), ends_at=at(11, day=6))],
+            rooms,
+            CONFERENCE,
+        )
+        == []
+    )

@@ -39,7 +39,7 @@ def urls(conference):
     return {
         "plan": base,
         "place": f"{base}place/",
-        "publish": f"{base}publish/",
+        "publish": f"/staff/{conference.slug}/plans/{working_plan(conference).pk}/publish/",
         "move": f"{base}move/",
     }
 
@@ -220,7 +220,7 @@ def test_closed_edition_says_so(conference, program, urls):
 def test_versions_are_listed_and_told_in_words(conference, program):
     slot = make.slot(conference, room=make.room(conference, name="Room 104"))
     make.move(slot, room_id=make.room(conference, name="Ballroom B").pk)
-    program.post(f"/staff/{conference.slug}/rooms/publish/", {})
+    program.post(f"/staff/{conference.slug}/plans/{working_plan(conference).pk}/publish/", {})
     assert b"Version 2" in program.get(f"/staff/{conference.slug}/releases/").content
     body = program.get(f"/staff/{conference.slug}/releases/2/").content.decode()
     assert "Room 104 Thu 4 March, 10:00 → Ballroom B Thu 4 March, 10:00" in body

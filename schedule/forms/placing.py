@@ -1,3 +1,5 @@
+"""Where and when a line of the schedule goes, and publishing."""
+
 import datetime as dt
 import uuid
 
@@ -9,9 +11,7 @@ from cfp.models import Talk
 from scale.forms import helper
 from scale.time import from_wall, local
 
-from .imports.item import BadFile
-from .imports.read import check_size, sniff
-from .models import Kind, Placement, Room
+from ..models import Kind, Placement, Room
 
 LONGEST = dt.timedelta(hours=24)
 
@@ -36,6 +36,9 @@ class PlacementForm(forms.Form):
     )
     minutes = forms.IntegerField(min_value=5, max_value=1440, label="Minutes")
     kind = forms.ChoiceField(choices=Kind.choices, initial=Kind.MAIN)
+    part = forms.IntegerField(
+        min_value=1, max_value=20, required=False, label="Which part, if it has several"
+    )
     why = forms.CharField(max_length=250, required=False, label="Why (for your colleagues)")
     once = forms.CharField(widget=forms.HiddenInput, required=False)
     helper = helper("Note it in the working plan")
@@ -68,6 +71,7 @@ class PlacementForm(forms.Form):
             "begins": begins.time(),
             "minutes": round((start.ends_at - start.starts_at).total_seconds() / 60),
             "kind": start.kind,
+            "part": start.part,
         }
 
     def _signer(self):
@@ -109,6 +113,7 @@ class PlacementForm(forms.Form):
             "talk_id": data["talk"].pk if data["talk"] else None,
             "title": data["title"],
             "kind": data["kind"],
+            "part": data["part"] if data["kind"] == Kind.PART else None,
         }
         return {name: values[name] for name in Placement.FIELDS}
 
@@ -123,37 +128,3 @@ class PublishForm(forms.Form):
         label="Publish in spite of conflicts, because",
         help_text="Only a chair; the reason is kept with the version.",
     )
-
-
-class ImportForm(forms.Form):
-    """A schedule file, and how to treat it."""
-
-    file = forms.FileField(
-        label="Schedule file",
-        max_length=200,
-        help_text="The sign feed (JSON), frab or Pentabarf XML, or pretalx JSON; at most 50 MB.",
-    )
-    dry_run = forms.BooleanField(
-        required=False,
-        initial=True,
-        label="Try it first: show what would change, change nothing",
-    )
-    prune = forms.BooleanField(
-        required=False,
-        label="Cancel talks that came from an earlier file and are not in this one",
-    )
-    helper = helper("Send the file")
-
-    def clean_file(self):
-        upload = self.cleaned_data["file"]
-        try:
-            check_size(upload.size)
-            sniff(upload.read(4096))
-        except BadFile as error:
-            raise ValidationError(str(error)) from error
-        finally:
-            upload.seek(0)
-        return upload
-
-    def options(self):
-        return {name: self.cleaned_data[name] for name in ("dry_run", "prune")}

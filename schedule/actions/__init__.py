@@ -1,0 +1,57 @@
+"""The verbs: edit a plan, publish it, look at releases, keep plans."""
+
+from ..errors import Blocked, ChangedMeanwhile, PlanClosed, Refused, SlotLocked, StaleMoves
+from .counts import count_heads
+from .planning import (
+    Edit,
+    change_plan,
+    edit_plan,
+    expect_people,
+    lock_slot,
+    note_move,
+    plan_move,
+    plan_removal,
+    redo,
+    undo,
+    unlock_slot,
+)
+from .plans import copy_plan, make_plan, rename_plan, throw_plan_away
+from .publishing import apply_plan, next_number, publish
+from .releases import (
+    cancelled_still_shown,
+    differences,
+    plan_release,
+    schedule_at,
+)
+
+__all__ = [
+    "Blocked",
+    "ChangedMeanwhile",
+    "Edit",
+    "PlanClosed",
+    "Refused",
+    "SlotLocked",
+    "StaleMoves",
+    "apply_plan",
+    "cancelled_still_shown",
+    "change_plan",
+    "copy_plan",
+    "count_heads",
+    "differences",
+    "edit_plan",
+    "expect_people",
+    "lock_slot",
+    "make_plan",
+    "next_number",
+    "note_move",
+    "plan_move",
+    "plan_release",
+    "plan_removal",
+    "publish",
+    "redo",
+    "rename_plan",
+    "schedule_at",
+    "throw_plan_away",
+    "undo",
+    "unlock_slot",
+]

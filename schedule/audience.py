@@ -1,0 +1,165 @@
+"""What is known of who will come: everything that `schedule.projection` turns into numbers."""
+
+import datetime as dt
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from itertools import accumulate
+from uuid import UUID
+
+from django.db.models import Count
+
+from cfp.models import Review, Talk, TalkSpeaker
+from registration.models import Ticket
+from scale.models import Conference
+from scale.time import local
+
+from .facts import Facts
+from .models import ExpectedPeople, HeadCount, Kind, PresenceHour
+from .projection import SHARE, Projection, Signals, interest, project
+
+# Percent of the day's people in the house by hour of the clock, until staff say otherwise.
+CURVE = {
+    **{7: 5, 8: 20, 9: 50, 10: 70, 11: 80, 12: 75, 13: 75, 14: 85, 15: 85, 16: 80, 17: 65},
+    **{18: 45, 19: 35, 20: 30, 21: 20, 22: 10, 23: 5},
+}
+
+PLACEABLE = {Talk.Status.ACCEPTED, Talk.Status.CONFIRMED}
+
+Present = Callable[[dt.datetime], int | None]
+
+
+class Audience:
+    """The signals of one edition; ten statements however many talks."""
+
+    def __init__(self, facts: Facts):
+        self.facts, self.conference = facts, facts.conference
+        self.present = presence(self.conference)
+        self.stars, self.fans = stars(self.conference)
+        self.interest = interests(facts, self.stars, self.fans)
+        self.by_speaker, self.by_track = counted(self.conference)
+        self.codes = dict(self.conference.tracks.values_list("pk", "code"))
+        self.guesses: dict[int, list[int]] = defaultdict(list)
+        reviews = Review.objects.filter(talk__conference=self.conference, audience__isnull=False)
+        for talk, people in reviews.values_list("talk", "audience"):
+            self.guesses[talk].append(people or 0)
+        said = ExpectedPeople.objects.filter(talk__conference=self.conference)
+        self.said = dict(said.values_list("talk", "people"))
+
+    def of(self, placed: Iterable[tuple[UUID, int, str, dt.datetime, dt.datetime]]):
+        """Slot → Projection or None, for (uuid, talk, kind, start, end) of all that runs."""
+        placed = list(placed)
+        running = Running(
+            (starts_at, ends_at, self.interest[talk] * SHARE[Kind(kind)])
+            for _, talk, kind, starts_at, ends_at in placed
+        )
+        found: dict[UUID, Projection | None] = {}
+        for uuid, talk, kind, starts_at, ends_at in placed:
+            middle = starts_at + (ends_at - starts_at) / 2
+            found[uuid] = project(self.signals(talk, kind, middle, running.at(middle)))
+        return found
+
+    def signals(self, talk: int, kind: str, at: dt.datetime, rivals: float) -> Signals:
+        facts = self.facts.talks[talk]
+        earlier = [
+            pair for who in self.facts.speakers[talk] for pair in self.by_speaker.get(who, ())
+        ]
+        code = self.codes.get(facts.track) if facts.track else None
+        return Signals(
+            present=self.present(at),
+            fans=self.fans,
+            interest=self.interest[talk],
+            rivals=rivals,
+            counted=earlier or self.by_track.get(code, ()),
+            reviewers=self.guesses.get(talk, ()),
+            speaker=facts.expected_audience,
+            override=self.said.get(talk),
+            kind=kind,
+        )
+
+    def alone(self, talk: int) -> Projection | None:
+        """For a talk without a place: what people say of it, whatever the hour."""
+        facts = self.facts.talks[talk]
+        guesses, said = self.guesses.get(talk, ()), self.said.get(talk)
+        return project(Signals(reviewers=guesses, speaker=facts.expected_audience, override=said))
+
+
+class Running:
+    """The sum of some weight over everything that runs at an instant, found by bisection."""
+
+    def __init__(self, spans: Iterable[tuple[dt.datetime, dt.datetime, float]]):
+        spans = list(spans)
+        begun = sorted((starts_at, weight) for starts_at, _, weight in spans)
+        ended = sorted((ends_at, weight) for _, ends_at, weight in spans)
+        self.begun, self.ended = ([at for at, _ in half] for half in (begun, ended))
+        self.sums = [[0.0, *accumulate(weight for _, weight in half)] for half in (begun, ended)]
+
+    def at(self, instant: dt.datetime) -> float:
+        begun, ended = self.sums
+        return begun[bisect_right(self.begun, instant)] - ended[bisect_right(self.ended, instant)]
+
+
+def presence(conference: Conference) -> Present:
+    """How many people will be in the house at an instant; None for days without any ticket."""
+    tickets = Ticket.objects.filter(conference=conference).live()
+    rows = tickets.order_by().values_list("ticket_type__admits_from", "ticket_type__admits_until")
+    by_day: dict[dt.date, int] = defaultdict(int)
+    for first, last, number in rows.annotate(number=Count("pk")):
+        for day in conference.days():
+            if (first or day) <= day <= (last or day):
+                by_day[day] += number
+    said = PresenceHour.objects.filter(conference=conference)
+    curve = dict(said.values_list("hour", "percent")) or CURVE
+
+    def present(at: dt.datetime) -> int | None:
+        here = local(at, conference)
+        tickets = by_day.get(here.date())
+        return round(tickets * curve.get(here.hour, 0) / 100) if tickets else None
+
+    return present
+
+
+def stars(conference: Conference) -> tuple[dict[int, int], int]:
+    """Talk → how many people starred it; and how many people starred anything."""
+    return {}, 0
+
+
+def interests(facts: Facts, starred: dict[int, int], fans: int) -> dict[int, float]:
+    """Talk → the share of fans that wants to see it, shrunk towards the mean of its track."""
+    by_track: dict[int | None, list[int]] = defaultdict(list)
+    for talk in facts.talks.values():
+        if talk.status in PLACEABLE or talk.pk in starred:
+            by_track[talk.track].append(starred.get(talk.pk, 0))
+    means = {
+        track: sum(of_talks) / len(of_talks) / fans if fans else 0.0
+        for track, of_talks in by_track.items()
+    }
+    return {
+        pk: interest(starred.get(pk, 0), fans, means.get(talk.track, 0.0))
+        for pk, talk in facts.talks.items()
+    }
+
+
+def counted(conference: Conference):
+    """Head counts of all editions as (people, present).
+
+    {speaker: pairs} and {code of a track: pairs}: tracks keep their codes over the years.
+    """
+    last: dict[UUID, tuple] = {}
+    rows = HeadCount.objects.filter(present__gt=0, talk__isnull=False).order_by("pk")
+    for uuid, talk, code, people, present in rows.values_list(
+        "slot_uuid", "talk", "talk__track__code", "people", "present"
+    ):
+        last[uuid] = (talk, code, (people, present))
+    by_track: dict[str, list] = defaultdict(list)
+    by_talk: dict[int, list] = defaultdict(list)
+    for talk, code, pair in last.values():
+        by_talk[talk].append(pair)
+        if code:
+            by_track[code].append(pair)
+    by_speaker: dict[int, list] = defaultdict(list)
+    if by_talk:
+        links = TalkSpeaker.objects.filter(talk__in=list(by_talk))
+        for talk, speaker in links.values_list("talk", "speaker"):
+            by_speaker[speaker] += by_talk[talk]
+    return by_speaker, by_track

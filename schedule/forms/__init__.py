@@ -1,0 +1,14 @@
+from .board import BoardForm, PlanForm
+from .counts import CountForm
+from .imports import ImportForm
+from .placing import LONGEST, PlacementForm, PublishForm
+
+__all__ = [
+    "LONGEST",
+    "BoardForm",
+    "CountForm",
+    "ImportForm",
+    "PlacementForm",
+    "PlanForm",
+    "PublishForm",
+]

@@ -1,0 +1,33 @@
+"""Rooms and times. `Slot` is the public truth; only publishing a `Plan` changes it."""
+
+from .audience import ExpectedPeople, HeadCount
+from .days import DayHours, PresenceHour, SlotTemplate
+from .imports import ScheduleImport, import_path
+from .plans import Move, Plan, PlanStep, SlotLock
+from .releases import Change, Release
+from .rooms import Room, RoomClosure, RoomSetup, Venue, Walk
+from .slots import Kind, Placement, Slot
+
+__all__ = [
+    "Change",
+    "DayHours",
+    "ExpectedPeople",
+    "HeadCount",
+    "Kind",
+    "Move",
+    "Placement",
+    "Plan",
+    "PlanStep",
+    "PresenceHour",
+    "Release",
+    "Room",
+    "RoomClosure",
+    "RoomSetup",
+    "ScheduleImport",
+    "Slot",
+    "SlotLock",
+    "SlotTemplate",
+    "Venue",
+    "Walk",
+    "import_path",
+]

@@ -1,0 +1,102 @@
+"""The board: rooms × time of a day, with the plan's moves laid over. JSON in, JSON out."""
+
+import datetime as dt
+
+from django.http import Http404, HttpResponseNotModified, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET, require_POST
+
+from cfp.access import committee_page
+from scale.editions import EditionClosed
+from scale.models import Role
+
+from .. import actions
+from ..board import data as drawn
+from ..board.verbs import do
+from ..errors import Refused
+from ..forms import BoardForm, PlanForm, PublishForm
+from ..plans import working_plan
+
+board_page = committee_page(lambda reach: reach.may_decide, Role.PROGRAM)
+
+
+def plan_of(request, conference):
+    """The open plan that the address names; without a name the working plan."""
+    asked = request.GET.get("plan", "")
+    if not asked:
+        return working_plan(conference)
+    if not (asked.isdecimal() and len(asked) < 18):
+        raise Http404
+    return get_object_or_404(conference.plans.filter(closed_at=None), pk=int(asked))
+
+
+def day_of(request, conference):
+    """The day that the address names, else today while the conference is on, else the first."""
+    if asked := request.GET.get("day", ""):
+        try:
+            return dt.date.fromisoformat(asked)
+        except ValueError:
+            raise Http404 from None
+    today = conference.today()
+    return today if conference.is_on() else conference.starts_on
+
+
+@require_GET
+@board_page
+def board(request, reach):
+    conference = reach.conference
+    plan, day = plan_of(request, conference), day_of(request, conference)
+    context = {
+        "conference": conference,
+        "reach": reach,
+        "plan": plan,
+        "day": day,
+        "days": conference.days(),
+        "plans": conference.plans.filter(closed_at=None).order_by("-working_for", "pk"),
+        "may_publish": reach.decides is None,
+        "next_number": actions.next_number(conference),
+        "form": PublishForm(),
+        "plan_form": PlanForm(),
+        "tracks": conference.tracks.all(),
+        "kinds": conference.talk_kinds.all(),
+        "equipment": conference.equipment.all(),
+    }
+    return render(request, "schedule/board.html", context)
+
+
+@require_GET
+@board_page
+def data(request, reach):
+    """Asked for every few seconds: mostly nothing has changed, and that is one short answer."""
+    plan, day = plan_of(request, reach.conference), day_of(request, reach.conference)
+    plan.conference = reach.conference
+    if request.headers.get("If-None-Match") == drawn.etag(plan):
+        return HttpResponseNotModified()
+    return answer(plan, day, reach)
+
+
+def answer(plan, day, reach, status=200, **more):
+    plan.refresh_from_db(fields=["edits"])
+    plan.conference = reach.conference
+    plan.conference.refresh_from_db(fields=["version"])
+    found = drawn.data(plan, day, reach.user, reach.decides)
+    response = JsonResponse(found | more, status=status)
+    response["ETag"] = found["etag"]
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_POST
+@board_page
+def edit(request, reach):
+    """Do one thing; the answer is the day as it is then, with `error` where it was refused."""
+    plan, day = plan_of(request, reach.conference), day_of(request, reach.conference)
+    plan.conference = reach.conference
+    form = BoardForm(request.POST, conference=reach.conference)
+    if not form.is_valid():
+        return answer(plan, day, reach, status=422, error=form.says)
+    try:
+        done = do(plan, form, reach)
+    except (Refused, EditionClosed) as error:
+        return answer(plan, day, reach, status=409, error=str(error))
+    return answer(plan, day, reach, done=done)
