@@ -46,7 +46,11 @@ class CfpConfig(AppConfig):
         privacy.register("Talks and reviews", our_privacy.show, our_privacy.erase)
         editions.register("Tracks and calls", our_editions.copy, our_editions.erase)
         # Words for the committee alone are erased one day; the trail keeps no copy of them.
-        auditlog.register(Talk, exclude_fields=["changed_at", "notes", "reason", "day_phone"])
+        auditlog.register(
+            Talk,
+            exclude_fields=["changed_at", "notes", "reason", "day_phone"],
+            m2m_fields={"tags"},
+        )
         auditlog.register(Review, exclude_fields=["changed_at", "comment", "note"])
         auditlog.register(Decision, exclude_fields=["why"])
         auditlog.register(Speaker, mask_fields=["email"])

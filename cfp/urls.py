@@ -18,6 +18,7 @@ from .views import (
     talks,
     talks_bulk,
     talks_insight,
+    talks_row,
     tickets,
     tokens,
 )
@@ -100,6 +101,7 @@ urlpatterns = [
     path("staff/<edition:slug>/talks/<code:code>/cancel/", talks.cancel, name="cancel"),
     path("staff/<edition:slug>/talks/<code:code>/rename/", talks.rename, name="rename"),
     path("staff/<edition:slug>/talks/<code:code>/put-back/", talks.put_back, name="put-back"),
+    path("staff/<edition:slug>/talks/<code:code>/row/", talks_row.row, name="row"),
     path("staff/<edition:slug>/talks/<code:code>/promote/", decisions.promote, name="promote"),
     path(
         "staff/<edition:slug>/talks/<code:code>/take-back/",

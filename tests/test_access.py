@@ -195,6 +195,7 @@ RIGHTS = {
     "cfp:cancel": {R.PROGRAM},
     "cfp:rename": {R.PROGRAM},
     "cfp:put-back": {R.PROGRAM},
+    "cfp:row": {R.PROGRAM},
     "cfp:decision-take-back": {R.PROGRAM},
     "cfp:promote": {R.PROGRAM},
     "cfp:bulk": {R.PROGRAM},

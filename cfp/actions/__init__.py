@@ -2,7 +2,7 @@
 
 from .absences import set_absences
 from .assignments import assign_talks, spread_reviews, take_back_assignments
-from .bulk import change_talks
+from .bulk import change_talks, classify_talk, row_mark
 from .changes import answer_change, change_talk
 from .committee import (
     cancel_talk,
@@ -63,6 +63,7 @@ __all__ = [
     "change_talk",
     "change_talks",
     "claim_speaker",
+    "classify_talk",
     "confirm_talk",
     "decide_talk",
     "declare_conflict",
@@ -85,6 +86,7 @@ __all__ = [
     "remove_photo",
     "rename_talk",
     "review_talk",
+    "row_mark",
     "save_draft",
     "save_profile",
     "save_track",

@@ -9,6 +9,7 @@ from .committee import (
     Filter,
     PutBackForm,
     RenameForm,
+    RowForm,
     SavedViewForm,
     SeenForm,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "RedactForm",
     "RenameForm",
     "ReviewForm",
+    "RowForm",
     "SavedViewForm",
     "SeenForm",
     "SpreadForm",

@@ -254,6 +254,12 @@ class Talk(PublicFact):
     )
     day_phone = models.CharField("phone for the day", max_length=40, blank=True)
     is_first_time = models.BooleanField("first talk of a speaker", default=False)
+    tags = models.ManyToManyField(
+        "cfp.ReviewTag",
+        blank=True,
+        related_name="talks",
+        help_text="The committee's own; speakers and reviewers do not see them.",
+    )
     links = models.TextField(blank=True, help_text="One address a line.")
     reason = models.TextField(
         blank=True, editable=False, help_text="Why it was declined, withdrawn or cancelled."

@@ -14,6 +14,7 @@ from . import (
     talks,
     talks_bulk,
     talks_insight,
+    talks_row,
     tickets,
     tokens,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "talks",
     "talks_bulk",
     "talks_insight",
+    "talks_row",
     "tickets",
     "tokens",
 ]

@@ -45,6 +45,7 @@ def talks_page(request, reach, **forms):
         "filters": selection.filters,
         "chosen": selection.chosen,
         "query": selection.query,
+        "headings": selection.headings,
         "is_filtered": selection.is_filtered,
         "counts": [(status, counted[status]) for status in Status if status in counted],
         "total": sum(counted.values()),

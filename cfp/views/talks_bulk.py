@@ -39,7 +39,9 @@ def bulk(request, reach):
     wanted = dict(form.cleaned_data)
     talks = [talk.pk for talk in wanted.pop("talk")]
     try:
-        done = actions.change_talks(reach.conference, talks, by=request.user, **wanted)
+        done = actions.change_talks(
+            reach.conference, talks, by=request.user, within=reach.decides, **wanted
+        )
     except (Refused, EditionClosed) as error:
         form.add_error(None, str(error))
         return talks_page(request, reach, bulk_form=form)

@@ -22,8 +22,8 @@ ON_PAPER = 200
 SHOWN = 100
 COLUMNS = (
     *("code", "title", "status", "decision", "track", "kind", "minutes", "level", "language"),
-    *("speakers", "emails", "abstract", "reviews", "mean", "normalised", "spread"),
-    "submitted",
+    *("speakers", "emails", "first_time", "tags", "abstract", "reviews", "mean", "normalised"),
+    *("spread", "submitted"),
 )
 
 
@@ -110,6 +110,7 @@ def line(talk: Talk) -> list:
         *(talk.minutes, talk.level, talk.language),
         ", ".join(person.name for person in people),
         ", ".join(person.address for person in people if person.address),
+        *("yes" if talk.is_first_time else "no", ", ".join(tag.name for tag in talk.tags.all())),
         talk.abstract,
         score.opinions if score else 0,
         *([round(n, 2) for n in (score.mean, score.fair, score.spread)] if score else [""] * 3),

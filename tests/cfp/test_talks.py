@@ -212,10 +212,10 @@ def test_table_costs_the_same_with_more_talks(program, conference, path, django_
             cfp.review(talk)
 
     more(1)
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(27):
         program.get(path)
     more(2)
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(27):
         program.get(path)
 
 
