@@ -339,13 +339,13 @@ class TalkAdmin(EditionAdmin):
 
 
 class HistoryAdmin(EditionAdmin):
-    """Rows that are read here and never changed; nobody sees those about talks of their own."""
+    """Rows that are read here and never changed; nobody sees those about talks kept from them."""
 
     edition_path = "talk__conference"
 
     def get_queryset(self, request):
-        own = Talk.objects.own(request.user).values("pk")
-        return super().get_queryset(request).exclude(talk__in=own)
+        kept = Talk.objects.kept_from(request.user).values("pk")
+        return super().get_queryset(request).exclude(talk__in=kept)
 
     def has_add_permission(self, request):
         return False
@@ -412,7 +412,7 @@ class ReviewTagAdmin(EditionAdmin):
 
 @admin.register(ConflictOfInterest)
 class ConflictAdmin(EditionAdmin):
-    """Who has declared one; taken away where it was a slip of the hand."""
+    """Who has declared one; somebody else takes it away where it was a slip of the hand."""
 
     edition_path = "talk__conference"
     list_display = ["talk", "user", "declared_at"]
@@ -425,3 +425,7 @@ class ConflictAdmin(EditionAdmin):
 
     def has_change_permission(self, request, obj=None):
         return False
+
+    def has_delete_permission(self, request, obj=None):
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and (obj is None or obj.user_id != request.user.pk)

@@ -55,6 +55,13 @@ class NotTheirs(Refused):
     """Nobody judges what they cannot judge fairly."""
 
 
+class Conflicted(NotTheirs):
+    """Nobody judges a talk with which they have declared a conflict of interest."""
+
+    def __init__(self) -> None:
+        super().__init__("You have a conflict of interest with this talk; others judge it.")
+
+
 class SuggestedAlready(Refused):
     """Somebody has suggested the same track for the talk."""
 

@@ -131,7 +131,7 @@ class Selection:
 
     def _by_score(self, rows, name, backwards) -> list[int]:
         """Talks that nobody has scored come last, whichever way round."""
-        known = scores(self.conference, hidden=self.reach.own)
+        known = scores(self.conference, hidden=self.reach.kept_from)
         found = list(rows.order_by("pk").values_list("pk", flat=True))
         if name == "few":
             found.sort(key=lambda pk: known.get(pk, NONE).opinions, reverse=backwards)
@@ -146,12 +146,12 @@ class Selection:
         ids = list(ids)
         found = Talk.objects.filter(pk__in=ids).select_related("track", "kind").with_speakers()
         talks = {talk.pk: talk for talk in found.prefetch_related("tags")}
-        known = scores(self.conference, ids, hidden=self.reach.own)
+        known = scores(self.conference, ids, hidden=self.reach.kept_from)
         decided = {one.talk_id: one for one in Decision.objects.pending().filter(talk__in=ids)}
         for pk, talk in talks.items():
-            talk.is_own = pk in self.reach.own
+            talk.is_kept_away = pk in self.reach.kept_from
             talk.score = known.get(pk)
-            talk.pending = None if talk.is_own else decided.get(pk)
+            talk.pending = None if talk.is_kept_away else decided.get(pk)
         self._count_talks(talks.values())
         return [talks[pk] for pk in ids if pk in talks]
 
@@ -196,8 +196,8 @@ class Selection:
         """Nobody learns by a filter whether a talk of their own is decided."""
         pending = Decision.objects.pending().filter(talk=OuterRef("pk"))
         if asked == "open":
-            undecided = ~Exists(pending) | Q(pk__in=self.reach.own)
+            undecided = ~Exists(pending) | Q(pk__in=self.reach.kept_from)
             return rows.filter(undecided, status=Status.SUBMITTED)
         if asked != "any":
             pending = pending.filter(verdict=asked)
-        return rows.filter(Exists(pending)).exclude(pk__in=self.reach.own)
+        return rows.filter(Exists(pending)).exclude(pk__in=self.reach.kept_from)

@@ -102,6 +102,7 @@ urlpatterns = [
     path("staff/<edition:slug>/talks/<code:code>/rename/", talks.rename, name="rename"),
     path("staff/<edition:slug>/talks/<code:code>/put-back/", talks.put_back, name="put-back"),
     path("staff/<edition:slug>/talks/<code:code>/row/", talks_row.row, name="row"),
+    path("staff/<edition:slug>/talks/<code:code>/step-aside/", talks.step_aside, name="step-aside"),
     path("staff/<edition:slug>/talks/<code:code>/promote/", decisions.promote, name="promote"),
     path(
         "staff/<edition:slug>/talks/<code:code>/take-back/",

@@ -196,6 +196,7 @@ RIGHTS = {
     "cfp:rename": {R.PROGRAM},
     "cfp:put-back": {R.PROGRAM},
     "cfp:row": {R.PROGRAM},
+    "cfp:step-aside": {R.PROGRAM},
     "cfp:decision-take-back": {R.PROGRAM},
     "cfp:promote": {R.PROGRAM},
     "cfp:bulk": {R.PROGRAM},

@@ -8,7 +8,7 @@ from scale.db import retry
 from scale.editions import require_open
 from scale.models import Conference, User
 
-from ..errors import DecidedMeanwhile, IllegalMove, NotTheirs
+from ..errors import Conflicted, DecidedMeanwhile, IllegalMove, NotTheirs, OwnTalk
 from ..models import Decision, ReviewTag, Talk, TalkKind, Track
 from .committee import open_talk
 from .decisions import decide, lock_talks, stands
@@ -45,6 +45,7 @@ def change_talks(
     """
     require_open(conference)
     own = set(Talk.objects.own(by).values_list("pk", flat=True))
+    kept = set(Talk.objects.kept_from(by).values_list("pk", flat=True))
     changed, refused = 0, []
     for talk in lock_talks(talks).filter(conference=conference).prefetch_related("tags"):
         if within is not None and talk.track_id not in within:
@@ -54,8 +55,8 @@ def change_talks(
         wanted = (tags | _ids(add_tag)) - _ids(drop_tag)
         is_new = _write(talk, track, kind, wanted - tags, tags - wanted)
         decision = None
-        if verdict and talk.pk in own:
-            refused.append(f"{talk}: this is a talk of your own; others judge it.")
+        if verdict and talk.pk in kept:
+            refused.append(f"{talk}: {OwnTalk() if talk.pk in own else Conflicted()}")
         elif verdict:
             try:
                 decision = decide(talk, Decision.Verdict(verdict), by=by, why=why)
@@ -86,14 +87,14 @@ def classify_talk(
     locked = open_talk(talk)
     if within is not None and locked.track_id not in within:
         raise NotTheirs(f"Nothing was changed: {MOVED_AWAY}")
-    is_own = Talk.objects.own(by).filter(pk=locked.pk).exists()
-    pending = None if is_own else Decision.objects.pending().filter(talk=locked).first()
+    is_kept_away = Talk.objects.kept_from(by).filter(pk=locked.pk).exists()
+    pending = None if is_kept_away else Decision.objects.pending().filter(talk=locked).first()
     now = sorted(locked.tags.values_list("pk", flat=True))
     if seen != row_mark(locked, now, pending):
         raise DecidedMeanwhile("Somebody else changed this talk meanwhile; nothing of yours is in.")
     wanted = {tag.pk for tag in tags}
     is_new = _write(locked, track, kind, wanted - set(now), set(now) - wanted)
-    if verdict is None or is_own:
+    if verdict is None or is_kept_away:
         return is_new
     if verdict:
         held = decide(locked, Decision.Verdict(verdict), by=by, why=why)

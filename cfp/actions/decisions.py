@@ -15,7 +15,7 @@ from scale.models import AuditEntry, Conference, User
 from .. import letters
 from ..errors import DecidedMeanwhile
 from ..models import Decision, Notice, Talk
-from .committee import open_talk, refuse_own
+from .committee import open_talk, require_neutral
 
 
 def stands(talk: Talk, pending: Decision | None) -> str:
@@ -33,7 +33,7 @@ def decide_talk(
     DecidedMeanwhile says what they decided, and nothing changes.
     """
     locked = open_talk(talk)
-    refuse_own(locked, by)
+    require_neutral(locked, by)
     return decide(locked, Decision.Verdict(verdict), by=by, why=why, seen=seen)
 
 
@@ -67,7 +67,7 @@ def what_happened(talk: Talk, pending: Decision | None) -> str:
 def take_back_decision(talk: Talk, *, by: User) -> bool:
     """Nobody was told, so a pending decision goes without a trace for the speakers."""
     locked = open_talk(talk)
-    refuse_own(locked, by)
+    require_neutral(locked, by)
     pending = Decision.objects.pending().filter(talk=locked).first()
     if pending:
         pending.delete()
@@ -151,7 +151,7 @@ def move(decisions: list[Decision], conference: Conference, now) -> None:
 def promote_talk(talk: Talk, *, by: User, seen: str | None = None) -> Released:
     """From the waiting list to accepted in one step; its speakers are told at once."""
     locked = open_talk(talk)
-    refuse_own(locked, by)
+    require_neutral(locked, by)
     if locked.status != Talk.Status.WAITLISTED:
         raise DecidedMeanwhile(what_happened(locked, None))
     verdict = Decision.Verdict.ACCEPT

@@ -113,7 +113,7 @@ class RowForm(TrackAndKind):
             else:
                 self.fields[name].empty_label = f"No {name}"
         verdicts = [(v.value, v.label) for v in Decision.Verdict if self._may(talk, v)]
-        if talk.is_own or not verdicts:
+        if talk.is_kept_away or not verdicts:
             del self.fields["verdict"], self.fields["why"]
         else:
             self.fields["verdict"].choices = [("", "No decision"), *verdicts]

@@ -111,6 +111,13 @@ class TalkQuerySet(models.QuerySet):
         links = TalkSpeaker.objects.filter(speaker__in=list(profiles.values_list("pk", flat=True)))
         return self.filter(pk__in=links.values("talk"))
 
+    def kept_from(self, user):
+        """Talks that the user neither decides on nor reads opinions of: own, and of a conflict."""
+        own = list(self.own(user).values_list("pk", flat=True))
+        conflicts = Talk.conflicts.field.model._default_manager.filter(user=user)
+        declared = list(conflicts.values_list("talk", flat=True))
+        return self.filter(pk__in={*own, *declared})
+
     def seen_by_committee(self):
         """Everything but drafts, and drafts that were thrown away."""
         return self.exclude(status=Talk.Status.DRAFT).exclude(

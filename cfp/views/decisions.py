@@ -26,7 +26,7 @@ def chosen_decisions(reach, data):
     """The filter of a link, and the decisions that a release with it makes known."""
     filters = Filter(data, conference=reach.conference, verdict=VERDICTS)
     chosen = filters.chosen()
-    talks = reach.to_decide().exclude(pk__in=reach.own)
+    talks = reach.to_decide().exclude(pk__in=reach.kept_from)
     rows = Decision.objects.releasable().filter(talk__in=talks)
     if chosen["q"]:
         rows = rows.filter(talk__in=talks.search(chosen["q"]))
@@ -139,7 +139,7 @@ def take_back(request, reach, code):
 @program_page
 def sent(request, reach):
     """Who was told what, in which mail, and what became of the mail."""
-    talks = reach.to_decide().exclude(pk__in=reach.own)
+    talks = reach.to_decide().exclude(pk__in=reach.kept_from)
     rows = Notice.objects.filter(decision__talk__in=talks)
     filters = Filter(request.GET, conference=reach.conference)
     chosen = filters.chosen()

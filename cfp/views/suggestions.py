@@ -13,11 +13,11 @@ from ..models import Talk, TrackSuggestion
 
 
 def to_answer(reach):
-    """Suggestions of talks for the tracks that the person decides, never of own talks."""
+    """Suggestions for the tracks that the person decides, without talks that are kept from them."""
     rows = TrackSuggestion.objects.filter(talk__conference=reach.conference)
     if reach.decides is not None:
         rows = rows.filter(track__in=reach.decides)
-    return rows.exclude(talk__in=reach.own).select_related(
+    return rows.exclude(talk__in=reach.kept_from).select_related(
         "talk__track", "track", "by", "answered_by"
     )
 

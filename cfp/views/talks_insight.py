@@ -36,7 +36,7 @@ def compare(request, reach):
     ids = dict(found)
     selection = Selection(reach, request.GET)
     rows = selection.rows([ids[code] for code in dict.fromkeys(codes) if code in ids])
-    opinions = Review.objects.filter(talk__in=[row.pk for row in rows if not row.is_own])
+    opinions = Review.objects.filter(talk__in=[row.pk for row in rows if not row.is_kept_away])
     for row in rows:
         row.opinions = []
     by_pk = {row.pk: row for row in rows}
@@ -68,7 +68,7 @@ def doubles(request, reach):
 def sheets(request, reach):
     """One sheet of paper a talk, with room for a score and a comment; no scores of others."""
     selection = Selection(reach, request.GET)
-    ids = [pk for pk in selection.ids() if pk not in reach.own]
+    ids = [pk for pk in selection.ids() if pk not in reach.kept_from]
     context = {
         "conference": reach.conference,
         "reach": reach,

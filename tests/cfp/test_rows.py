@@ -272,7 +272,7 @@ def test_bad_row_is_refused_beside_the_field_and_nothing_typed_is_lost(program, 
 def test_nobody_decides_on_an_own_talk_in_the_row(program, conference):
     own = cfp.talk_of(program.user, conference)
     page = text_of(program.get(row_of(own), headers=PART))
-    assert "A talk of your own" in page and 'name="verdict"' not in page
+    assert "Somebody else decides" in page and 'name="verdict"' not in page
     tag = cfp.review_tag(conference)
     actions.decide_talk(own, "reject", by=scale.user())
     answer = save(program, own, tags=[tag.pk], verdict="accept")
