@@ -26,6 +26,7 @@ class CfpConfig(AppConfig):
             Review,
             ReviewRules,
             Speaker,
+            SpeakerMail,
             Talk,
             TalkSpeaker,
             Track,
@@ -54,6 +55,7 @@ class CfpConfig(AppConfig):
         auditlog.register(Review, exclude_fields=["changed_at", "comment", "note"])
         auditlog.register(Decision, exclude_fields=["why"])
         auditlog.register(Speaker, mask_fields=["email"])
+        auditlog.register(SpeakerMail, exclude_fields=["text"])
         auditlog.register(ApiToken, exclude_fields=["digest", "used_on"])
         auditlog.register(TrackSuggestion, exclude_fields=["why", "open_talk"])
         auditlog.register(TalkSpeaker, exclude_fields=["shirt"])

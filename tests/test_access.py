@@ -196,6 +196,8 @@ RIGHTS = {
     "cfp:rename": {R.PROGRAM},
     "cfp:put-back": {R.PROGRAM},
     "cfp:row": {R.PROGRAM},
+    "cfp:write": {R.PROGRAM},
+    "cfp:written": {R.PROGRAM},
     "cfp:step-aside": {R.PROGRAM},
     "cfp:decision-take-back": {R.PROGRAM},
     "cfp:promote": {R.PROGRAM},

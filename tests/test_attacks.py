@@ -128,6 +128,7 @@ def furnish(edition, user):
         **judged,
         "cfp:talks-file": {"kind": "csv"},
         "cfp:forget-view": {"pk": view.pk},
+        "cfp:written": {"code": cfp.speaker_mail(waiting).code},
         **furnish_partners(edition, user, track),
         "registration": {
             "code": order.code,

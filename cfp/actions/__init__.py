@@ -38,6 +38,7 @@ from .reviews import (
     suggest_track,
     weigh_again,
 )
+from .speaker_mail import mail_speakers
 from .speakers import (
     claim_speaker,
     confirm_talk,
@@ -76,6 +77,7 @@ __all__ = [
     "invite_talk",
     "invite_speaker",
     "invite_to_profile",
+    "mail_speakers",
     "order_speakers",
     "promote_talk",
     "put_back",

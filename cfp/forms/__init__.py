@@ -17,6 +17,7 @@ from .fields import posted
 from .files import FileForm
 from .invitations import InviteForm, OrderForm
 from .reviews import AssignForm, RedactForm, ReviewForm, SpreadForm, SuggestForm
+from .speaker_mail import SpeakerMailForm
 from .talks import ConfirmForm, LeaveForm, ProfileForm, ProfilePageForm, TalkForm
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "RowForm",
     "SavedViewForm",
     "SeenForm",
+    "SpeakerMailForm",
     "SpreadForm",
     "SuggestForm",
     "TalkForm",

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -14,12 +14,13 @@ from .. import actions, letters
 from ..access import program_page
 from ..errors import Refused
 from ..forms import Filter, SeenForm
-from ..models import Decision, Notice, Talk
+from ..models import Decision, Notice, SpeakerMail, Talk
 from ..promotions import proposals
 from .talks import find
 
 VERDICTS = [("", "Every decision"), *Decision.Verdict.choices]
 SHOWN = 100
+WRITTEN = 20
 
 
 def chosen_decisions(reach, data):
@@ -150,14 +151,23 @@ def sent(request, reach):
     rows = rows.select_related("decision__talk", "decision__released_by", "speaker")
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
     add_mails(page.object_list)
-    context = {"conference": reach.conference, "reach": reach, "filters": filters, "page": page}
+    written = SpeakerMail.objects.filter(conference=reach.conference).about(reach.to_decide())
+    context = {
+        "conference": reach.conference,
+        "reach": reach,
+        "filters": filters,
+        "page": page,
+        "written": written.annotate(
+            speakers=Count("copies__speaker", distinct=True)
+        ).select_related("by")[:WRITTEN],
+    }
     return render(request, "cfp/sent.html", context)
 
 
 def add_mails(notices):
-    """To each its `mail`; None where none was sent, or where old mails were deleted."""
+    """To each its `mail_sent`; None where none was sent, or where old mails were deleted."""
     keys = {one.mail_key for one in notices if one.mail_key}
     mails = OutgoingEmail.objects.filter(dedupe_key__in=keys).defer("text")
     found = {mail.dedupe_key: mail for mail in mails}
     for one in notices:
-        one.mail = found.get(one.mail_key)
+        one.mail_sent = found.get(one.mail_key)

@@ -21,7 +21,7 @@ from ..forms import (
     RenameForm,
     SavedViewForm,
 )
-from ..models import Decision, Notice, SavedView, Talk
+from ..models import Decision, Notice, SavedView, SpeakerMailCopy, Talk
 from ..selection import Selection
 
 Status = Talk.Status
@@ -144,10 +144,15 @@ def decide(request, reach, code):
 
 def mails_about(talk):
     """What its speakers were told by mail, newest first, also in mails about several talks."""
-    keys = Notice.objects.filter(decision__talk=talk).exclude(mail_key="").values("mail_key")
+    # Looked up first: with subqueries beside an “or” the database would read every mail.
+    told = Notice.objects.filter(decision__talk=talk), SpeakerMailCopy.objects.filter(talk=talk)
+    keys = {key for rows in told for key in rows.values_list("mail_key", flat=True) if key}
     about = OutgoingEmail.objects.filter(about=talk.code, conference=talk.conference)
-    told = OutgoingEmail.objects.filter(dedupe_key__in=keys)
-    return (about | told).defer("text").order_by("-pk")[:20]
+    return (
+        (about | OutgoingEmail.objects.filter(dedupe_key__in=keys))
+        .defer("text")
+        .order_by("-pk")[:20]
+    )
 
 
 @require_POST
