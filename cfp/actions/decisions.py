@@ -91,12 +91,12 @@ def release_decisions(
 
     `seen` is `letters.mark` of the mails that the chair has read: when they would be
     others by now, DecidedMeanwhile asks to look again, and nothing changes. Whatever
-    somebody else released first is left out.
+    somebody else released first is left out. Talks of one's own are in it: others decided on
+    them, and their other speakers get one mail about all of theirs.
     """
     require_open(conference)
     asked = Decision.objects.filter(pk__in=list(wanted), talk__conference=conference)
-    own = set(Talk.objects.own(by).values_list("pk", flat=True))
-    ids = set(asked.values_list("talk", flat=True)) - own
+    ids = list(asked.values_list("talk", flat=True))
     # Waiting here for whoever releases the same; what is pending is read only after that.
     locked = {one.pk: one for one in lock_talks(ids)}
     decisions = list(

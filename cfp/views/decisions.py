@@ -24,10 +24,16 @@ WRITTEN = 20
 
 
 def chosen_decisions(reach, data):
-    """The filter of a link, and the decisions that a release with it makes known."""
+    """The filter of a link, and the decisions that a release with it makes known.
+
+    Those about talks kept from the person are among them, so that nobody gets two mails; but
+    for a filter by verdict, which would tell what was decided.
+    """
     filters = Filter(data, conference=reach.conference, verdict=VERDICTS)
     chosen = filters.chosen()
-    talks = reach.to_decide().exclude(pk__in=reach.kept_from)
+    talks = reach.to_decide()
+    if chosen["verdict"]:
+        talks = talks.exclude(pk__in=reach.kept_from)
     rows = Decision.objects.releasable().filter(talk__in=talks)
     if chosen["q"]:
         rows = rows.filter(talk__in=talks.search(chosen["q"]))
@@ -51,6 +57,7 @@ def decisions_page(request, reach, error=""):
     for decision in rows:
         decision.talk.conference = conference
     mails = letters.decided(rows, conference)
+    open_to_all = [one for one in rows if one.talk_id not in reach.kept_from]
     context = {
         "conference": conference,
         "reach": reach,
@@ -58,14 +65,26 @@ def decisions_page(request, reach, error=""):
         "is_filtered": any(filters.chosen().values()),
         "query": request.GET.urlencode(),
         "error": error,
-        "decisions": rows,
-        "letters": mails,
+        "decisions": open_to_all,
+        "total": len(rows),
+        "hidden": len(rows) - len(open_to_all),
+        "letters": shown_letters(rows, mails, open_to_all, conference),
         "reachable": sum(bool(letter.speaker.address) for letter in mails),
         "mark": letters.mark(mails),
         "proposals": proposals(reach),
         "unconfirmed": unconfirmed(reach)[:SHOWN],
     }
     return render(request, "cfp/decisions.html", context)
+
+
+def shown_letters(rows, mails, open_to_all, conference):
+    """The mails without what is kept from the person, and what else waits for their speakers."""
+    found = mails if len(rows) == len(open_to_all) else letters.decided(open_to_all, conference)
+    whole = {one.speaker.pk: len(one.decisions) for one in mails}
+    later = letters.left_out(rows, conference)
+    return [
+        (one, whole[one.speaker.pk] - len(one.decisions), later[one.speaker.pk]) for one in found
+    ]
 
 
 def unconfirmed(reach):
