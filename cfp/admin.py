@@ -1,5 +1,3 @@
-import datetime as dt
-
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminSplitDateTime
@@ -14,6 +12,7 @@ from scale.time import from_wall, local
 
 from .actions import give_tickets, invite_to_profile, remove_photo, weigh_again
 from .errors import Refused
+from .forms.fields import WallTimeField
 from .models import (
     AccessCode,
     Budget,
@@ -139,25 +138,15 @@ class CallQuestionAdmin(EditionAdmin):
     search_fields = ["text"]
 
 
-class WallTimeField(forms.SplitDateTimeField):
-    """A time without a zone yet: the form knows whose clocks it is on."""
-
+class AdminWallTime(WallTimeField):
     widget = AdminSplitDateTime
-
-    def compress(self, data_list):
-        if not data_list:
-            return None
-        date, time = data_list
-        if not date or time is None:
-            raise ValidationError("Both a day and a time, please.")
-        return dt.datetime.combine(date, time)
 
 
 class AbsenceForm(forms.ModelForm):
     """Each row on the clocks of its own edition; the speaker's page itself has none."""
 
-    starts_at = WallTimeField()
-    ends_at = WallTimeField()
+    starts_at = AdminWallTime()
+    ends_at = AdminWallTime()
 
     class Meta:
         model = SpeakerAvailability

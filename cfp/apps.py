@@ -20,6 +20,7 @@ class CfpConfig(AppConfig):
             Assignment,
             Budget,
             Call,
+            CallQuestion,
             ConflictOfInterest,
             Criterion,
             Decision,
@@ -59,7 +60,16 @@ class CfpConfig(AppConfig):
         auditlog.register(ApiToken, exclude_fields=["digest", "used_on"])
         auditlog.register(TrackSuggestion, exclude_fields=["why", "open_talk"])
         auditlog.register(TalkSpeaker, exclude_fields=["shirt"])
-        for model in (Track, TrackRole, Call, AccessCode, Budget, ReviewRules, Criterion):
+        for model in (
+            Track,
+            TrackRole,
+            Call,
+            CallQuestion,
+            AccessCode,
+            Budget,
+            ReviewRules,
+            Criterion,
+        ):
             auditlog.register(model)
         for model in (Assignment, ConflictOfInterest):
             auditlog.register(model)

@@ -62,6 +62,10 @@ class Conflicted(NotTheirs):
         super().__init__("You have a conflict of interest with this talk; others judge it.")
 
 
+class QuestionInUse(Refused):
+    """What somebody has answered stays asked."""
+
+
 class SuggestedAlready(Refused):
     """Somebody has suggested the same track for the talk."""
 

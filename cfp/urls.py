@@ -22,6 +22,7 @@ from .views import (
     talks_row,
     tickets,
     tokens,
+    track_calls,
 )
 
 app_name = "cfp"
@@ -125,6 +126,19 @@ urlpatterns = [
     path("staff/<edition:slug>/decisions/sent/<code:code>/", speaker_mail.written, name="written"),
     path("staff/<edition:slug>/tracks/", partners.tracks, name="tracks"),
     path("staff/<edition:slug>/tracks/<slug:name>/", partners.track_edit, name="track-edit"),
+    path(
+        "staff/<edition:slug>/tracks/<slug:name>/call/", track_calls.track_call, name="track-call"
+    ),
+    path(
+        "staff/<edition:slug>/tracks/<slug:name>/questions/",
+        track_calls.questions,
+        name="track-questions",
+    ),
+    path(
+        "staff/<edition:slug>/tracks/<slug:name>/questions/<int:pk>/",
+        track_calls.question,
+        name="track-question",
+    ),
     path("files/tracks/<str:name>", partners.logo, name="track-logo"),
     path("staff/<edition:slug>/speakers/tickets/", tickets.speaker_tickets, name="speaker-tickets"),
     path("staff/<edition:slug>/speakers/tickets/give/", tickets.give_missing, name="give-missing"),

@@ -80,12 +80,13 @@ def furnish(edition, user):
     n = edition.slug
     track, kind, thing = cfp.track(edition), cfp.kind(edition), cfp.equipment(edition)
     cfp.call(edition)
+    cfp.call(edition, track=track)
     slot = schedule.slot(edition)
     own = cfp.talk_of(user, edition, status=Talk.Status.SUBMITTED, track=track, kind=kind)
     waiting = cfp.talk(edition, track=track, kind=kind, status=Talk.Status.ACCEPTED)
     waiting.equipment.add(thing)
     invited = cfp.invitation(own, by=user)
-    cfp.question(edition, tracks=[track])
+    asked_here = cfp.question(edition, tracks=[track])
     cfp.question(edition, kind="choice", choices="a\nb", is_required=True)
     cfp.review(waiting)
     judged = furnish_reviews(edition, track)
@@ -124,6 +125,7 @@ def furnish(edition, user):
         "own": {"code": own.code, "pk": cfp.talk_file(own).pk},
         "cfp:invitation": {"code": invited.code, "secret": invited.secret},
         "cfp:change-answer": {"pk": cfp.change(waiting).pk},
+        "cfp:track-question": {"pk": asked_here.pk},
         "cfp:talk-file": {"pk": cfp.talk_file(waiting).pk},
         **judged,
         "cfp:talks-file": {"kind": "csv"},

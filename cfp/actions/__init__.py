@@ -52,6 +52,7 @@ from .speakers import (
     withdraw_talk,
 )
 from .tickets import give_missing, give_tickets
+from .track_calls import remove_question, save_call, save_question
 
 __all__ = [
     "Released",
@@ -86,11 +87,14 @@ __all__ = [
     "remind_unconfirmed",
     "remove_file",
     "remove_photo",
+    "remove_question",
     "rename_talk",
     "review_talk",
     "row_mark",
+    "save_call",
     "save_draft",
     "save_profile",
+    "save_question",
     "save_track",
     "set_absences",
     "set_speakers",

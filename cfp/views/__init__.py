@@ -18,6 +18,7 @@ from . import (
     talks_row,
     tickets,
     tokens,
+    track_calls,
 )
 
 __all__ = [
@@ -40,4 +41,5 @@ __all__ = [
     "talks_row",
     "tickets",
     "tokens",
+    "track_calls",
 ]
