@@ -365,15 +365,24 @@ def test_statistics_compare_with_the_last_edition_at_the_same_distance(
     track = cfp.track(conference, name="Cloud")
     talk = cfp.talk(conference, track=track, submitted_at=now - dt.timedelta(days=1))
     cfp.review(talk)
-    cfp.talk(conference, level="advanced", submitted_at=now)
+    cfp.talk(conference, level="advanced", submitted_at=now, is_first_time=True)
     cfp.talk(conference, status=Status.DRAFT, submitted_at=None)
-    with django_assert_num_queries(20):
+    cfp.review_rules(conference, reviews_a_talk=1)
+    with django_assert_num_queries(22):
         page = program.get(at(conference, "statistics"))
     told = page.context["numbers"]
     assert (told.total, told.at_this_time, told.before) == (2, 3, old)
     assert [line.last for line in told.chart.lines] == [2, 4]
     assert {(bar.name, bar.n) for bar in told.tracks} == {("No track", 1), ("Cloud", 1)}
     assert [bar.n for bar in told.reviews] == [1, 1, 0, 0, 0, 0]
+    assert [(bar.name, bar.n) for bar in told.newcomers] == [
+        ("First talk of a speaker", 1),
+        ("Have spoken before", 1),
+    ]
+    assert {(bar.name, bar.n, bar.width, bar.note) for bar in told.ready} == {
+        ("No track", 0, 0, "of 1"),
+        ("Cloud", 1, 100, "of 1"),
+    }
     assert "At the same distance" in text_of(page)
 
 
