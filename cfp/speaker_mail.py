@@ -63,6 +63,12 @@ def copies(talks: Iterable[Talk], subject: str, text: str, conference: Conferenc
         "speaker__name", "speaker", "talk__title", "talk"
     ):
         found.setdefault(link.speaker, []).append(meant[link.talk_id])
+    return written_to(found.items(), subject, text, conference)
+
+
+def written_to(
+    people: Iterable[tuple[Speaker, list[Talk]]], subject: str, text: str, conference: Conference
+) -> list[Copy]:
     body = text.strip()
     if not {"title", "talks"} & set(HOLDER.findall(body)):
         body += "\n\nThis is about:\n\n{talks}"
@@ -75,7 +81,7 @@ def copies(talks: Iterable[Talk], subject: str, text: str, conference: Conferenc
             filled(subject, speaker, theirs, conference),
             filled(body, speaker, theirs, conference),
         )
-        for speaker, theirs in found.items()
+        for speaker, theirs in people
     ]
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from cfp.models import Budget, Decision, Review, SavedView, SpeakerAvailability, Talk
 
 from .history import Staged
-from .reviewing import add_assignments, add_review_rules, add_tags
+from .reviewing import add_assignments, add_review_rules, add_tags, tag_talk
 from .words import words
 from .world import Edition
 
@@ -32,10 +32,13 @@ def add_reviews(edition: Edition, staged: list[Staged]) -> None:
     """Reviews by the committee and the demo's reviewer, then decisions by the program chair."""
     world, dice = edition.world, edition.dice("reviews")
     everyone = [world.users["reviewer"], *world.committee]
+    if edition.phase == "open" and world.committee:
+        everyone.pop()  # one who was asked and has not begun
     tags, written = add_review_rules(edition), set()
     tagging = edition.dice("tags")
     for one in staged:
         talk = one.talk
+        tag_talk(edition, talk, tags, tagging)
         if one.kind == "keynote" or talk.status == Status.DRAFT:
             continue
         verdict = VERDICTS.get(talk.status)
