@@ -2,7 +2,8 @@
 
 import datetime as dt
 
-from cfp.models import SpeakerMail, SpeakerMailCopy
+from cfp.letters import SUBJECTS
+from cfp.models import Decision, SpeakerMail, SpeakerMailCopy
 from cfp.speaker_mail import written_to
 from scale.codes import digest
 from scale.models import OutgoingEmail
@@ -45,6 +46,29 @@ def add_mails(edition: Edition, speakers) -> None:
                 sent_at=at + dt.timedelta(seconds=6) if status == Status.SENT else None,
             )
         )
+
+
+def told(edition: Edition, decision: Decision, speaker) -> OutgoingEmail:
+    """The mail that told a speaker what was decided."""
+    talk, at = decision.talk, decision.released_at
+    key = digest(f"demo:{talk.code}:{speaker.pk}")
+    subject = SUBJECTS[Decision.Verdict(decision.verdict)].format(title=talk.title)
+    return OutgoingEmail(
+        conference=edition.conference,
+        dedupe_key=key,
+        message_id=f"<{key[:24]}@demo.example>",
+        kind=f"talk {decision.verdict}",
+        about=talk.code,
+        to_address=speaker.email,
+        to_name=speaker.name[:120],
+        subject=subject[:240],
+        text=f"Dear {speaker.name},\n\n{subject}\n\nThe program committee\n",
+        status=Status.SENT,
+        attempts=1,
+        queued_at=at,
+        not_before=at,
+        sent_at=at + dt.timedelta(seconds=7),
+    )
 
 
 SUBJECT = "Slides and questions for {title}"

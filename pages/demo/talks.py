@@ -217,7 +217,8 @@ class TalkMaker:
         self, text: TalkText, track: TrackWords | None, kind: str, status: str, speakers
     ) -> Talk:
         dice, edition = self.dice, self.edition
-        sent = self.call_ends - dt.timedelta(minutes=int(dice.random() ** 2 * 60 * 24 * 20) + 1)
+        days = 20 if edition.phase == "open" else 50  # an open call has not been so for long
+        sent = self.call_ends - dt.timedelta(minutes=int(dice.random() ** 2 * 60 * 24 * days) + 1)
         talk_kind = edition.kinds[kind]
         talk = edition.add(
             Talk(
