@@ -22,6 +22,7 @@ class TrackCallForm(forms.ModelForm):
         help_text="Shown on the call’s page. Markdown.",
     )
     helper = helper("Save")
+    field_order = ("opens_at", "closes_at", "text")
 
     class Meta:
         model = Call

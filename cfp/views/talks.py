@@ -92,6 +92,7 @@ def talk_page(request, reach, talk, **forms):
         "talk": talk,
         "people": talk.talk_speakers.select_related("speaker", "speaker__user"),
         "things": talk.equipment.all(),
+        "tags": talk.tags.all(),
         "answers": talk.answers.select_related("question"),
         "files": [] if is_kept_away else talk.files.all(),
         "is_kept_away": is_kept_away,
