@@ -13,16 +13,16 @@ from .talk import Talk
 class CallQuestionQuerySet(models.QuerySet):
     def of_track(self, track):
         """Asked in this track and in no other: what its organisers may change."""
-        return self.annotate(in_tracks=Count("tracks", distinct=True)).filter(
-            in_tracks=1,
-            pk__in=self.model.tracks.through.objects.filter(track=track).values("callquestion"),
-        )
+        counted = self.annotate(in_tracks=Count("tracks", distinct=True))
+        return counted.filter(in_tracks=1, pk__in=self._asked_in(track))
 
     def also_in(self, track):
         """Asked in this track too, by the edition."""
-        here = self.model.tracks.through.objects.filter(track=track).values("callquestion")
         counted = self.annotate(in_tracks=Count("tracks", distinct=True))
-        return counted.filter(Q(in_tracks=0) | Q(in_tracks__gt=1, pk__in=here))
+        return counted.filter(Q(in_tracks=0) | Q(in_tracks__gt=1, pk__in=self._asked_in(track)))
+
+    def _asked_in(self, track):
+        return CallQuestion.tracks.through.objects.filter(track=track).values("callquestion")
 
 
 class CallQuestion(models.Model):
