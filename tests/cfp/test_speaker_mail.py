@@ -7,8 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cfp import actions
+from cfp.editions import erase
 from cfp.models import SpeakerMail, SpeakerMailCopy, Talk
-from scale.models import OutgoingEmail, Role
+from scale import privacy
+from scale.models import AuditEntry, OutgoingEmail, Role
 from tests.factories import cfp, scale
 
 Status = Talk.Status
@@ -277,3 +279,24 @@ def test_pages_cost_the_same_for_one_and_many(program, conference, django_assert
     for _ in range(3):
         cfp.talk(conference, speakers=[cfp.speaker(user=scale.user()), cfp.speaker()])
     counts(16)
+
+
+# --- what is kept ------------------------------------------------------------------------------
+
+
+def test_person_is_shown_what_was_written_to_them(conference, zoe):
+    cfp.speaker_mail(cfp.talk(conference, title="Zebras", speakers=[zoe]), subject="Slides")
+    lines = privacy.show("zoe@example.org")["Talks and reviews"]
+    assert "Mail of the committee “Slides” about “Zebras”" in lines
+
+
+def test_words_go_with_the_editions_personal_data_and_leave_no_copy(program, conference):
+    cfp.talk(conference)
+    send(program, conference, text="About your illness, {title}")
+    mail = SpeakerMail.objects.get()
+    trail = " ".join(str(entry.changes) for entry in AuditEntry.objects.get_for_object(mail))
+    assert "About" in trail and "illness" not in trail
+    erase(conference)
+    mail.refresh_from_db()
+    assert (mail.text, mail.copies.count()) == ("", 1)
+    assert "was erased" in text_of(program.get(at(conference, "written", mail.code)))
