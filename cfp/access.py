@@ -72,6 +72,11 @@ class Reach:
         return list(Talk.objects.own(self.user).values_list("pk", flat=True))
 
     @functools.cached_property
+    def kept_from(self) -> list[int]:
+        """Ids of talks that the person neither decides on nor reads opinions of."""
+        return list(Talk.objects.kept_from(self.user).values_list("pk", flat=True))
+
+    @functools.cached_property
     def barred(self) -> set[int]:
         """Ids of talks that the person does not judge: own, own organization, declared."""
         return barred(self.conference, [self.user])[self.user.pk]

@@ -21,12 +21,14 @@ class CfpConfig(AppConfig):
             Assignment,
             Budget,
             Call,
+            CallQuestion,
             ConflictOfInterest,
             Criterion,
             Decision,
             Review,
             ReviewRules,
             Speaker,
+            SpeakerMail,
             Talk,
             TalkSpeaker,
             Track,
@@ -48,14 +50,28 @@ class CfpConfig(AppConfig):
         editions.register("Tracks and calls", our_editions.copy, our_editions.erase)
         audit.hide(judgements_hidden_from)
         # Words for the committee alone are erased one day; the trail keeps no copy of them.
-        auditlog.register(Talk, exclude_fields=["changed_at", "notes", "reason", "day_phone"])
+        auditlog.register(
+            Talk,
+            exclude_fields=["changed_at", "notes", "reason", "day_phone"],
+            m2m_fields={"tags"},
+        )
         auditlog.register(Review, exclude_fields=["changed_at", "comment", "note"])
         auditlog.register(Decision, exclude_fields=["why"])
         auditlog.register(Speaker, mask_fields=["email"])
+        auditlog.register(SpeakerMail, exclude_fields=["text"])
         auditlog.register(ApiToken, exclude_fields=["digest", "used_on"])
         auditlog.register(TrackSuggestion, exclude_fields=["why", "open_talk"])
         auditlog.register(TalkSpeaker, exclude_fields=["shirt"])
-        for model in (Track, TrackRole, Call, AccessCode, Budget, ReviewRules, Criterion):
+        for model in (
+            Track,
+            TrackRole,
+            Call,
+            CallQuestion,
+            AccessCode,
+            Budget,
+            ReviewRules,
+            Criterion,
+        ):
             auditlog.register(model)
         for model in (Assignment, ConflictOfInterest):
             auditlog.register(model)

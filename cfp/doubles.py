@@ -40,7 +40,7 @@ def are_alike(one: str, other: str) -> bool:
 
 def talks_by_speaker(reach) -> dict[Speaker, list[Talk]]:
     """Of whoever has a talk in reach and another one: all their talks in all editions."""
-    asked = reach.to_decide().exclude(status__in=GONE).exclude(pk__in=reach.own)
+    asked = reach.to_decide().exclude(status__in=GONE).exclude(pk__in=reach.kept_from)
     here = set(asked.values_list("pk", flat=True))
     people = TalkSpeaker.objects.filter(talk__in=asked).values("speaker")
     links = TalkSpeaker.objects.filter(speaker__in=people).exclude(talk__status__in=GONE)

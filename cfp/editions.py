@@ -16,6 +16,7 @@ from .models import (
     ReviewTag,
     Speaker,
     SpeakerInvitation,
+    SpeakerMail,
     Talk,
     TalkChange,
     TalkFile,
@@ -79,6 +80,7 @@ def erase(conference: Conference) -> None:
     )
     CallAnswer.objects.filter(talk__conference=conference, question__is_personal=True).delete()
     SpeakerInvitation.objects.filter(talk__conference=conference).delete()
+    SpeakerMail.objects.filter(conference=conference).update(text="")
     _erase_files(conference)
     talks.update(notes="", reason="", day_phone="")
     TalkSpeaker.objects.filter(talk__conference=conference).update(shirt="")

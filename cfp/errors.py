@@ -55,6 +55,17 @@ class NotTheirs(Refused):
     """Nobody judges what they cannot judge fairly."""
 
 
+class Conflicted(NotTheirs):
+    """Nobody judges a talk with which they have declared a conflict of interest."""
+
+    def __init__(self) -> None:
+        super().__init__("You have a conflict of interest with this talk; others judge it.")
+
+
+class QuestionInUse(Refused):
+    """What somebody has answered stays asked."""
+
+
 class SuggestedAlready(Refused):
     """Somebody has suggested the same track for the talk."""
 

@@ -113,8 +113,23 @@ def reminders(decisions: Sequence[Decision], conference: Conference) -> list[Let
 
 
 def mark(letters: Sequence[Letter]) -> str:
-    """A digest of what would be sent: who has read other mails is asked to look again."""
-    return codes.digest(repr([(one.key, one.speaker.address, one.text) for one in letters]))
+    """What would be sent, in short: who has read other mails is asked to look again.
+
+    Keyed, so that nobody finds out by trying what is decided about a talk kept from them.
+    """
+    said = repr([(one.key, one.speaker.address, one.text) for one in letters])
+    return codes.secret("cfp.letters", said)
+
+
+def left_out(decisions: Sequence[Decision], conference: Conference) -> Counter[int]:
+    """Speaker → how many other held decisions wait for them: each means one more mail."""
+    rest = Decision.objects.releasable().filter(talk__conference=conference)
+    rest = rest.exclude(pk__in=[one.pk for one in decisions])
+    people = TalkSpeaker.objects.filter(talk__in=[one.talk_id for one in decisions])
+    links = TalkSpeaker.objects.filter(
+        talk__in=rest.values("talk"), speaker__in=people.values("speaker")
+    )
+    return Counter(links.order_by().values_list("speaker", flat=True))
 
 
 def _by_speaker(decisions: Sequence[Decision]) -> list[tuple[Speaker, list[Decision]]]:

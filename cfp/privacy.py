@@ -16,6 +16,7 @@ from .models import (
     SavedView,
     Speaker,
     SpeakerInvitation,
+    SpeakerMailCopy,
     Talk,
     TalkChange,
     TalkFile,
@@ -60,6 +61,8 @@ def _shown_extras(email: str, speakers) -> list[str]:
     lines += [f"Phone for “{talk}”: {talk.day_phone}" for talk in phones]
     asked = SpeakerInvitation.objects.filter(email=email)
     lines += [f"Invitation to speak, {one.made_at:%Y-%m-%d}" for one in asked]
+    copies = SpeakerMailCopy.objects.filter(speaker__in=speakers).select_related("mail", "talk")
+    lines += [f"Mail of the committee “{one.mail}” about “{one.talk}”" for one in copies]
     files = TalkFile.objects.filter(by__email=email).select_related("talk")
     return lines + [f"File “{one.name}” of “{one.talk}”" for one in files]
 

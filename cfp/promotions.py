@@ -23,7 +23,7 @@ def proposals(reach) -> list[Talk]:
     if None in free:
         loose = reach.to_decide().filter(status=Talk.Status.WAITLISTED, track=None)
         waiting = waiting | loose
-    waiting = waiting.exclude(pk__in=reach.own).exclude(_has(Decision.objects.pending()))
+    waiting = waiting.exclude(pk__in=reach.kept_from).exclude(_has(Decision.objects.pending()))
     rows = list(waiting.select_related("track").with_speakers())
     known = scores(reach.conference, [talk.pk for talk in rows])
     rows.sort(key=lambda talk: (-known[talk.pk].fair if talk.pk in known else 0, talk.pk))

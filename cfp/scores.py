@@ -7,7 +7,8 @@ severe people looks worse than it is. So for each reviewer we take
 
 where n is how many reviews they wrote: the mean of somebody with three reviews says little
 about them, so it counts little. The normalised mean of a talk is the mean of
-`score − lean of its reviewer`. If everybody is equally severe it equals the raw mean.
+`score − lean of its reviewer`, kept on the scale of the scores: a 5 from somebody severe would
+else be a 5.3 that no page explains. If everybody is equally severe it equals the raw mean.
 """
 
 from collections import defaultdict
@@ -20,6 +21,7 @@ from django.db.models import Count, Sum
 from .models import Review
 
 TRUST = 5
+LEAST, MOST = 1, 5
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def score(given: Iterable[tuple[int, int]], lean: Mapping[int, float]) -> Score:
     mean = sum(points for _, points in pairs) / n
     square = sum((points - mean) ** 2 for _, points in pairs) / n
     fair = mean - sum(lean.get(reviewer, 0.0) for reviewer, _ in pairs) / n
-    return Score(n, mean, sqrt(square), fair)
+    return Score(n, mean, sqrt(square), min(MOST, max(LEAST, fair)))
 
 
 def scores(conference, talks: Iterable[int] | None = None, *, hidden=()) -> dict[int, Score]:

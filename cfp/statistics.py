@@ -1,7 +1,7 @@
 """The numbers of a call: what came in and when, of what sort, and how far the reviews are."""
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from django.db.models import Count
@@ -9,7 +9,7 @@ from django.db.models import Count
 from registration.figures import Bar, Chart, Curve, bars, chart, edition_before
 from scale.models import Conference
 
-from .models import Calls, Review, Talk
+from .models import Calls, Review, ReviewRules, Talk
 from .scores import scores
 
 
@@ -22,6 +22,9 @@ class Numbers:
     tracks: list[Bar]
     kinds: list[Bar]
     levels: list[Bar]
+    newcomers: list[Bar]
+    k: int  # reviews that a talk needs
+    ready: list[Bar]
     reviews: list[Bar]
     reviewers: list[Bar]
 
@@ -36,6 +39,8 @@ def numbers(reach) -> Numbers:
         curves += [then] if then else []
     today = distance(conference)
     then = curves[1] if len(curves) > 1 else None
+    k = ReviewRules.objects.of(conference).reviews_a_talk
+    waiting = in_review(reach)
     return Numbers(
         total=talks.count(),
         at_this_time=up_to(then, today) if then else None,
@@ -44,7 +49,10 @@ def numbers(reach) -> Numbers:
         tracks=_bars(talks, "track__name", "No track"),
         kinds=_bars(talks, "kind__name", "No kind"),
         levels=_bars(talks, "level", "", dict(Talk.Level.choices)),
-        reviews=reviews_done(reach),
+        newcomers=newcomers(talks),
+        k=k,
+        ready=ready(waiting, k),
+        reviews=reviews_done(waiting),
         reviewers=reviewers(reach),
     )
 
@@ -84,11 +92,37 @@ def up_to(then: Curve, day: int) -> int:
     return max((total for d, total in then.tickets.items() if d <= day), default=0)
 
 
-def reviews_done(reach) -> list[Bar]:
-    """How many talks in review have no review, one, two … up to five and more."""
-    waiting = list(reach.to_decide().in_review().values_list("pk", flat=True))
+def newcomers(talks) -> list[Bar]:
+    words = {True: "First talk of a speaker", False: "Have spoken before"}
+    counted = dict(talks.order_by().values_list("is_first_time").annotate(n=Count("pk")))
+    return bars([(words[one], counted.get(one, 0), "") for one in words])
+
+
+def in_review(reach) -> list[tuple[str, int]]:
+    """Of each talk that waits: its track, and how many reviews it has."""
+    waiting = reach.to_decide().in_review().order_by("track__position", "track__name", "pk")
     known = scores(reach.conference)
-    counted = Counter(min(known[pk].opinions, 5) if pk in known else 0 for pk in waiting)
+    return [
+        (track or "No track", known[pk].opinions if pk in known else 0)
+        for pk, track in waiting.values_list("pk", "track__name")
+    ]
+
+
+def ready(waiting, k: int) -> list[Bar]:
+    """For each track how many of its talks have the reviews that they need, of how many."""
+    of_track: dict[str, list[int]] = defaultdict(list)
+    for track, opinions in waiting:
+        of_track[track].append(opinions)
+    found = []
+    for track, all_of_it in of_track.items():
+        done = sum(opinions >= k for opinions in all_of_it)
+        found.append(Bar(track, done, len(all_of_it), f"of {len(all_of_it)}"))
+    return found
+
+
+def reviews_done(waiting) -> list[Bar]:
+    """How many talks in review have no review, one, two … up to five and more."""
+    counted = Counter(min(opinions, 5) for _, opinions in waiting)
     words = ["no review", "1 review", "2 reviews", "3 reviews", "4 reviews", "5 and more"]
     return bars([(name, counted[n], "") for n, name in enumerate(words)])
 

@@ -13,13 +13,16 @@ from .views import (
     mine,
     partners,
     reviews,
+    speaker_mail,
     speakers,
     suggestions,
     talks,
     talks_bulk,
     talks_insight,
+    talks_row,
     tickets,
     tokens,
+    track_calls,
 )
 
 app_name = "cfp"
@@ -100,6 +103,8 @@ urlpatterns = [
     path("staff/<edition:slug>/talks/<code:code>/cancel/", talks.cancel, name="cancel"),
     path("staff/<edition:slug>/talks/<code:code>/rename/", talks.rename, name="rename"),
     path("staff/<edition:slug>/talks/<code:code>/put-back/", talks.put_back, name="put-back"),
+    path("staff/<edition:slug>/talks/<code:code>/row/", talks_row.row, name="row"),
+    path("staff/<edition:slug>/talks/<code:code>/step-aside/", talks.step_aside, name="step-aside"),
     path("staff/<edition:slug>/talks/<code:code>/promote/", decisions.promote, name="promote"),
     path(
         "staff/<edition:slug>/talks/<code:code>/take-back/",
@@ -107,6 +112,7 @@ urlpatterns = [
         name="decision-take-back",
     ),
     path("staff/<edition:slug>/talks/bulk/", talks_bulk.bulk, name="bulk"),
+    path("staff/<edition:slug>/talks/write/", speaker_mail.write, name="write"),
     path("staff/<edition:slug>/talks/views/", talks_bulk.save_view, name="save-view"),
     path("staff/<edition:slug>/talks/views/<int:pk>/", talks_bulk.forget_view, name="forget-view"),
     path("staff/<edition:slug>/talks/compare/", talks_insight.compare, name="compare"),
@@ -117,8 +123,22 @@ urlpatterns = [
     path("staff/<edition:slug>/decisions/", decisions.decisions, name="decisions"),
     path("staff/<edition:slug>/decisions/release/", decisions.release, name="release"),
     path("staff/<edition:slug>/decisions/sent/", decisions.sent, name="sent"),
+    path("staff/<edition:slug>/decisions/sent/<code:code>/", speaker_mail.written, name="written"),
     path("staff/<edition:slug>/tracks/", partners.tracks, name="tracks"),
     path("staff/<edition:slug>/tracks/<slug:name>/", partners.track_edit, name="track-edit"),
+    path(
+        "staff/<edition:slug>/tracks/<slug:name>/call/", track_calls.track_call, name="track-call"
+    ),
+    path(
+        "staff/<edition:slug>/tracks/<slug:name>/questions/",
+        track_calls.questions,
+        name="track-questions",
+    ),
+    path(
+        "staff/<edition:slug>/tracks/<slug:name>/questions/<int:pk>/",
+        track_calls.question,
+        name="track-question",
+    ),
     path("files/tracks/<str:name>", partners.logo, name="track-logo"),
     path("staff/<edition:slug>/speakers/tickets/", tickets.speaker_tickets, name="speaker-tickets"),
     path("staff/<edition:slug>/speakers/tickets/give/", tickets.give_missing, name="give-missing"),

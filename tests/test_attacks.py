@@ -82,13 +82,14 @@ def furnish(edition, user):
     n = edition.slug
     track, kind, thing = cfp.track(edition), cfp.kind(edition), cfp.equipment(edition)
     cfp.call(edition)
+    cfp.call(edition, track=track)
     slot = schedule.slot(edition)
     own = cfp.talk_of(user, edition, status=Talk.Status.SUBMITTED, track=track, kind=kind)
     link = own.talk_speakers.create(speaker=cfp.speaker(), position=1)
     waiting = cfp.talk(edition, track=track, kind=kind, status=Talk.Status.ACCEPTED)
     waiting.equipment.add(thing)
     invited = cfp.invitation(own, by=user)
-    cfp.question(edition, tracks=[track])
+    asked_here = cfp.question(edition, tracks=[track])
     cfp.question(edition, kind="choice", choices="a\nb", is_required=True)
     cfp.review(waiting)
     judged = furnish_reviews(edition, track)
@@ -130,10 +131,12 @@ def furnish(edition, user):
         **furnish_answers(edition, user),
         "cfp:invitation": {"code": invited.code, "secret": invited.secret},
         "cfp:change-answer": {"pk": cfp.change(waiting).pk},
+        "cfp:track-question": {"pk": asked_here.pk},
         "cfp:talk-file": {"pk": cfp.talk_file(waiting).pk},
         **judged,
         "cfp:talks-file": {"kind": "csv"},
         "cfp:forget-view": {"pk": view.pk},
+        "cfp:written": {"code": cfp.speaker_mail(waiting).code},
         **furnish_partners(edition, user, track),
         "registration": {
             "code": order.code,

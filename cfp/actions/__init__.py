@@ -2,7 +2,7 @@
 
 from .absences import set_absences
 from .assignments import assign_talks, spread_reviews, take_back_assignments
-from .bulk import change_talks
+from .bulk import change_talks, classify_talk, row_mark
 from .changes import answer_change, change_talk
 from .committee import (
     cancel_talk,
@@ -38,6 +38,7 @@ from .reviews import (
     suggest_track,
     weigh_again,
 )
+from .speaker_mail import mail_speakers
 from .speakers import (
     claim_speaker,
     confirm_talk,
@@ -51,6 +52,7 @@ from .speakers import (
     withdraw_talk,
 )
 from .tickets import give_missing, give_tickets
+from .track_calls import remove_question, save_call, save_question
 
 __all__ = [
     "Released",
@@ -63,6 +65,7 @@ __all__ = [
     "change_talk",
     "change_talks",
     "claim_speaker",
+    "classify_talk",
     "confirm_talk",
     "decide_talk",
     "declare_conflict",
@@ -75,6 +78,7 @@ __all__ = [
     "invite_talk",
     "invite_speaker",
     "invite_to_profile",
+    "mail_speakers",
     "order_speakers",
     "promote_talk",
     "put_back",
@@ -83,10 +87,14 @@ __all__ = [
     "remind_unconfirmed",
     "remove_file",
     "remove_photo",
+    "remove_question",
     "rename_talk",
     "review_talk",
+    "row_mark",
+    "save_call",
     "save_draft",
     "save_profile",
+    "save_question",
     "save_track",
     "set_absences",
     "set_speakers",

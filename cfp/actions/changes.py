@@ -9,8 +9,9 @@ from scale.editions import require_open
 from scale.models import User
 
 from .. import letters
-from ..errors import DecidedMeanwhile, NotEditable, OwnTalk
+from ..errors import DecidedMeanwhile, NotEditable
 from ..models import Talk, TalkChange
+from .committee import require_neutral
 
 Status = TalkChange.Status
 ASKED = (
@@ -50,8 +51,7 @@ def answer_change(
     """`seen` is the change's `mark` of the talk beside which the difference was read."""
     talk = Talk.objects.select_for_update().get(pk=change.talk_id)
     require_open(talk.conference)
-    if Talk.objects.own(by).filter(pk=talk.pk).exists():
-        raise OwnTalk
+    require_neutral(talk, by)
     locked = TalkChange.objects.select_related("by").get(pk=change.pk)
     if locked.status != Status.WAITING:
         raise DecidedMeanwhile(f"This is {locked.get_status_display()} already.")

@@ -7,7 +7,7 @@ from scale.editions import require_open
 from scale.models import User
 
 from .. import letters
-from ..errors import OwnTalk
+from ..errors import Conflicted, OwnTalk
 from ..models import Speaker, Talk, TalkSpeaker
 from .tickets import give_tickets
 
@@ -33,7 +33,7 @@ def put_back(talk: Talk, status: str, *, by: User) -> Talk:
     if status not in (Status.SUBMITTED, Status.CONFIRMED):
         raise ValueError(f"not a status to put a talk back to: {status}")
     if locked.status != status:
-        refuse_own(locked, by)
+        require_neutral(locked, by)
         locked.move_to(status)
         locked.reason = ""
         if status == Status.CONFIRMED:
@@ -76,6 +76,9 @@ def open_talk(talk: Talk) -> Talk:
     return locked
 
 
-def refuse_own(talk: Talk, user: User) -> None:
+def require_neutral(talk: Talk, user: User) -> None:
+    """Own talks and those with a declared conflict of interest are for others to judge."""
     if Talk.objects.own(user).filter(pk=talk.pk).exists():
         raise OwnTalk
+    if talk.conflicts.filter(user=user).exists():
+        raise Conflicted

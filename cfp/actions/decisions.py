@@ -15,7 +15,7 @@ from scale.models import AuditEntry, Conference, User
 from .. import letters
 from ..errors import DecidedMeanwhile
 from ..models import Decision, Notice, Talk
-from .committee import open_talk, refuse_own
+from .committee import open_talk, require_neutral
 
 
 def stands(talk: Talk, pending: Decision | None) -> str:
@@ -33,7 +33,7 @@ def decide_talk(
     DecidedMeanwhile says what they decided, and nothing changes.
     """
     locked = open_talk(talk)
-    refuse_own(locked, by)
+    require_neutral(locked, by)
     return decide(locked, Decision.Verdict(verdict), by=by, why=why, seen=seen)
 
 
@@ -67,7 +67,7 @@ def what_happened(talk: Talk, pending: Decision | None) -> str:
 def take_back_decision(talk: Talk, *, by: User) -> bool:
     """Nobody was told, so a pending decision goes without a trace for the speakers."""
     locked = open_talk(talk)
-    refuse_own(locked, by)
+    require_neutral(locked, by)
     pending = Decision.objects.pending().filter(talk=locked).first()
     if pending:
         pending.delete()
@@ -91,12 +91,12 @@ def release_decisions(
 
     `seen` is `letters.mark` of the mails that the chair has read: when they would be
     others by now, DecidedMeanwhile asks to look again, and nothing changes. Whatever
-    somebody else released first is left out.
+    somebody else released first is left out. Talks of one's own are in it: others decided on
+    them, and their other speakers get one mail about all of theirs.
     """
     require_open(conference)
     asked = Decision.objects.filter(pk__in=list(wanted), talk__conference=conference)
-    own = set(Talk.objects.own(by).values_list("pk", flat=True))
-    ids = set(asked.values_list("talk", flat=True)) - own
+    ids = list(asked.values_list("talk", flat=True))
     # Waiting here for whoever releases the same; what is pending is read only after that.
     locked = {one.pk: one for one in lock_talks(ids)}
     decisions = list(
@@ -151,7 +151,7 @@ def move(decisions: list[Decision], conference: Conference, now) -> None:
 def promote_talk(talk: Talk, *, by: User, seen: str | None = None) -> Released:
     """From the waiting list to accepted in one step; its speakers are told at once."""
     locked = open_talk(talk)
-    refuse_own(locked, by)
+    require_neutral(locked, by)
     if locked.status != Talk.Status.WAITLISTED:
         raise DecidedMeanwhile(what_happened(locked, None))
     verdict = Decision.Verdict.ACCEPT

@@ -23,7 +23,7 @@ from ..models import (
     TrackSuggestion,
 )
 from ..panel import barred
-from .committee import open_talk, refuse_own
+from .committee import open_talk, require_neutral
 
 Answer = TrackSuggestion.Status
 
@@ -45,9 +45,9 @@ def review_talk(
     the person abstains.
     """
     locked = _talk_in_review(talk)
-    refuse_own(locked, reviewer)
+    require_neutral(locked, reviewer)
     if locked.pk in barred(locked.conference, [reviewer])[reviewer.pk]:
-        raise NotTheirs("You have a conflict of interest with this talk; others judge it.")
+        raise NotTheirs("It is a talk of your organization; others judge it.")
     marks = marks or {}
     total = weighted((criterion.weight, said) for criterion, said in marks.items())
     review, is_new = Review.objects.update_or_create(
@@ -112,7 +112,7 @@ def redact_talk(talk: Talk, words: str, *, by: User) -> None:
 def suggest_track(talk: Talk, track: Track, *, by: User, why: str = "") -> TrackSuggestion:
     """Ask the track's chair to take the talk."""
     locked = _talk_in_review(talk)
-    refuse_own(locked, by)
+    require_neutral(locked, by)
     if track.conference_id != locked.conference_id or track.pk == locked.track_id:
         raise SuggestedAlready(f"The talk is in {track} already.")
     if locked.suggestions.filter(track=track, status=Answer.OPEN).exists():
@@ -129,7 +129,7 @@ def answer_suggestion(suggestion: TrackSuggestion, *, accept: bool, by: User) ->
     The talk's lock makes two chairs who both say yes agree on who came first.
     """
     talk = _talk_in_review(suggestion.talk)
-    refuse_own(talk, by)
+    require_neutral(talk, by)
     said = TrackSuggestion.objects.select_related("track").get(pk=suggestion.pk)
     if said.status != Answer.OPEN:
         raise AnsweredMeanwhile(f"This suggestion is {said.get_status_display()} by now.")

@@ -92,12 +92,12 @@ class SubmissionShape(serializers.ModelSerializer):
         return NamedShape(talk.speakers(), many=True).data if self.decides_on(talk) else None
 
     def get_opinions(self, talk) -> int | None:
-        own = talk.pk in self.context["reach"].own
-        return talk.opinions if self.decides_on(talk) and not own else None
+        kept = talk.pk in self.context["reach"].kept_from
+        return talk.opinions if self.decides_on(talk) and not kept else None
 
     def get_mean(self, talk) -> float | None:
-        own = talk.pk in self.context["reach"].own
-        if not self.decides_on(talk) or own or talk.mean is None:
+        kept = talk.pk in self.context["reach"].kept_from
+        if not self.decides_on(talk) or kept or talk.mean is None:
             return None
         return round(float(talk.mean), 2)
 

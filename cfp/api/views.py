@@ -176,7 +176,7 @@ class Submissions(Committee):
     serializer_class = SubmissionShape
 
     def get_queryset(self):
-        rows = self.reach.to_look_at().with_scores(hidden=self.reach.own)
+        rows = self.reach.to_look_at().with_scores(hidden=self.reach.kept_from)
         rows = rows.select_related("track", "kind", "redaction")
         return rows.with_speakers().order_by("pk")
 
@@ -201,13 +201,14 @@ class OneSubmission(Submissions):
 
 @lists(ReviewShape, REFUSED, "committee")
 class ReviewList(Committee):
-    """Reviews of the talks that you decide on, and your own; never of a talk of yours."""
+    """Reviews of the talks that you decide on, and your own; never of a talk of yours or one with a
+    conflict of interest."""
 
     serializer_class = ReviewShape
     parameters = ("page",)
 
     def get_queryset(self):
         reach = self.reach
-        decided = reach.to_decide().exclude(pk__in=reach.own)
+        decided = reach.to_decide().exclude(pk__in=reach.kept_from)
         seen = Q(talk__in=decided) | Q(talk__in=reach.to_read(), reviewer=reach.user)
         return Review.objects.filter(seen).select_related("talk", "reviewer").order_by("pk")

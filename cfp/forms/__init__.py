@@ -9,6 +9,7 @@ from .committee import (
     Filter,
     PutBackForm,
     RenameForm,
+    RowForm,
     SavedViewForm,
     SeenForm,
 )
@@ -16,6 +17,7 @@ from .fields import posted
 from .files import FileForm
 from .invitations import InviteForm, OrderForm
 from .reviews import AssignForm, RedactForm, ReviewForm, SpreadForm, SuggestForm
+from .speaker_mail import SpeakerMailForm
 from .talks import ConfirmForm, LeaveForm, ProfileForm, ProfilePageForm, TalkForm
 
 __all__ = [
@@ -38,8 +40,10 @@ __all__ = [
     "RedactForm",
     "RenameForm",
     "ReviewForm",
+    "RowForm",
     "SavedViewForm",
     "SeenForm",
+    "SpeakerMailForm",
     "SpreadForm",
     "SuggestForm",
     "TalkForm",

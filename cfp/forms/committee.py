@@ -2,7 +2,7 @@
 
 from django import forms
 
-from ..models import Decision, Talk, TalkKind, Track
+from ..models import Decision, ReviewTag, Talk, TalkKind, Track
 from .fields import SHORT_TEXT, Line, Prose
 
 # Every status, alone and with a decision that is not released: what `actions.stands` says.
@@ -32,7 +32,26 @@ class SeenForm(forms.Form):
     seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
 
-class BulkForm(forms.Form):
+class TrackAndKind(forms.Form):
+    """Into which track, among those that the person decides on, and of which kind."""
+
+    track = forms.ModelChoiceField(
+        Track.objects.none(), required=False, empty_label="Track as it is", to_field_name="code"
+    )
+    kind = forms.ModelChoiceField(
+        TalkKind.objects.none(), required=False, empty_label="Kind as it is", to_field_name="code"
+    )
+
+    def __init__(self, *args, reach, **kwargs):
+        super().__init__(*args, **kwargs)
+        tracks = reach.conference.tracks.all()
+        if reach.decides is not None:
+            tracks = tracks.filter(pk__in=reach.decides)
+        self.fields["track"].queryset = tracks
+        self.fields["kind"].queryset = reach.conference.talk_kinds.all()
+
+
+class BulkForm(TrackAndKind):
     """What happens to the talks that are ticked; what stays empty stays as it is."""
 
     talk = forms.ModelMultipleChoiceField(
@@ -44,11 +63,11 @@ class BulkForm(forms.Form):
             "invalid_pk_value": "One of the talks is not there any more.",
         },
     )
-    track = forms.ModelChoiceField(
-        Track.objects.none(), required=False, empty_label="Track as it is", to_field_name="code"
+    add_tag = forms.ModelChoiceField(
+        ReviewTag.objects.none(), required=False, empty_label="Tags as they are"
     )
-    kind = forms.ModelChoiceField(
-        TalkKind.objects.none(), required=False, empty_label="Kind as it is", to_field_name="code"
+    drop_tag = forms.ModelChoiceField(
+        ReviewTag.objects.none(), required=False, empty_label="Tags as they are", label="Take off"
     )
     verdict = forms.ChoiceField(
         label="Decision",
@@ -58,19 +77,50 @@ class BulkForm(forms.Form):
     why = Line(max_length=250, required=False, label="Why? (for the committee)")
 
     def __init__(self, *args, reach, **kwargs):
-        super().__init__(*args, **kwargs)
-        tracks = reach.conference.tracks.all()
-        if reach.decides is not None:
-            tracks = tracks.filter(pk__in=reach.decides)
+        super().__init__(*args, reach=reach, **kwargs)
         self.fields["talk"].queryset = reach.to_decide()
-        self.fields["track"].queryset = tracks
-        self.fields["kind"].queryset = reach.conference.talk_kinds.all()
+        tags = ReviewTag.objects.filter(conference=reach.conference)
+        for name in ("add_tag", "drop_tag"):
+            field = self.fields[name]
+            field.queryset = tags
+            field.choices = [("", field.empty_label), *((tag.pk, tag.name) for tag in tags)]
 
     def clean(self):
         cleaned = super().clean()
-        if not any(cleaned.get(name) for name in ("track", "kind", "verdict")):
-            raise forms.ValidationError("Say what to change: a track, a kind or a decision.")
+        wanted = ("track", "kind", "verdict", "add_tag", "drop_tag")
+        if not any(cleaned.get(name) for name in wanted):
+            raise forms.ValidationError("Say what to change: a track, a kind, a tag or a decision.")
         return cleaned
+
+
+class RowForm(TrackAndKind):
+    """One row of the table: it holds what the row shows, and `seen` is the mark of that."""
+
+    seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    tags = forms.ModelMultipleChoiceField(
+        ReviewTag.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    verdict = forms.ChoiceField(label="Decision", required=False)
+    why = Line(max_length=250, required=False, label="Why? (for the committee)")
+
+    def __init__(self, *args, reach, talk, **kwargs):
+        super().__init__(*args, reach=reach, **kwargs)
+        self.fields["tags"].queryset = ReviewTag.objects.filter(conference=reach.conference)
+        for name in ("track", "kind"):
+            if getattr(talk, name):
+                self.fields[name].empty_label = None
+                self.fields[name].required = True
+            else:
+                self.fields[name].empty_label = f"No {name}"
+        verdicts = [(v.value, v.label) for v in Decision.Verdict if self._may(talk, v)]
+        if talk.is_kept_away or not verdicts:
+            del self.fields["verdict"], self.fields["why"]
+        else:
+            self.fields["verdict"].choices = [("", "No decision"), *verdicts]
+
+    def _may(self, talk, verdict):
+        held = talk.pending and talk.pending.verdict == verdict
+        return held or talk.can_become(Decision.BECOMES[verdict])
 
 
 class SavedViewForm(forms.Form):

@@ -1,5 +1,6 @@
 """Fields that several forms share."""
 
+import datetime as dt
 import re
 
 from django import forms
@@ -64,6 +65,25 @@ class Links(Prose):
             except ValidationError:
                 raise ValidationError(f"“{line[:80]}” is no address of a page.") from None
         return "\n".join(lines)
+
+
+class WallTimeField(forms.SplitDateTimeField):
+    """A day and a time without a zone yet: the form knows whose clocks it is on."""
+
+    widget = forms.SplitDateTimeWidget(
+        date_attrs={"type": "date", "class": "form-control"},
+        time_attrs={"type": "time", "step": 1, "class": "form-control mt-1"},
+        date_format="%Y-%m-%d",
+        time_format="%H:%M:%S",
+    )
+
+    def compress(self, data_list):
+        if not data_list:
+            return None
+        date, time = data_list
+        if not date or time is None:
+            raise ValidationError("Both a day and a time, please.")
+        return dt.datetime.combine(date, time)
 
 
 class KindField(forms.ModelChoiceField):

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cfp", "0041_api_tokens"),
+        ("cfp", "0061_speaker_mails"),
     ]
 
     operations = [

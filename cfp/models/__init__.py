@@ -16,6 +16,7 @@ from .reviewing import (
     ReviewTag,
     TrackSuggestion,
 )
+from .speaker_mail import SpeakerMail, SpeakerMailCopy
 from .talk import (
     Speaker,
     Talk,
@@ -50,6 +51,8 @@ __all__ = [
     "Speaker",
     "SpeakerAvailability",
     "SpeakerInvitation",
+    "SpeakerMail",
+    "SpeakerMailCopy",
     "SpeakerTicket",
     "Talk",
     "TalkChange",

@@ -2,12 +2,27 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from scale.models import Conference
 
 from .call import TalkKind, Track
 from .talk import Talk
+
+
+class CallQuestionQuerySet(models.QuerySet):
+    def of_track(self, track):
+        """Asked in this track and in no other: what its organisers may change."""
+        counted = self.annotate(in_tracks=Count("tracks", distinct=True))
+        return counted.filter(in_tracks=1, pk__in=self._asked_in(track))
+
+    def also_in(self, track):
+        """Asked in this track too, by the edition."""
+        counted = self.annotate(in_tracks=Count("tracks", distinct=True))
+        return counted.filter(Q(in_tracks=0) | Q(in_tracks__gt=1, pk__in=self._asked_in(track)))
+
+    def _asked_in(self, track):
+        return CallQuestion.tracks.through.objects.filter(track=track).values("callquestion")
 
 
 class CallQuestion(models.Model):
@@ -42,6 +57,8 @@ class CallQuestion(models.Model):
         help_text="Reviewers never see the answer; it is erased with the edition's personal data.",
     )
     position = models.PositiveSmallIntegerField(default=0)
+
+    objects = CallQuestionQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "pk"]

@@ -92,7 +92,7 @@ class Criterion(models.Model):
 
 
 class ReviewTag(models.Model):
-    """A word that reviewers put on talks, such as “needs a mentor”."""
+    """A word such as “needs a mentor”: of reviewers on a review, of the committee on a talk."""
 
     conference = models.ForeignKey(Conference, models.CASCADE, related_name="review_tags")
     name = models.CharField(max_length=40)

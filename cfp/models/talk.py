@@ -111,6 +111,13 @@ class TalkQuerySet(models.QuerySet):
         links = TalkSpeaker.objects.filter(speaker__in=list(profiles.values_list("pk", flat=True)))
         return self.filter(pk__in=links.values("talk"))
 
+    def kept_from(self, user):
+        """Talks that the user neither decides on nor reads opinions of: own, and of a conflict."""
+        own = list(self.own(user).values_list("pk", flat=True))
+        conflicts = Talk.conflicts.field.model._default_manager.filter(user=user)
+        declared = list(conflicts.values_list("talk", flat=True))
+        return self.filter(pk__in={*own, *declared})
+
     def seen_by_committee(self):
         """Everything but drafts, and drafts that were thrown away."""
         return self.exclude(status=Talk.Status.DRAFT).exclude(
@@ -254,6 +261,12 @@ class Talk(PublicFact):
     )
     day_phone = models.CharField("phone for the day", max_length=40, blank=True)
     is_first_time = models.BooleanField("first talk of a speaker", default=False)
+    tags = models.ManyToManyField(
+        "cfp.ReviewTag",
+        blank=True,
+        related_name="talks",
+        help_text="The committee's own; speakers and reviewers do not see them.",
+    )
     links = models.TextField(blank=True, help_text="One address a line.")
     reason = models.TextField(
         blank=True, editable=False, help_text="Why it was declined, withdrawn or cancelled."

@@ -9,13 +9,16 @@ from . import (
     mine,
     partners,
     reviews,
+    speaker_mail,
     speakers,
     suggestions,
     talks,
     talks_bulk,
     talks_insight,
+    talks_row,
     tickets,
     tokens,
+    track_calls,
 )
 
 __all__ = [
@@ -29,11 +32,14 @@ __all__ = [
     "mine",
     "partners",
     "reviews",
+    "speaker_mail",
     "speakers",
     "suggestions",
     "talks",
     "talks_bulk",
     "talks_insight",
+    "talks_row",
     "tickets",
     "tokens",
+    "track_calls",
 ]

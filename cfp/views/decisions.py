@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -14,19 +14,26 @@ from .. import actions, letters
 from ..access import program_page
 from ..errors import Refused
 from ..forms import Filter, SeenForm
-from ..models import Decision, Notice, Talk
+from ..models import Decision, Notice, SpeakerMail, Talk
 from ..promotions import proposals
 from .talks import find
 
 VERDICTS = [("", "Every decision"), *Decision.Verdict.choices]
 SHOWN = 100
+WRITTEN = 20
 
 
 def chosen_decisions(reach, data):
-    """The filter of a link, and the decisions that a release with it makes known."""
+    """The filter of a link, and the decisions that a release with it makes known.
+
+    Those about talks kept from the person are among them, so that nobody gets two mails; but
+    for a filter by verdict, which would tell what was decided.
+    """
     filters = Filter(data, conference=reach.conference, verdict=VERDICTS)
     chosen = filters.chosen()
-    talks = reach.to_decide().exclude(pk__in=reach.own)
+    talks = reach.to_decide()
+    if chosen["verdict"]:
+        talks = talks.exclude(pk__in=reach.kept_from)
     rows = Decision.objects.releasable().filter(talk__in=talks)
     if chosen["q"]:
         rows = rows.filter(talk__in=talks.search(chosen["q"]))
@@ -50,6 +57,7 @@ def decisions_page(request, reach, error=""):
     for decision in rows:
         decision.talk.conference = conference
     mails = letters.decided(rows, conference)
+    open_to_all = [one for one in rows if one.talk_id not in reach.kept_from]
     context = {
         "conference": conference,
         "reach": reach,
@@ -57,14 +65,26 @@ def decisions_page(request, reach, error=""):
         "is_filtered": any(filters.chosen().values()),
         "query": request.GET.urlencode(),
         "error": error,
-        "decisions": rows,
-        "letters": mails,
+        "decisions": open_to_all,
+        "total": len(rows),
+        "hidden": len(rows) - len(open_to_all),
+        "letters": shown_letters(rows, mails, open_to_all, conference),
         "reachable": sum(bool(letter.speaker.address) for letter in mails),
         "mark": letters.mark(mails),
         "proposals": proposals(reach),
         "unconfirmed": unconfirmed(reach)[:SHOWN],
     }
     return render(request, "cfp/decisions.html", context)
+
+
+def shown_letters(rows, mails, open_to_all, conference):
+    """The mails without what is kept from the person, and what else waits for their speakers."""
+    found = mails if len(rows) == len(open_to_all) else letters.decided(open_to_all, conference)
+    whole = {one.speaker.pk: len(one.decisions) for one in mails}
+    later = letters.left_out(rows, conference)
+    return [
+        (one, whole[one.speaker.pk] - len(one.decisions), later[one.speaker.pk]) for one in found
+    ]
 
 
 def unconfirmed(reach):
@@ -139,7 +159,7 @@ def take_back(request, reach, code):
 @program_page
 def sent(request, reach):
     """Who was told what, in which mail, and what became of the mail."""
-    talks = reach.to_decide().exclude(pk__in=reach.own)
+    talks = reach.to_decide().exclude(pk__in=reach.kept_from)
     rows = Notice.objects.filter(decision__talk__in=talks)
     filters = Filter(request.GET, conference=reach.conference)
     chosen = filters.chosen()
@@ -150,14 +170,23 @@ def sent(request, reach):
     rows = rows.select_related("decision__talk", "decision__released_by", "speaker")
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
     add_mails(page.object_list)
-    context = {"conference": reach.conference, "reach": reach, "filters": filters, "page": page}
+    written = SpeakerMail.objects.filter(conference=reach.conference).about(reach.to_decide())
+    context = {
+        "conference": reach.conference,
+        "reach": reach,
+        "filters": filters,
+        "page": page,
+        "written": written.annotate(
+            speakers=Count("copies__speaker", distinct=True)
+        ).select_related("by")[:WRITTEN],
+    }
     return render(request, "cfp/sent.html", context)
 
 
 def add_mails(notices):
-    """To each its `mail`; None where none was sent, or where old mails were deleted."""
+    """To each its `mail_sent`; None where none was sent, or where old mails were deleted."""
     keys = {one.mail_key for one in notices if one.mail_key}
     mails = OutgoingEmail.objects.filter(dedupe_key__in=keys).defer("text")
     found = {mail.dedupe_key: mail for mail in mails}
     for one in notices:
-        one.mail = found.get(one.mail_key)
+        one.mail_sent = found.get(one.mail_key)

@@ -68,7 +68,7 @@ def fetch(request, code, pk):
 @require_GET
 @committee_page(lambda reach: reach.may_review or reach.may_decide, Role.REVIEWER, Role.PROGRAM)
 def fetch_for_committee(request, reach, code, pk):
-    rows = reach.to_decide().exclude(pk__in=reach.own)
+    rows = reach.to_decide().exclude(pk__in=reach.kept_from)
     if not ReviewRules.objects.of(reach.conference).is_anonymous:
         rows |= reach.to_read()  # a file may say who speaks
     return sent(get_object_or_404(rows.distinct(), code=code), pk)

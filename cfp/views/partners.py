@@ -14,8 +14,9 @@ from .. import actions
 from ..access import program_page
 from ..forms.fields import posted
 from ..forms.partners import EnterTalkForm, TalkFileForm, TrackPageForm, tracks_of
-from ..models import Calls, Talk, Track, TrackRole
+from ..models import CallQuestion, Calls, Talk, Track, TrackRole
 from ..sheets import TALKS
+from .track_calls import own_call
 
 WEEK = 7 * 24 * 3600
 
@@ -134,10 +135,10 @@ def track_edit(request, reach, name):
         "title": title,
         "form": form,
         "organisers": track.organisers(),
-        "call": next(
-            (c for c in Calls(reach.conference).of_tracks(reach.conference) if c.track == track),
-            None,
-        ),
+        "call": own_call(track),
+        "questions": CallQuestion.objects.filter(conference=reach.conference)
+        .of_track(track)
+        .count(),
     }
     return render(request, "cfp/track_edit.html", context)
 

@@ -14,12 +14,12 @@ from ..models import ReviewRules, Talk, TalkSpeaker, TrackSuggestion
 
 
 def to_answer(reach):
-    """Suggestions of talks for the tracks that the person decides, never of own talks."""
+    """Suggestions of talks for the tracks that the person decides, never of talks kept from them."""
     seen = Talk.objects.filter(conference=reach.conference).seen_by_committee()
     rows = TrackSuggestion.objects.filter(talk__in=seen)
     if reach.decides is not None:
         rows = rows.filter(track__in=reach.decides)
-    return rows.exclude(talk__in=reach.own).select_related(
+    return rows.exclude(talk__in=reach.kept_from).select_related(
         "talk__track", "track", "by", "answered_by"
     )
 

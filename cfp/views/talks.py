@@ -21,7 +21,7 @@ from ..forms import (
     RenameForm,
     SavedViewForm,
 )
-from ..models import Decision, Notice, SavedView, Talk
+from ..models import Decision, Notice, SavedView, SpeakerMailCopy, Talk
 from ..selection import Selection
 
 Status = Talk.Status
@@ -45,6 +45,7 @@ def talks_page(request, reach, **forms):
         "filters": selection.filters,
         "chosen": selection.chosen,
         "query": selection.query,
+        "headings": selection.headings,
         "is_filtered": selection.is_filtered,
         "counts": [(status, counted[status]) for status in Status if status in counted],
         "total": sum(counted.values()),
@@ -73,17 +74,17 @@ def talk(request, reach, code):
 
 def talk_page(request, reach, talk, **forms):
     """Everything about the talk and what can be done with it; `forms` came back with errors."""
-    is_own = talk.pk in reach.own
+    is_kept_away = talk.pk in reach.kept_from
     verdicts = [v for v in Decision.Verdict if talk.can_become(Decision.BECOMES[v])]
     opinions = (
         []
-        if is_own
+        if is_kept_away
         else talk.reviews.select_related("reviewer")
         .prefetch_related("tags")
         .order_by("-score", "pk")
     )
     scores = [one.score for one in opinions if one.score is not None]
-    decisions = [] if is_own else list(talk.decisions.select_related("by"))
+    decisions = [] if is_kept_away else list(talk.decisions.select_related("by"))
     pending = next((one for one in decisions if one.released_at is None), None)
     context = {
         "conference": reach.conference,
@@ -91,9 +92,12 @@ def talk_page(request, reach, talk, **forms):
         "talk": talk,
         "people": talk.talk_speakers.select_related("speaker", "speaker__user"),
         "things": talk.equipment.all(),
+        "tags": talk.tags.all(),
         "answers": talk.answers.select_related("question"),
-        "files": [] if is_own else talk.files.all(),
-        "is_own": is_own,
+        "files": [] if is_kept_away else talk.files.all(),
+        "is_kept_away": is_kept_away,
+        "is_own": talk.pk in reach.own,
+        "is_colleagues": not is_kept_away and talk.pk in reach.barred,
         "reviews": opinions,
         "mean": sum(scores) / len(scores) if scores else None,
         "decisions": decisions,
@@ -141,10 +145,29 @@ def decide(request, reach, code):
 
 def mails_about(talk):
     """What its speakers were told by mail, newest first, also in mails about several talks."""
-    keys = Notice.objects.filter(decision__talk=talk).exclude(mail_key="").values("mail_key")
+    # Looked up first: with subqueries beside an “or” the database would read every mail.
+    told = Notice.objects.filter(decision__talk=talk), SpeakerMailCopy.objects.filter(talk=talk)
+    keys = {key for rows in told for key in rows.values_list("mail_key", flat=True) if key}
     about = OutgoingEmail.objects.filter(about=talk.code, conference=talk.conference)
-    told = OutgoingEmail.objects.filter(dedupe_key__in=keys)
-    return (about | told).defer("text").order_by("-pk")[:20]
+    return (
+        (about | OutgoingEmail.objects.filter(dedupe_key__in=keys))
+        .defer("text")
+        .order_by("-pk")[:20]
+    )
+
+
+@require_POST
+@program_page
+def step_aside(request, reach, code):
+    """A conflict of interest: from now on the talk is decided by others."""
+    talk = find(reach, code)
+    try:
+        actions.declare_conflict(talk, request.user)
+    except EditionClosed as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "Noted. The others decide on this talk.")
+    return redirect("cfp:talk", reach.conference.slug, talk.code)
 
 
 @require_POST

@@ -19,6 +19,7 @@ from .talks import talks_page
 from .talks_insight import MOST
 
 TOLD = 5
+MOST_TICKED = 50  # a page of the table
 
 
 def back(request, reach):
@@ -33,13 +34,19 @@ def bulk(request, reach):
     if "compare" in request.POST:
         codes = urlencode({"talk": request.POST.getlist("talk")[:MOST]}, doseq=True)
         return redirect(f"{reverse('cfp:compare', args=[reach.conference.slug])}?{codes}")
+    if "write" in request.POST:
+        ticked = request.POST.getlist("talk")[:MOST_TICKED] or [""]  # nobody is not everybody
+        codes = urlencode({"talk": ticked}, doseq=True)
+        return redirect(f"{reverse('cfp:write', args=[reach.conference.slug])}?{codes}")
     form = BulkForm(request.POST, reach=reach)
     if not form.is_valid():
         return talks_page(request, reach, bulk_form=form)
     wanted = dict(form.cleaned_data)
     talks = [talk.pk for talk in wanted.pop("talk")]
     try:
-        done = actions.change_talks(reach.conference, talks, by=request.user, **wanted)
+        done = actions.change_talks(
+            reach.conference, talks, by=request.user, within=reach.decides, **wanted
+        )
     except (Refused, EditionClosed) as error:
         form.add_error(None, str(error))
         return talks_page(request, reach, bulk_form=form)

@@ -22,8 +22,8 @@ ON_PAPER = 200
 SHOWN = 100
 COLUMNS = (
     *("code", "title", "status", "decision", "track", "kind", "minutes", "level", "language"),
-    *("speakers", "emails", "abstract", "reviews", "mean", "normalised", "spread"),
-    "submitted",
+    *("speakers", "emails", "first_time", "tags", "abstract", "reviews", "mean", "normalised"),
+    *("spread", "submitted"),
 )
 
 
@@ -36,7 +36,7 @@ def compare(request, reach):
     ids = dict(found)
     selection = Selection(reach, request.GET)
     rows = selection.rows([ids[code] for code in dict.fromkeys(codes) if code in ids])
-    opinions = Review.objects.filter(talk__in=[row.pk for row in rows if not row.is_own])
+    opinions = Review.objects.filter(talk__in=[row.pk for row in rows if not row.is_kept_away])
     for row in rows:
         row.opinions = []
     by_pk = {row.pk: row for row in rows}
@@ -68,7 +68,7 @@ def doubles(request, reach):
 def sheets(request, reach):
     """One sheet of paper a talk, with room for a score and a comment; no scores of others."""
     selection = Selection(reach, request.GET)
-    ids = [pk for pk in selection.ids() if pk not in reach.own]
+    ids = [pk for pk in selection.ids() if pk not in reach.kept_from]
     context = {
         "conference": reach.conference,
         "reach": reach,
@@ -110,6 +110,7 @@ def line(talk: Talk) -> list:
         *(talk.minutes, talk.level, talk.language),
         ", ".join(person.name for person in people),
         ", ".join(person.address for person in people if person.address),
+        *("yes" if talk.is_first_time else "no", ", ".join(tag.name for tag in talk.tags.all())),
         talk.abstract,
         score.opinions if score else 0,
         *([round(n, 2) for n in (score.mean, score.fair, score.spread)] if score else [""] * 3),

@@ -12,7 +12,7 @@ from .dice import Dice
 from .door import add_door
 from .history import add_schedule
 from .house import add_counts, add_house
-from .mails import add_mails
+from .mails import add_mails, add_speaker_mail
 from .names import Names
 from .partners import add_deals, add_organizations
 from .progress import Progress
@@ -107,6 +107,7 @@ def make_edition(edition: Edition, troupe: Troupe, talks: int, tickets: int) -> 
     world.progress.begin(f"{name}: sponsors and mail")
     add_deals(edition)
     add_mails(edition, edition.on_stage.values())
+    add_speaker_mail(edition, [*staged, *beside])
     world.progress.begin(f"{name}: {tickets:,} tickets")
     sell(edition, shop, tickets)
     world.progress.begin(f"{name}: the door")

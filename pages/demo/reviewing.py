@@ -47,6 +47,13 @@ def add_tags(edition: Edition, review: Review, tags: list[ReviewTag], dice) -> N
         )
 
 
+def tag_talk(edition: Edition, talk: Talk, tags: list[ReviewTag], dice) -> None:
+    """The committee's own words, while it chooses."""
+    if edition.phase == "open" and talk.status == Talk.Status.SUBMITTED and dice.chance(0.25):
+        for tag in dice.sample(tags, 2 if dice.chance(0.2) else 1):
+            edition.world.writer.link(Talk.tags, talk_id=talk.pk, reviewtag_id=tag.pk)
+
+
 def add_assignments(edition: Edition, staged: list[Staged], written: set[tuple[int, int]]) -> None:
     """In the edition whose call is open: three people a talk, those who wrote already first."""
     world, dice = edition.world, edition.dice("assignments")

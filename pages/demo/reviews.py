@@ -3,10 +3,11 @@
 import datetime as dt
 from decimal import Decimal
 
-from cfp.models import Budget, Decision, Review, SavedView, SpeakerAvailability, Talk
+from cfp.models import Budget, Decision, Notice, Review, SavedView, SpeakerAvailability, Talk
 
 from .history import Staged
-from .reviewing import add_assignments, add_review_rules, add_tags
+from .mails import told
+from .reviewing import add_assignments, add_review_rules, add_tags, tag_talk
 from .words import words
 from .world import Edition
 
@@ -32,10 +33,13 @@ def add_reviews(edition: Edition, staged: list[Staged]) -> None:
     """Reviews by the committee and the demo's reviewer, then decisions by the program chair."""
     world, dice = edition.world, edition.dice("reviews")
     everyone = [world.users["reviewer"], *world.committee]
+    if edition.phase == "open" and world.committee:
+        everyone.pop()  # one who was asked and has not begun
     tags, written = add_review_rules(edition), set()
     tagging = edition.dice("tags")
     for one in staged:
         talk = one.talk
+        tag_talk(edition, talk, tags, tagging)
         if one.kind == "keynote" or talk.status == Status.DRAFT:
             continue
         verdict = VERDICTS.get(talk.status)
@@ -56,7 +60,9 @@ def add_reviews(edition: Edition, staged: list[Staged]) -> None:
             written.add((talk.pk, reviewer.pk))
             add_tags(edition, review, tags, tagging)
         if verdict:
-            add_decision(edition, talk, verdict, dice)
+            decision = add_decision(edition, talk, verdict, dice)
+            if edition.phase == "open":
+                add_notices(edition, decision, one.speakers)
     add_assignments(edition, staged, written)
 
 
@@ -66,11 +72,11 @@ def why(verdict: str, dice) -> str:
     return dice.choice([*reasons["any"], *reasons["yes" if verdict == "accept" else "no"]])
 
 
-def add_decision(edition: Edition, talk: Talk, verdict: str, dice) -> None:
+def add_decision(edition: Edition, talk: Talk, verdict: str, dice) -> Decision:
     made = edition.moment(-70, 20) + dt.timedelta(minutes=dice.randrange(3_000))
     made_at = min(made, edition.world.now - dt.timedelta(hours=dice.randrange(2, 90)))
     chair = edition.world.users["program"]
-    edition.add(
+    return edition.add(
         Decision(
             talk=talk,
             verdict=verdict,
@@ -81,6 +87,13 @@ def add_decision(edition: Edition, talk: Talk, verdict: str, dice) -> None:
             released_by=chair,
         )
     )
+
+
+def add_notices(edition: Edition, decision: Decision, speakers) -> None:
+    """Who was told by which mail."""
+    for speaker in speakers:
+        mail = edition.add(told(edition, decision, speaker))
+        edition.add(Notice(decision=decision, speaker=speaker, mail_key=mail.dedupe_key))
 
 
 def add_committee(edition: Edition, staged: list[Staged]) -> None:

@@ -61,6 +61,7 @@ class Troupe:
         self.world = world
         self.by_track: dict[str, list[Speaker]] = {track.code: [] for track in words().tracks}
         self.titles = Titles(world.dice("titles"))
+        self.have_spoken: set[int] = set()
 
     def some(self, edition: Edition, track: TrackWords, dice: Dice, busy: Counter):
         """The speakers of one talk."""
@@ -144,6 +145,7 @@ class TalkMaker:
     def __init__(self, edition: Edition, troupe: Troupe):
         self.edition, self.troupe, self.world = edition, troupe, edition.world
         self.dice = edition.dice("talks")
+        self.firsts = edition.dice("first talks")
         self.busy: Counter[int] = Counter()
         self.weights = [track.weight for track in words().tracks]
         self.star_has_spoken = False
@@ -215,7 +217,8 @@ class TalkMaker:
         self, text: TalkText, track: TrackWords | None, kind: str, status: str, speakers
     ) -> Talk:
         dice, edition = self.dice, self.edition
-        sent = self.call_ends - dt.timedelta(minutes=int(dice.random() ** 2 * 60 * 24 * 20) + 1)
+        days = 20 if edition.phase == "open" else 50  # an open call has not been so for long
+        sent = self.call_ends - dt.timedelta(minutes=int(dice.random() ** 2 * 60 * 24 * days) + 1)
         talk_kind = edition.kinds[kind]
         talk = edition.add(
             Talk(
@@ -234,6 +237,7 @@ class TalkMaker:
                 if dice.chance(0.04)
                 else "",
                 may_record=dice.chance(0.94),
+                is_first_time=self.is_first(kind, speakers),
                 reason=dice.choice(REASONS.get(status, ("",))),
                 submitted_at=None if status == Status.DRAFT else sent,
                 created_at=sent - dt.timedelta(minutes=dice.randrange(5, 9_000)),
@@ -245,6 +249,12 @@ class TalkMaker:
             if status == Status.CONFIRMED:
                 edition.confirmed.setdefault(speaker.pk, (speaker, talk))
         return talk
+
+    def is_first(self, kind: str, speakers) -> bool:
+        """Nobody gives a keynote first, and few who are new have never spoken anywhere."""
+        new = [one for one in speakers if one.pk not in self.troupe.have_spoken]
+        self.troupe.have_spoken.update(one.pk for one in speakers)
+        return kind != "keynote" and bool(new) and self.firsts.chance(0.2)
 
     def is_all_they_do(self, one: Staged) -> bool:
         """A confirmed talk of people who give no other."""

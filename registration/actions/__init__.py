@@ -22,12 +22,9 @@ from .groups import CannotRedeem, redeem
 from .mails import mail_again
 from .money import PaymentRefused, owe_back, record_payment
 from .moves import add_extra, move_given, move_ticket, price_after_move, send_link
+from .order_errors import BeingPaid, ChangedMeanwhile, NotOnSale, NotOpen
 from .orders import (
     RESERVED_FOR,
-    BeingPaid,
-    ChangedMeanwhile,
-    NotOnSale,
-    NotOpen,
     fill_in,
     place_order,
     reserve,

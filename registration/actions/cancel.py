@@ -16,7 +16,7 @@ from scale.models import AuditEntry, User
 from ..models import CancellationRequest, Order, OrderLine, Ticket, VisaRequest, WaitlistEntry
 from .comps import NotGiven, count_back
 from .money import owe_back
-from .orders import ChangedMeanwhile
+from .order_errors import ChangedMeanwhile
 from .stock import give_back, lapse
 
 log = structlog.get_logger()

@@ -29,7 +29,8 @@ from ..models import (
 from .comps import lock_orders
 from .mails import mail_tickets
 from .money import even_out, owe_back, record_payment
-from .orders import Attendee, Buyer, ChangedMeanwhile, place_order
+from .order_errors import ChangedMeanwhile
+from .orders import Attendee, Buyer, place_order
 from .stock import expire_upgrades, give_back
 from .tickets import correct_attendee
 from .upgrades import refuse_waiting

@@ -21,7 +21,7 @@ from ..models import OFFERED_FOR, AddOn, Order, OrderLine, Ticket, TicketType
 from ..pricing import price_ticket
 from .desk import NotPossible, credit, hold_paid, lock_ticket
 from .money import even_out, owe_back
-from .orders import ChangedMeanwhile
+from .order_errors import ChangedMeanwhile
 from .stock import SoldOut, expire_upgrades, free_places, places_of, settle
 from .upgrades import AtDesk, refuse_waiting, upgrade_ticket
 

@@ -21,7 +21,6 @@ from ..models import (
     Answer,
     Order,
     OrderLine,
-    PaymentSession,
     PromoCode,
     Terms,
     Ticket,
@@ -31,41 +30,12 @@ from ..models import (
 from ..pricing import price_ticket
 from .groups import keep_group_code
 from .mails import mail_tickets
+from .order_errors import BeingPaid, NotOnSale, NotOpen
 from .people import Attendee, Buyer
 from .stock import SoldOut, UsedUp, expire_orders_of, free_places, places_of, settle, take
 
 RESERVED_FOR = dt.timedelta(minutes=30)
 NOT_FOR_SALE = ("soon", "closed")
-
-
-class NotOnSale(Exception):
-    """A type or an extra is not sold now: too early, or over."""
-
-    def __init__(self, thing: TicketType | AddOn) -> None:
-        self.thing = thing
-        super().__init__(f"{thing} is not on sale now.")
-
-
-class BeingPaid(Exception):
-    """A provider's page is open for the order's old total; it cannot cost something else now."""
-
-    def __init__(self, page: PaymentSession) -> None:
-        self.page = page
-        super().__init__(f"{page.amount} {page.currency} are being paid.")
-
-
-class ChangedMeanwhile(Exception):
-    """The order is not as the form's user saw it: a double click, or somebody else."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "This was done already, or somebody else changed it meanwhile. "
-            "Nothing was done twice; please look again."
-        )
-
-
-class NotOpen(Exception):
-    """The order is paid, cancelled or being paid: names and extras no longer change here."""
 
 
 def reserve(

@@ -5,7 +5,8 @@ from django.utils import timezone
 from scale.db import retry
 
 from ..models import Order, Ticket
-from .orders import RESERVED_FOR, NotOpen
+from .order_errors import NotOpen
+from .orders import RESERVED_FOR
 from .stock import lapse
 
 

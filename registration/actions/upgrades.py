@@ -24,7 +24,8 @@ from scale.models import AuditEntry, User
 from ..models import AddOn, Order, OrderLine, PromoCode, Ticket, TicketType
 from ..pricing import price_ticket
 from .mails import mail_upgraded
-from .orders import NOT_FOR_SALE, RESERVED_FOR, ChangedMeanwhile, NotOnSale
+from .order_errors import ChangedMeanwhile, NotOnSale
+from .orders import NOT_FOR_SALE, RESERVED_FOR
 from .stock import SoldOut, expire_upgrades, free_places, give_back, places_of, take
 
 

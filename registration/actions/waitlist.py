@@ -10,7 +10,8 @@ from scale.text import canonical_email
 
 from ..models import Order, Ticket, TicketType, WaitlistEntry
 from .cancel import drop
-from .orders import NOT_FOR_SALE, NotOnSale
+from .order_errors import NotOnSale
+from .orders import NOT_FOR_SALE
 from .stock import free_places, lock_quotas, offer_free
 
 

@@ -45,3 +45,10 @@ def test_a_talk_read_by_the_severe_is_lifted(conference, django_assert_num_queri
     assert found[by_severe.pk].fair > 4 > found[by_mild.pk].fair
     assert scores(conference, [by_mild.pk]) == {by_mild.pk: found[by_mild.pk]}
     assert by_mild.pk not in scores(conference, hidden=[by_mild.pk])
+
+
+def test_normalised_mean_stays_on_the_scale():
+    lean = {1: -0.9, 2: 0.9}
+    assert score([(1, 5)], lean).fair == 5
+    assert score([(2, 1)], lean).fair == 1
+    assert score([(1, 4)], lean).fair == pytest.approx(4.9)

@@ -261,9 +261,9 @@ def test_two_to_four_talks_stand_side_by_side(program, conference, django_assert
     assert page.context["rows"] == talks[:2]
     assert f"About {talks[0]}" in text_of(page)
     query = "?" + "&".join(f"talk={talk.code}" for talk in talks)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(21):
         assert program.get(at(conference, "compare", query=query)).context["rows"] == talks[:4]
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(21):
         program.get(page.redirect_chain[0][0])
     one = f"?talk={talks[0].code}"
     for odd in ("", one, "?talk=%F0%9F%90%A7&talk=x", f"{one}&{one[1:]}"):
@@ -364,11 +364,11 @@ def test_file_of_a_track_chair_holds_their_track_and_no_opinions_on_own(as_track
 def test_sheets_show_each_talk_without_scores(program, conference, django_assert_num_queries):
     talk = cfp.talk(conference, title="Zebras")
     cfp.review(talk, score=5, comment="Take it")
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(20):
         page = text_of(program.get(at(conference, "sheets")))
     assert "Zebras" in page and "Take it" not in page and "data-print" in page
     cfp.talk(conference)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(20):
         program.get(at(conference, "sheets"))
 
 
@@ -386,15 +386,24 @@ def test_statistics_compare_with_the_last_edition_at_the_same_distance(
     track = cfp.track(conference, name="Cloud")
     talk = cfp.talk(conference, track=track, submitted_at=now - dt.timedelta(days=1))
     cfp.review(talk)
-    cfp.talk(conference, level="advanced", submitted_at=now)
+    cfp.talk(conference, level="advanced", submitted_at=now, is_first_time=True)
     cfp.talk(conference, status=Status.DRAFT, submitted_at=None)
-    with django_assert_num_queries(20):
+    cfp.review_rules(conference, reviews_a_talk=1)
+    with django_assert_num_queries(22):
         page = program.get(at(conference, "statistics"))
     told = page.context["numbers"]
     assert (told.total, told.at_this_time, told.before) == (2, 3, old)
     assert [line.last for line in told.chart.lines] == [2, 4]
     assert {(bar.name, bar.n) for bar in told.tracks} == {("No track", 1), ("Cloud", 1)}
     assert [bar.n for bar in told.reviews] == [1, 1, 0, 0, 0, 0]
+    assert [(bar.name, bar.n) for bar in told.newcomers] == [
+        ("First talk of a speaker", 1),
+        ("Have spoken before", 1),
+    ]
+    assert {(bar.name, bar.n, bar.width, bar.note) for bar in told.ready} == {
+        ("No track", 0, 0, "of 1"),
+        ("Cloud", 1, 100, "of 1"),
+    }
     assert "At the same distance" in text_of(page)
 
 

@@ -24,6 +24,8 @@ from cfp.models import (
     SavedView,
     Speaker,
     SpeakerInvitation,
+    SpeakerMail,
+    SpeakerMailCopy,
     Talk,
     TalkChange,
     TalkFile,
@@ -186,6 +188,14 @@ def tell(talk, verdict, by=None, **words):
     decision = actions.decide_talk(talk, verdict, by=by, **words)
     actions.release_decisions(talk.conference, [decision.pk], by=by)
     return decision
+
+
+def speaker_mail(talk, by=None, **fields):
+    """Written about one talk to its first speaker; no mail of it is kept."""
+    fields = {"subject": "About {title}", "text": "Dear {name},"} | fields
+    made = SpeakerMail.objects.create(conference=talk.conference, by=by or make.user(), **fields)
+    SpeakerMailCopy.objects.create(mail=made, talk=talk, speaker=talk.speakers()[0])
+    return made
 
 
 def budget(conference, **fields):

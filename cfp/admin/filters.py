@@ -1,0 +1,5 @@
+"""What several tables are filtered by."""
+
+from django.contrib import admin
+
+OWN_EDITIONS = ("conference", admin.RelatedOnlyFieldListFilter)
