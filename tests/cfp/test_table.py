@@ -316,7 +316,7 @@ def test_doubles_of_this_edition_and_of_earlier_ones(
     cfp.talk(conference, title="Ceph at scale", speakers=[cfp.speaker()])
     third = cfp.talk(conference, title="Other things", speakers=[max_])
     old = cfp.talk(scale.conference(), title="Other thing", speakers=[max_])
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         page = program.get(at(conference, "doubles"))
     pairs = {frozenset((row.talk, row.other)) for row in page.context["doubles"]}
     assert pairs == {frozenset((one, two)), frozenset((third, old))}
