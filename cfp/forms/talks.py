@@ -192,8 +192,8 @@ class ProfilePageForm(ProfileForm):
     photo = forms.FileField(
         required=False,
         label="Photo",
-        help_text="PNG, JPEG, WebP or GIF, at most 5 MB. It is shown in public.",
-        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp,image/gif"}),
+        help_text=f"{uploads.PICTURES} It is shown in public.",
+        widget=forms.FileInput(attrs={"accept": uploads.ACCEPT}),
     )
     remove_photo = forms.BooleanField(required=False, label="Take my photo away")
     helper = helper("Save")
