@@ -16,7 +16,7 @@ from .fields import posted
 from .files import FileForm
 from .invitations import InviteForm, OrderForm
 from .reviews import AssignForm, RedactForm, ReviewForm, SpreadForm, SuggestForm
-from .talks import ConfirmForm, LeaveForm, ProfileForm, ProfilePageForm, TalkForm
+from .talks import ConfirmForm, LeaveForm, NeedsForm, ProfileForm, TalkForm
 
 __all__ = [
     "ABSENCES",
@@ -31,9 +31,9 @@ __all__ = [
     "Filter",
     "InviteForm",
     "LeaveForm",
+    "NeedsForm",
     "OrderForm",
     "ProfileForm",
-    "ProfilePageForm",
     "PutBackForm",
     "RedactForm",
     "RenameForm",

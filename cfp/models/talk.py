@@ -190,9 +190,9 @@ class Talk(PublicFact):
         Status.CONFIRMED,
     }
     WRITTEN = (
-        *("title", "abstract", "description", "notes", "track_id", "kind_id", "minutes", "level"),
-        *("language", "equipment_note", "expected_audience", "may_record", "second_track_id"),
-        *("is_first_time", "links"),
+        *("title", "abstract", "description", "notes", "track", "kind", "minutes", "level"),
+        *("language", "equipment_note", "expected_audience", "may_record", "second_track"),
+        *("is_first_time", "links", "equipment", "answers"),
     )
     # Shown in public at its place; the last three as cancelled.
     ON_STAGE = {Status.ACCEPTED, Status.CONFIRMED}
@@ -367,12 +367,21 @@ class Talk(PublicFact):
             return "yes" if value else "no"
         return "nothing" if value in (None, "") else str(value)
 
-    def content_mark(self):
-        """A digest of what its speakers wrote: who edits it at once notices others by it."""
-        things = sorted(self.equipment.values_list("pk", flat=True))
-        said = sorted(self.answers.values_list("question_id", "value"))
-        columns = [str(getattr(self, name)) for name in self.WRITTEN]
-        return codes.digest(repr([*columns, things, said]))
+    def content_mark(self, names=WRITTEN):
+        """A digest of what its speakers wrote: who edits it at once notices others by it.
+
+        `names` are the fields of one step: who writes in another disturbs nobody.
+        """
+        return codes.digest(repr([(name, self._written(name)) for name in sorted(names)]))
+
+    def _written(self, name):
+        match name:
+            case "equipment":
+                return sorted(self.equipment.values_list("pk", flat=True))
+            case "answers":
+                return sorted(self.answers.values_list("question_id", "value"))
+        key = f"{name}_id"
+        return str(getattr(self, key if hasattr(self, key) else name))
 
     def speakers(self):
         """In their order; uses `with_speakers`' prefetch."""

@@ -10,9 +10,12 @@ from django.utils import timezone
 from cfp.models import AccessCode, Talk
 from tests.factories import cfp, scale
 
+from .writing import hand_in
+from .writing import page as page_of
+
 HOUR = dt.timedelta(hours=1)
-TYPED = {"title": "T", "abstract": "A", "description": "D", "name": "Ana", "level": "anyone"}
-TYPED |= {"language": "English", "do": "submit"}
+TYPED = {"title": "T", "abstract": "A", "description": "D", "level": "anyone"}
+TYPED |= {"language": "English", "do": "next"}
 
 
 @pytest.fixture
@@ -38,8 +41,11 @@ def test_code_opens_the_form_after_the_deadline(ana, page, over, conference):
     code = cfp.access_code(conference, code="late-24x")
     assert "Closed on" in ana.get(page).content.decode()
     assert "You use the access code LATE24X" in ana.get(page, {"code": "late24x"}).content.decode()
-    assert send(ana, page, "Late-24X").url == reverse("cfp:my-talks")
+    response = send(ana, page, "Late-24X")
     talk = Talk.objects.get()
+    assert response.url == page_of(talk, "needs")
+    assert hand_in(ana, talk).url == reverse("cfp:my-talks")
+    talk.refresh_from_db()
     code.refresh_from_db()
     assert (talk.status, talk.access, code.taken) == ("submitted", code, 1)
     shown = ana.get("/my/talks/").content.decode()
