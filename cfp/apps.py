@@ -47,7 +47,7 @@ class CfpConfig(AppConfig):
         editions.register("Tracks and calls", our_editions.copy, our_editions.erase)
         # Words for the committee alone are erased one day; the trail keeps no copy of them.
         auditlog.register(Talk, exclude_fields=["changed_at", "notes", "reason", "day_phone"])
-        auditlog.register(Review, exclude_fields=["changed_at", "comment", "note"])
+        auditlog.register(Review, exclude_fields=["changed_at", "comment", "feedback", "note"])
         auditlog.register(Decision, exclude_fields=["why"])
         auditlog.register(Speaker, mask_fields=["email"])
         auditlog.register(ApiToken, exclude_fields=["digest", "used_on"])

@@ -15,6 +15,7 @@ from scale.models import Conference, OutgoingEmail, Role, User
 from .models import (
     Call,
     Decision,
+    Review,
     Speaker,
     SpeakerInvitation,
     Talk,
@@ -91,8 +92,12 @@ def send(letters: Sequence[Letter]) -> list[str]:
 def decided(decisions: Sequence[Decision], conference: Conference) -> list[Letter]:
     """What each speaker will read about these decisions, before their talks move."""
     found = []
+    about = Review.objects.with_feedback([one.talk_id for one in decisions])
+    with_feedback = set(about.values_list("talk", flat=True))
     for speaker, theirs in _by_speaker(decisions):
-        text = email.render_text("cfp/mail/decided.txt", _told(speaker, theirs, conference))
+        told = _told(speaker, theirs, conference)
+        told["has_feedback"] = any(one.talk_id in with_feedback for one in theirs)
+        text = email.render_text("cfp/mail/decided.txt", told)
         verdicts = [Decision.Verdict(one.verdict) for one in theirs]
         kind = f"talk {verdicts[0]}" if len(theirs) == 1 else "talk decisions"
         key = f"{speaker.pk}:{','.join(str(one.pk) for one in theirs)}"

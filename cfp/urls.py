@@ -78,6 +78,7 @@ urlpatterns = [
         files.fetch_for_committee,
         name="talk-file",
     ),
+    path("my/talks/<code:code>/feedback/", mine.feedback, name="feedback"),
     path("my/talks/<code:code>/withdraw/", mine.withdraw, name="withdraw"),
     path("my/profile/", mine.profile, name="profile"),
     path("my/profile/photo.png", mine.photo, name="photo"),

@@ -140,6 +140,7 @@ RIGHTS = {
     "cfp:claim": SIGNED_IN,
     "cfp:talk-edit": SIGNED_IN,
     "cfp:resume": SIGNED_IN,
+    "cfp:feedback": SIGNED_IN,
     "cfp:needs": SIGNED_IN,
     "cfp:you": SIGNED_IN,
     "cfp:check": SIGNED_IN,

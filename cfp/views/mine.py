@@ -14,7 +14,7 @@ from .. import actions
 from ..errors import Refused
 from ..forms import LeaveForm, ProfileForm, posted
 from ..letters import confirm_path
-from ..models import Calls, Speaker, Talk
+from ..models import Calls, Review, Speaker, Talk
 from ..standing import standing, urgency
 
 
@@ -28,9 +28,11 @@ def my_talks(request):
         Speaker.objects.claimable_by(user).order_by("pk").first()
     )
     ordered = sorted(talks, key=urgency)
+    feedback = Review.objects.with_feedback(ordered)
     committees = Conference.objects.filter(tracks__roles__user=user, closed_at=None)
     context = {
         "standings": [(standing(talk, calls), confirm_path(talk)) for talk in ordered],
+        "with_feedback": set(feedback.told().values_list("talk", flat=True)),
         "waiting": waiting if isinstance(waiting, Speaker) else None,
         "committees": committees.distinct(),
         "open_calls": open_calls(calls.now),
@@ -59,6 +61,19 @@ def own_talk(request, code):
     """The talk, or nothing at all where it is somebody else's."""
     rows = Talk.objects.of(request.user).select_related("conference", "track", "kind", "access")
     return get_object_or_404(rows.with_speakers(), code=code)
+
+
+@require_GET
+@login_required
+def feedback(request, code):
+    """What reviewers wrote for the speakers: no scores, no names, and no order that tells."""
+    talk = own_talk(request, code)
+    texts = Review.objects.with_feedback([talk]).told().order_by("feedback")
+    said = list(texts.values_list("feedback", flat=True))
+    if not said:
+        raise Http404
+    context = {"conference": talk.conference, "talk": talk, "said": said}
+    return render(request, "cfp/feedback.html", context)
 
 
 @require_http_methods(["GET", "POST"])

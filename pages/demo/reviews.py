@@ -6,7 +6,7 @@ from decimal import Decimal
 from cfp.models import Budget, Decision, Review, SavedView, SpeakerAvailability, Talk
 
 from .history import Staged
-from .reviewing import add_assignments, add_review_rules, add_tags
+from .reviewing import add_assignments, add_review_rules, add_tags, feedback_for_speakers
 from .words import words
 from .world import Edition
 
@@ -33,7 +33,7 @@ def add_reviews(edition: Edition, staged: list[Staged]) -> None:
     world, dice = edition.world, edition.dice("reviews")
     everyone = [world.users["reviewer"], *world.committee]
     tags, written = add_review_rules(edition), set()
-    tagging = edition.dice("tags")
+    tagging, advice = edition.dice("tags"), edition.dice("feedback")
     for one in staged:
         talk = one.talk
         if one.kind == "keynote" or talk.status == Status.DRAFT:
@@ -49,6 +49,7 @@ def add_reviews(edition: Edition, staged: list[Staged]) -> None:
                     reviewer=reviewer,
                     score=dice.choice(SCORES[verdict]),
                     comment=dice.choice(words().talks["review_comments"]),
+                    feedback=feedback_for_speakers(advice),
                     created_at=at,
                     changed_at=at,
                 )

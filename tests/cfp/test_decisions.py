@@ -237,10 +237,10 @@ def test_page_costs_the_same_with_more_decisions(program, conference, django_ass
             cfp.decision(left)
 
     more(1)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         program.get(at(conference))
     more(2)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         program.get(at(conference))
 
 

@@ -96,13 +96,13 @@ def test_talks_of_closed_editions_can_only_be_read(ana, conference, open_call):
 def test_my_talks_cost_the_same_with_more_talks(ana, conference, django_assert_num_queries):
     cfp.call(conference)
     cfp.talk_of(ana.user, conference, track=cfp.track(conference), kind=cfp.kind(conference))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         ana.get(MY_TALKS)
     for _ in range(2):
         elsewhere = scale.conference()
         cfp.call(elsewhere)
         cfp.talk_of(ana.user, elsewhere, track=cfp.track(elsewhere), kind=cfp.kind(elsewhere))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         ana.get(MY_TALKS)
 
 
