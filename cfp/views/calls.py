@@ -37,6 +37,7 @@ def call_page(request, conference, calls):
         "is_open": any(call.state(calls.now) == "open" for call in everything),
         "tracks": conference.tracks.shown(),
         "kinds": conference.talk_kinds.filter(is_offered=True),
+        "takes_codes": bool(main or calls.of_tracks(conference)),
         "now": calls.now,
     }
     return render(request, "cfp/call.html", context)

@@ -99,6 +99,16 @@ def test_hidden_track_is_there_for_its_code_alone(ana, client, page, open_call, 
     assert (Talk.objects.get().track, code.taken) == (hidden, 1)
 
 
+def test_call_of_a_hidden_track_alone_still_has_a_place_for_its_code(client, conference):
+    path = reverse("cfp:call", args=[conference.slug])
+    assert 'name="code"' not in client.get(path).content.decode()
+    hidden = cfp.track(conference, name="Board only", is_hidden=True)
+    cfp.call(conference, track=hidden, text="For the board")
+    page = client.get(path).content.decode()
+    assert 'name="code"' in page and "There is no call yet" in page
+    assert "Board only" not in page and "For the board" not in page
+
+
 def test_code_of_a_track_opens_no_other(ana, page, over, conference):
     track, other = cfp.track(conference), cfp.track(conference)
     code = cfp.access_code(conference, track=track)
