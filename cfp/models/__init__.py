@@ -16,14 +16,8 @@ from .reviewing import (
     ReviewTag,
     TrackSuggestion,
 )
-from .talk import (
-    Speaker,
-    Talk,
-    TalkSpeaker,
-    new_speaker_code,
-    new_talk_code,
-    verified_addresses,
-)
+from .speaker import Speaker, new_speaker_code, verified_addresses
+from .talk import Talk, TalkSpeaker, new_talk_code
 from .tickets import SpeakerTicket
 from .tokens import ApiToken
 

@@ -8,7 +8,8 @@ from django.utils import timezone
 from scale.models import Conference, User
 
 from .call import TalkKind, Track
-from .talk import Speaker, Talk
+from .speaker import Speaker
+from .talk import Talk
 
 
 class DecisionQuerySet(models.QuerySet):

@@ -1,8 +1,7 @@
-"""Speakers and their talks: one `Talk` row from draft to stage."""
+"""Talks and who gives them: one `Talk` row from draft to stage."""
 
 from typing import ClassVar
 
-from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -11,85 +10,12 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from scale import codes, text
-from scale.models import Conference, PublicFact, User
+from scale.models import Conference, PublicFact
 
 from ..errors import IllegalMove
 from .access_codes import AccessCode
 from .call import Equipment, TalkKind, Track
-
-
-def verified_addresses(user):
-    """The addresses that are proven to be the user's."""
-    return EmailAddress.objects.filter(user=user, verified=True).values("email")
-
-
-def new_speaker_code():
-    return codes.new_code(6)
-
-
-class SpeakerQuerySet(models.QuerySet):
-    def claimable_by(self, user):
-        """Profiles that nobody has claimed, under an address that is proven to be the user's."""
-        return self.filter(user=None, email__in=verified_addresses(user))
-
-    def at(self, email):
-        """The profile of who is proven to have this address, else the one kept under it."""
-        proven = EmailAddress.objects.filter(email=email, verified=True).values("user")
-        return self.filter(user__in=proven).first() or self.filter(email=email).first()
-
-
-class Speaker(PublicFact):
-    """A person's public profile, once for all editions; `user` is empty until claimed.
-
-    `email` is how staff reach them before that; it is never shown in public.
-    """
-
-    code = models.CharField(max_length=12, unique=True, default=new_speaker_code, editable=False)
-    user = models.OneToOneField(
-        User, models.SET_NULL, null=True, blank=True, related_name="speaker"
-    )
-    email = models.EmailField("e-mail", max_length=190, null=True, blank=True, unique=True)
-    name = models.CharField(max_length=200)
-    pronouns = models.CharField(max_length=40, blank=True)
-    organization = models.CharField(max_length=160, blank=True)
-    biography = models.TextField(blank=True, help_text="Markdown.")
-    website = models.URLField(blank=True)
-    photo = models.ImageField(upload_to="speakers/", blank=True)
-
-    objects = SpeakerQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["name"]
-
-    def __str__(self):
-        return self.name
-
-    def clean(self):
-        self.email = text.canonical_email(self.email) if self.email else None
-
-    def save(self, *args, **kwargs):
-        self.email = text.canonical_email(self.email) if self.email else None
-        super().save(*args, **kwargs)
-
-    def shown_in(self):
-        shown = Talk.ON_STAGE | Talk.OFF_STAGE
-        return list(
-            Conference.objects.filter(
-                talks__talk_speakers__speaker=self, talks__status__in=sorted(shown)
-            )
-            .values_list("pk", flat=True)
-            .distinct()
-        )
-
-    @property
-    def address(self):
-        """Where mail to the speaker goes; empty when nobody knows."""
-        return self.user.email if self.user else self.email or ""
-
-    @property
-    def named_code(self):
-        """The last part of the speaker's address: the code, and words for people."""
-        return f"{self.code}-{text.slug(self.name)}".rstrip("-")
+from .speaker import Speaker, verified_addresses
 
 
 def new_talk_code():
