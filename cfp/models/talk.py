@@ -28,14 +28,17 @@ class TalkQuerySet(models.QuerySet):
         return self.filter(talk_speakers__speaker__user=user)
 
     def own(self, user):
-        """Talks of the user as far as addresses tell: also those under an unclaimed profile.
+        """Talks of the user as far as addresses tell.
 
-        The profiles are looked up first: as one statement it would read every talk.
+        Also those under an unclaimed profile, and those that they are invited to give. The
+        profiles are looked up first: as one statement it would read every talk.
         """
         proven = [row["email"] for row in verified_addresses(user)]
+        waiting = Q(invitations__waiting_email__in=proven)
+        invited = list(Talk.objects.filter(waiting).values_list("pk", flat=True))
         profiles = Speaker.objects.filter(Q(user=user) | Q(user=None, email__in=proven))
         links = TalkSpeaker.objects.filter(speaker__in=list(profiles.values_list("pk", flat=True)))
-        return self.filter(pk__in=links.values("talk"))
+        return self.filter(Q(pk__in=links.values("talk")) | Q(pk__in=invited))
 
     def seen_by_committee(self):
         """Everything but drafts, and drafts that were thrown away."""
