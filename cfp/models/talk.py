@@ -58,6 +58,16 @@ class TalkQuerySet(models.QuerySet):
         """What staff may give a room: accepted or confirmed."""
         return self.filter(status__in=[Talk.Status.ACCEPTED, Talk.Status.CONFIRMED])
 
+    def unconfirmed(self):
+        """Accepted, told so, and silent; `told_at` is when, also where a chair entered them."""
+        told = self.model.decisions.rel.related_model.objects.filter(  # type: ignore[attr-defined]
+            talk=OuterRef("pk"), released_at__isnull=False
+        ).order_by("-released_at")
+        released = Subquery(told.values("released_at")[:1])
+        return self.filter(status=Talk.Status.ACCEPTED).annotate(
+            told_at=Coalesce(released, "submitted_at", "created_at")
+        )
+
     def in_review(self):
         return self.filter(status__in=[Talk.Status.SUBMITTED, Talk.Status.WAITLISTED])
 
@@ -203,6 +213,8 @@ class Talk(PublicFact):
         editable=False,
         help_text="SHA-256 of the id a schedule file gave it.",
     )
+    reminders = models.PositiveSmallIntegerField("reminders to confirm", default=0, editable=False)
+    reminded_at = models.DateTimeField(null=True, blank=True, editable=False)
     submitted_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
