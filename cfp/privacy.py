@@ -97,6 +97,7 @@ def _blank(speaker: Speaker) -> None:
     speaker.pronouns = speaker.organization = speaker.biography = speaker.website = ""
     speaker.save()
     speaker.absences.all().delete()
+    speaker.aliases.all().delete()
     AuditEntry.objects.get_for_object(speaker).delete()
     AuditEntry.objects.get_for_objects(speaker.talk_speakers.all()).delete()
     alone = Talk.objects.filter(talk_speakers__speaker=speaker).exclude(

@@ -1,9 +1,7 @@
-"""What speakers do: profile, submission, changes, yes and no."""
+"""What speakers do with their talks: submission, changes, yes and no."""
 
-from typing import Any, Literal
+from typing import Any
 
-from django.core.files.base import ContentFile
-from django.db import transaction
 from django.utils import timezone
 
 from scale.db import retry
@@ -20,82 +18,15 @@ from ..models import (
     TalkSpeaker,
     Track,
     new_talk_code,
-    verified_addresses,
 )
 from ..steps import missing
 from .answers import differing, forget_unasked, write_answers
+from .profiles import profile_of
 from .tickets import give_tickets
 
 Status = Talk.Status
 # What the committee agreed to when it accepted a talk; the committee changes it.
 AGREED = {"track", "second_track", "kind", "minutes"}
-
-
-# --- profiles --------------------------------------------------------------------------------
-
-
-def speaker_of(user: User) -> Speaker | None:
-    """The user's profile; it is claimed first where one waits under a proven address."""
-    return Speaker.objects.filter(user=user).first() or _claim(user)
-
-
-@retry
-def claim_speaker(user: User) -> Speaker | None:
-    return speaker_of(user)
-
-
-def _claim(user: User) -> Speaker | None:
-    waiting = Speaker.objects.select_for_update().claimable_by(user)
-    speaker = waiting.order_by("pk").first()
-    if speaker is None:  # perhaps claimed in another window while we waited for the lock
-        return Speaker.objects.filter(user=user).first()
-    speaker.user = user
-    speaker.save(update_fields=["user"])
-    return speaker
-
-
-def profile_of(user: User, fields: dict[str, Any] | None = None) -> Speaker:
-    """The user's profile with these fields; made where there is none."""
-    speaker = speaker_of(user)
-    if speaker is None:
-        proven = verified_addresses(user).filter(email=user.email).exists()
-        is_free = not Speaker.objects.filter(email=user.email).exists()
-        made = {"name": str(user), "email": user.email if proven and is_free else None} | (
-            fields or {}
-        )
-        speaker, _ = Speaker.objects.get_or_create(user=user, defaults=made)
-    elif fields:
-        for name, value in fields.items():
-            setattr(speaker, name, value)
-        speaker.save(update_fields=list(fields))
-    return speaker
-
-
-@retry
-def save_profile(
-    user: User, fields: dict[str, Any], photo: ContentFile | Literal[False] | None = None
-) -> Speaker:
-    """`photo` is a clean picture, False to take the old one away, None to leave it."""
-    speaker = profile_of(user, fields)
-    if photo is not None:
-        _set_photo(speaker, photo or None)
-    return speaker
-
-
-@retry
-def remove_photo(speaker: Speaker) -> None:
-    """By staff, when a picture is not what it should be."""
-    _set_photo(Speaker.objects.select_for_update().get(pk=speaker.pk), None)
-
-
-def _set_photo(speaker: Speaker, photo: ContentFile | None) -> None:
-    """The old file goes when the new state is certain."""
-    old = speaker.photo.name
-    speaker.photo = photo or ""
-    speaker.save(update_fields=["photo"])
-    if old:
-        storage = speaker.photo.storage
-        transaction.on_commit(lambda: storage.delete(old))
 
 
 # --- submissions -----------------------------------------------------------------------------

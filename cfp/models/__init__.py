@@ -16,7 +16,7 @@ from .reviewing import (
     ReviewTag,
     TrackSuggestion,
 )
-from .speaker import Speaker, new_speaker_code, verified_addresses
+from .speaker import Speaker, SpeakerAlias, new_speaker_code, verified_addresses
 from .talk import Talk, TalkSpeaker, new_talk_code
 from .tickets import SpeakerTicket
 from .tokens import ApiToken
@@ -42,6 +42,7 @@ __all__ = [
     "ReviewTag",
     "SavedView",
     "Speaker",
+    "SpeakerAlias",
     "SpeakerAvailability",
     "SpeakerInvitation",
     "SpeakerTicket",

@@ -21,6 +21,10 @@ class SpeakerQuerySet(models.QuerySet):
         """Profiles that nobody has claimed, under an address that is proven to be the user's."""
         return self.filter(user=None, email__in=verified_addresses(user))
 
+    def known_as(self, code):
+        """By its code, or by that of a profile that is part of it now."""
+        return self.filter(code=code).first() or self.filter(aliases__code=code).first()
+
     def at(self, email):
         """The profile of who is proven to have this address, else the one kept under it."""
         proven = EmailAddress.objects.filter(email=email, verified=True).values("user")
@@ -73,3 +77,16 @@ class Speaker(PublicFact):
     def named_code(self):
         """The last part of the speaker's address: the code, and words for people."""
         return f"{self.code}-{text.slug(self.name)}".rstrip("-")
+
+
+class SpeakerAlias(models.Model):
+    """The code of a profile that went into another one of the same person: old links lead on."""
+
+    code = models.CharField(max_length=12, unique=True, editable=False)
+    speaker = models.ForeignKey(Speaker, models.CASCADE, related_name="aliases")
+
+    class Meta:
+        verbose_name_plural = "speaker aliases"
+
+    def __str__(self):
+        return self.code

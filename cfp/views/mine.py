@@ -24,16 +24,14 @@ def my_talks(request):
     user = request.user
     talks = Talk.objects.of(user).select_related("conference", "track", "kind", "access")
     calls = Calls(*{talk.conference for talk in talks})
-    waiting = Speaker.objects.filter(user=user).exists() or (
-        Speaker.objects.claimable_by(user).order_by("pk").first()
-    )
+    waiting = Speaker.objects.claimable_by(user).order_by("pk").first()
     ordered = sorted(talks, key=urgency)
     feedback = Review.objects.with_feedback(ordered)
     committees = Conference.objects.filter(tracks__roles__user=user, closed_at=None)
     context = {
         "standings": [(standing(talk, calls), confirm_path(talk)) for talk in ordered],
         "with_feedback": set(feedback.told().values_list("talk", flat=True)),
-        "waiting": waiting if isinstance(waiting, Speaker) else None,
+        "waiting": waiting,
         "committees": committees.distinct(),
         "open_calls": open_calls(calls.now),
     }
@@ -53,7 +51,7 @@ def open_calls(now):
 def claim(request):
     """“Yes, that is me”: take over the profile that waits under a proven address."""
     if speaker := actions.claim_speaker(request.user):
-        messages.success(request, f"The profile “{speaker.name}” is yours now.")
+        messages.success(request, f"It is yours now. Your profile is “{speaker.name}”.")
     return redirect("cfp:my-talks")
 
 

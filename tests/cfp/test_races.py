@@ -253,6 +253,31 @@ def test_profile_is_claimed_once():
     assert Speaker.objects.get().user == ana
 
 
+@pytest.mark.sqlite
+def test_second_profile_is_merged_once():
+    ana, conference = scale.user(), scale.conference()
+    own, waiting = cfp.speaker(user=ana), cfp.speaker(email=ana.email)
+    talks = [cfp.talk(conference, speakers=[waiting]) for _ in range(3)]
+    talks.append(cfp.talk(conference, speakers=[waiting, own]))
+    results = at_once(*[lambda: actions.claim_speaker(ana)] * THREADS)
+    assert results == [own] * THREADS
+    assert Speaker.objects.get() == own
+    assert own.talk_speakers.count() == len(talks) == TalkSpeaker.objects.count()
+
+
+def test_invitation_and_claim_at_once_merge_once():
+    ana, talk = scale.user(), cfp.talk(scale.conference(), speakers=[])
+    own, waiting = cfp.speaker(user=ana), cfp.speaker(email=ana.email)
+    talk.talk_speakers.create(speaker=waiting)
+    invitation = cfp.invitation(None, speaker=waiting, email=ana.email)
+    results = at_once(
+        *[lambda: actions.claim_speaker(ana)] * 3,
+        *[lambda: actions.accept_invitation(invitation, ana)] * 3,
+    )
+    assert set(names(results)) <= {"Speaker", "SpeakerInvitation", "InvitationUsed"}
+    assert Speaker.objects.get() == own and talk.talk_speakers.get().speaker == own
+
+
 def test_of_two_speakers_who_save_at_once_one_is_told():
     talk = cfp.talk(scale.conference(), title="Before")
     cfp.call(talk.conference)
