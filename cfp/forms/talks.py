@@ -113,8 +113,11 @@ class TalkForm(StepForm):
         elif not self.instance.pk or self.instance.minutes == usual_minutes(self.instance.kind):
             self.initial["minutes"] = None  # so that it follows when the kind changes
         if self.instance.is_public or (self.is_bound and self.is_draft):
-            for name in set(NEEDED) & set(self.fields):
-                self.fields[name].required = False
+            self._require(False)
+
+    def _require(self, is_required):
+        for name in set(NEEDED) & set(self.fields):
+            self.fields[name].required = is_required
 
     def _choices(self):
         """Of this edition; of the tracks, those that take submissions now."""
@@ -152,6 +155,7 @@ class TalkForm(StepForm):
             cleaned["minutes"] = usual_minutes(cleaned.get("kind"))
         if cleaned.get("second_track") and cleaned["second_track"] == cleaned.get("track"):
             cleaned["second_track"] = None
+        self._require(not self.instance.is_public)  # shown again, the page marks them as before
         return cleaned
 
 

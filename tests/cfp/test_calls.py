@@ -202,8 +202,9 @@ def test_draft_needs_a_title_alone(ana, conference, filled, sent):
     assert (talk.status, talk.submitted_at, talk.minutes) == ("draft", None, 45)
     assert talk.speakers()[0].name == "Ana Ruiz"
     assert sent() == []
-    response = ana.post(address(conference), filled(ana, title="  "))
+    response = ana.post(address(conference), filled(ana, title="  ", abstract=""))
     assert response.context["form"].errors == {"title": ["This field is required."]}
+    assert response.context["form"].fields["abstract"].required
 
 
 def test_submission_needs_the_rest_and_says_where_it_is_missing(ana, conference, filled):
