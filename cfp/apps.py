@@ -55,7 +55,7 @@ class CfpConfig(AppConfig):
             exclude_fields=["changed_at", "notes", "reason", "day_phone"],
             m2m_fields={"tags"},
         )
-        auditlog.register(Review, exclude_fields=["changed_at", "comment", "note"])
+        auditlog.register(Review, exclude_fields=["changed_at", "comment", "feedback", "note"])
         auditlog.register(Decision, exclude_fields=["why"])
         auditlog.register(Speaker, mask_fields=["email"])
         auditlog.register(SpeakerMail, exclude_fields=["text"])

@@ -85,7 +85,7 @@ def erase(conference: Conference) -> None:
     talks.update(notes="", reason="", day_phone="")
     TalkSpeaker.objects.filter(talk__conference=conference).update(shirt="")
     TalkChange.objects.filter(talk__conference=conference).update(why="", answer="")
-    Review.objects.filter(talk__conference=conference).update(comment="", note="")
+    Review.objects.filter(talk__conference=conference).update(comment="", feedback="", note="")
     Redaction.objects.filter(talk__conference=conference).delete()
     TrackSuggestion.objects.filter(talk__conference=conference).update(why="")
     Decision.objects.filter(talk__conference=conference).update(why="")

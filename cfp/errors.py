@@ -28,6 +28,13 @@ class InvitationUsed(Refused):
     """An invitation is answered once."""
 
 
+class Incomplete(Refused):
+    """What is handed in must have what the committee needs."""
+
+    def __init__(self, words: list[str]) -> None:
+        super().__init__(f"Something is still missing: {'; '.join(words)}.")
+
+
 class NotEditable(Refused):
     """The talk is past the point where its speakers change it."""
 

@@ -1,8 +1,9 @@
 """The mails of this app, queued in the action's transaction: they leave with it or not at all."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.conf import settings
 from django.db.models import Q
@@ -15,6 +16,7 @@ from scale.models import Conference, OutgoingEmail, Role, User
 from .models import (
     Call,
     Decision,
+    Review,
     Speaker,
     SpeakerInvitation,
     Talk,
@@ -23,6 +25,7 @@ from .models import (
     TrackRole,
 )
 
+T = TypeVar("T", Decision, Talk)
 SUBJECTS = {
     Decision.Verdict.ACCEPT: "Accepted: {title}",
     Decision.Verdict.WAITLIST: "On the waiting list: {title}",
@@ -63,12 +66,13 @@ class Letter:
     decisions: list[Decision]
     subject: str
     text: str
+    talk: Talk | None = None
 
     def draft(self) -> OutgoingEmail | None:
         """The mail itself; None where no address is known."""
         if not self.speaker.address:
             return None
-        talk = self.decisions[0].talk
+        talk = self.talk or self.decisions[0].talk
         return email.draft(
             self.kind,
             self.speaker.address,
@@ -91,8 +95,12 @@ def send(letters: Sequence[Letter]) -> list[str]:
 def decided(decisions: Sequence[Decision], conference: Conference) -> list[Letter]:
     """What each speaker will read about these decisions, before their talks move."""
     found = []
-    for speaker, theirs in _by_speaker(decisions):
-        text = email.render_text("cfp/mail/decided.txt", _told(speaker, theirs, conference))
+    about = Review.objects.with_feedback([one.talk_id for one in decisions])
+    with_feedback = set(about.values_list("talk", flat=True))
+    for speaker, theirs in _by_speaker({one.talk_id: one for one in decisions}):
+        told = _told(speaker, theirs, conference)
+        told["has_feedback"] = any(one.talk_id in with_feedback for one in theirs)
+        text = email.render_text("cfp/mail/decided.txt", told)
         verdicts = [Decision.Verdict(one.verdict) for one in theirs]
         kind = f"talk {verdicts[0]}" if len(theirs) == 1 else "talk decisions"
         key = f"{speaker.pk}:{','.join(str(one.pk) for one in theirs)}"
@@ -100,15 +108,22 @@ def decided(decisions: Sequence[Decision], conference: Conference) -> list[Lette
     return found
 
 
-def reminders(decisions: Sequence[Decision], conference: Conference) -> list[Letter]:
+def reminders(talks: Sequence[Talk], conference: Conference) -> list[Letter]:
     """Please tell us whether you will be there: one mail a speaker about all that waits."""
     found = []
-    for speaker, theirs in _by_speaker(decisions):
-        text = email.render_text("cfp/mail/reminder.txt", _told(speaker, theirs, conference))
-        key = f"{speaker.pk}:{','.join(f'{one.pk}.{one.reminders}' for one in theirs)}"
-        titles = theirs[0].talk.title if len(theirs) == 1 else f"your {len(theirs)} talks"
+    for speaker, theirs in _by_speaker({talk.pk: talk for talk in talks}):
+        accepted = [{"talk": one, "link": settings.SITE_URL + confirm_path(one)} for one in theirs]
+        said = {"speaker": speaker, "conference": conference, "accepted": accepted}
+        text = email.render_text("cfp/mail/reminder.txt", said)
+        told = (one.told_at for one in theirs)  # type: ignore[attr-defined]
+        rounds = (
+            f"{one.pk}.{at:%y%m%d%H%M}.{one.reminders}"
+            for one, at in zip(theirs, told, strict=True)
+        )
+        key = f"{speaker.pk}:{','.join(rounds)}"
+        titles = theirs[0].title if len(theirs) == 1 else f"your {len(theirs)} talks"
         subject = f"Will you be there? Please confirm: {titles}"
-        found.append(Letter("talk reminder", key, speaker, theirs, subject, text))
+        found.append(Letter("talk reminder", key, speaker, [], subject, text, theirs[0]))
     return found
 
 
@@ -132,10 +147,9 @@ def left_out(decisions: Sequence[Decision], conference: Conference) -> Counter[i
     return Counter(links.order_by().values_list("speaker", flat=True))
 
 
-def _by_speaker(decisions: Sequence[Decision]) -> list[tuple[Speaker, list[Decision]]]:
-    of_talk = {one.talk_id: one for one in decisions}
+def _by_speaker(of_talk: Mapping[int, T]) -> list[tuple[Speaker, list[T]]]:
     links = TalkSpeaker.objects.filter(talk__in=of_talk).select_related("speaker", "speaker__user")
-    found: dict[Speaker, list[Decision]] = {}
+    found: dict[Speaker, list[T]] = {}
     for link in links.order_by("speaker__name", "speaker", "talk__title", "talk"):
         found.setdefault(link.speaker, []).append(of_talk[link.talk_id])
     return list(found.items())

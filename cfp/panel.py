@@ -11,7 +11,14 @@ from django.db.models.functions import Lower, Trim
 from scale.models import Conference, Role, StaffRole, User
 from scale.text import canonical_email
 
-from .models import ConflictOfInterest, Speaker, Talk, TalkSpeaker, TrackRole
+from .models import (
+    ConflictOfInterest,
+    Speaker,
+    SpeakerInvitation,
+    Talk,
+    TalkSpeaker,
+    TrackRole,
+)
 
 
 @dataclass(frozen=True)
@@ -63,10 +70,20 @@ def panel(conference: Conference) -> list[Panelist]:
 def barred(conference: Conference, users: Iterable[User]) -> dict[int, set[int]]:
     """For each user the ids of talks that they do not judge.
 
-    Their own, those of people from their organization, and those of which they said so.
+    Their own and those that they are invited to give, those of people from their organization,
+    and those of which they said so.
     """
     found: dict[int, set[int]] = {user.pk: set() for user in users}
-    own, firms = _profiles(list(found))
+    proven = EmailAddress.objects.filter(user__in=found, verified=True)
+    addresses = {
+        canonical_email(email): user_id for email, user_id in proven.values_list("email", "user_id")
+    }
+    own, firms = _profiles(list(found), addresses)
+    invited = SpeakerInvitation.objects.filter(
+        talk__conference=conference, waiting_email__in=list(addresses)
+    )
+    for talk_id, email in invited.values_list("talk_id", "email"):
+        found[addresses[email]].add(talk_id)
     colleagues = defaultdict(set)
     if firms:
         named = Speaker.objects.annotate(firm=Lower(Trim("organization"))).filter(firm__in=firms)
@@ -85,12 +102,10 @@ def barred(conference: Conference, users: Iterable[User]) -> dict[int, set[int]]
     return found
 
 
-def _profiles(ids: list[int]) -> tuple[dict[int, int], dict[str, set[int]]]:
+def _profiles(
+    ids: list[int], addresses: dict[str, int]
+) -> tuple[dict[int, int], dict[str, set[int]]]:
     """Profile → its user, also one that waits under a proven address; organization → users."""
-    proven = EmailAddress.objects.filter(user__in=ids, verified=True)
-    addresses = {
-        canonical_email(email): user_id for email, user_id in proven.values_list("email", "user_id")
-    }
     mine = Q(user__in=ids) | Q(user=None, email__in=list(addresses))
     own, firms = {}, defaultdict(set)
     for pk, user_id, email, organization in Speaker.objects.filter(mine).values_list(

@@ -40,6 +40,7 @@ def show(email: str) -> list[str]:
     lines += _shown_extras(email, speakers)
     reviews = Review.objects.filter(reviewer__email=email).select_related("talk")
     lines += [f"Review of “{review.talk}”: {review.said}" for review in reviews]
+    lines += [f"To the speakers of “{one.talk}”: {one.feedback}" for one in reviews if one.feedback]
     lines += [f"Private note on “{one.talk}”: {one.note}" for one in reviews if one.note]
     asked = Assignment.objects.filter(reviewer__email=email).count()
     lines += [f"Asked for reviews: {asked}"] if asked else []
@@ -99,6 +100,7 @@ def _blank(speaker: Speaker) -> None:
     speaker.pronouns = speaker.organization = speaker.biography = speaker.website = ""
     speaker.save()
     speaker.absences.all().delete()
+    speaker.aliases.all().delete()
     AuditEntry.objects.get_for_object(speaker).delete()
     AuditEntry.objects.get_for_objects(speaker.talk_speakers.all()).delete()
     alone = Talk.objects.filter(talk_speakers__speaker=speaker).exclude(

@@ -6,7 +6,7 @@ from django.db.models import Q
 from registration.forms.attendee import PlainTextField
 from scale.forms import helper
 from scale.models import Role, User
-from scale.uploads import clean_picture
+from scale.uploads import ACCEPT, PICTURES, clean_picture
 
 from .models import (
     COMMITTEE,
@@ -100,8 +100,8 @@ class OrganizationForm(forms.ModelForm):
 class LogoForm(forms.Form):
     logo = forms.FileField(
         label="Picture",
-        help_text="PNG, JPEG, WebP or GIF, 5 MB at most; at least 300 pixels wide looks best.",
-        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp,image/gif"}),
+        help_text=f"{PICTURES} At least 300 pixels wide looks best.",
+        widget=forms.FileInput(attrs={"accept": ACCEPT}),
     )
 
     def __init__(self, *args, action="", **kwargs):

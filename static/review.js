@@ -1,6 +1,8 @@
 // The keys 1 to 5 choose a score, letters press what they stand for, unless someone is typing.
 const questions = [...document.querySelectorAll("[data-score]")];
 
+const TEXTS = { c: "comment", f: "feedback" };
+
 const choose = (key) => {
   const focused = questions.find((one) => one.contains(document.activeElement));
   const question = questions.find((one) => !one.querySelector(":checked")) ?? focused ?? questions[0];
@@ -18,9 +20,9 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.closest("textarea, select, input:not([type=radio], [type=checkbox])")) return;
   if ("12345".includes(event.key)) choose(event.key);
-  else if (event.key === "c") {
+  else if (event.key in TEXTS) {
     event.preventDefault();
-    document.querySelector("#review textarea[name=comment]")?.focus();
+    document.querySelector(`#review textarea[name=${TEXTS[event.key]}]`)?.focus();
   } else if ("as".includes(event.key)) {
     document.querySelector(`[data-key="${event.key}"]`)?.click();
   }

@@ -4,16 +4,6 @@
   if (!form) return;
   const token = form.querySelector("[name=csrfmiddlewaretoken]");
 
-  // Questions of a track or kind are shown where they are asked.
-  function ask() {
-    for (const question of form.querySelectorAll("[data-tracks], [data-kinds]")) {
-      const fits = (name, list) => !list || list.split(" ").includes(form.elements[name]?.value ?? "");
-      question.hidden = !(fits("track", question.dataset.tracks) && fits("kind", question.dataset.kinds));
-    }
-  }
-  ask();
-  form.addEventListener("change", ask);
-
   // A look at what Markdown becomes.
   for (const area of form.querySelectorAll("textarea[data-preview]")) {
     const button = document.createElement("button");
@@ -49,12 +39,13 @@
   let timer = 0;
   let saving = false;
   let again = false;
+  let pressed = null; // a button that waits: what is sent must know the mark of what is being saved
   async function save() {
-    if (!form.elements.title.value.trim()) return;
+    if (form.elements.title && !form.elements.title.value.trim()) return;
     if (saving) return void (again = true);
     saving = true;
     const body = new FormData(form);
-    body.set("do", "draft");
+    body.set("do", "save");
     try {
       const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Autosave": "1" } });
       if (answer.redirected) throw new Error();
@@ -65,6 +56,9 @@
       said.textContent = "Not saved: no connection. It is tried again when you go on writing.";
     }
     saving = false;
+    const button = pressed;
+    pressed = null;
+    if (button) return form.requestSubmit(button);
     if (again) { again = false; save(); }
   }
   // From now on the form changes the draft that there is.
@@ -85,5 +79,10 @@
     clearTimeout(timer);
     timer = setTimeout(save, 3000);
   });
-  form.addEventListener("submit", () => clearTimeout(timer));
+  form.addEventListener("submit", (event) => {
+    clearTimeout(timer);
+    if (!saving) return;
+    event.preventDefault();
+    pressed = event.submitter;
+  });
 })();

@@ -74,7 +74,8 @@ class Forms(HTMLParser):
 
 # Pages of a speaker's own talk.
 OWN_TALKS = ("talk-edit", "withdraw", "files", "file", "file-remove", "speakers", "invite")
-OWN_TALKS += ("order", "drop-out", "drop-invitation")
+OWN_TALKS += ("order", "drop-out", "drop-invitation", "change", "resume", "needs", "you", "check")
+OWN_TALKS += ("feedback",)
 
 
 def furnish(edition, user):

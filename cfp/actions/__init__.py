@@ -29,6 +29,7 @@ from .invitations import (
     take_back_invitation,
 )
 from .partners import invite_talk, save_track
+from .profiles import claim_speaker, remove_photo, save_profile, speaker_of
 from .reminders import remind_unconfirmed
 from .reviews import (
     answer_suggestion,
@@ -40,14 +41,10 @@ from .reviews import (
 )
 from .speaker_mail import mail_speakers
 from .speakers import (
-    claim_speaker,
     confirm_talk,
     decline_talk,
     edit_talk,
-    remove_photo,
     save_draft,
-    save_profile,
-    speaker_of,
     submit_talk,
     withdraw_talk,
 )

@@ -20,3 +20,11 @@ def write_answers(talk: Talk, answers: dict[int, str]) -> None:
             CallAnswer.objects.update_or_create(
                 talk=talk, question_id=pk, defaults={"value": value}
             )
+
+
+def forget_unasked(talk: Talk) -> None:
+    """What is asked of another track or kind; the caller holds the talk's lock."""
+    rows = talk.answers.select_related("question")
+    for row in rows.prefetch_related("question__tracks", "question__kinds"):
+        if not row.question.is_for(talk.track, talk.kind):
+            row.delete()

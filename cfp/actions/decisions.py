@@ -143,7 +143,8 @@ def move(decisions: list[Decision], conference: Conference, now) -> None:
     Conference.objects.touch({pk for talk in talks for pk in talk.shown_in()})
     for status in set(Decision.BECOMES.values()):
         moved = [talk.pk for talk in talks if talk.status == status]
-        Talk.objects.filter(pk__in=moved).update(status=status, changed_at=now)
+        anew = {"reminders": 0, "reminded_at": None} if status == Talk.Status.ACCEPTED else {}
+        Talk.objects.filter(pk__in=moved).update(status=status, changed_at=now, **anew)
     AuditEntry.objects.moved(talks, "status", before)
 
 

@@ -11,7 +11,7 @@ from scale.text import canonical_email
 from .. import letters
 from ..errors import InvitationUsed, NotEditable, Refused
 from ..models import Speaker, SpeakerInvitation, Talk, TalkSpeaker
-from .speakers import profile_of
+from .profiles import lock_with_talks, merge, profile_of
 from .tickets import give_tickets
 
 Status = SpeakerInvitation.Status
@@ -59,6 +59,8 @@ def invite_to_profile(speaker: Speaker, *, by: User) -> SpeakerInvitation:
 @retry
 def accept_invitation(invitation: SpeakerInvitation, user: User) -> SpeakerInvitation:
     """Once: whoever comes second with the same link is refused, the same person is not."""
+    if invitation.speaker_id:
+        lock_with_talks(invitation.speaker_id, user)
     locked = _waiting(invitation)
     if locked.status == Status.ACCEPTED and _has_it(locked, user):
         return locked
@@ -66,7 +68,7 @@ def accept_invitation(invitation: SpeakerInvitation, user: User) -> SpeakerInvit
     if locked.talk:
         _join(locked.talk, user)
     elif locked.speaker:
-        _take_over(locked.speaker, user)
+        locked.speaker = _take_over(locked.speaker, user)
     return _answered(locked, Status.ACCEPTED)
 
 
@@ -137,13 +139,16 @@ def _join(talk: Talk, user: User) -> None:
         letters.speakers_changed(talk, f"{speaker} gives it too.")
 
 
-def _take_over(speaker: Speaker, user: User) -> None:
+def _take_over(speaker: Speaker, user: User) -> Speaker:
+    """By who has none, or as a part of the profile that they have."""
     if speaker.user_id:
         raise InvitationUsed("Somebody has taken over this profile already.")
-    if Speaker.objects.filter(user=user).exists():
-        raise Refused("You have a speaker profile already. Write to the committee, please.")
+    if own := Speaker.objects.filter(user=user).first():
+        merge(speaker, own)
+        return own
     speaker.user = user
     speaker.save(update_fields=["user"])
+    return speaker
 
 
 def _waiting(invitation: SpeakerInvitation) -> SpeakerInvitation:
@@ -151,7 +156,7 @@ def _waiting(invitation: SpeakerInvitation) -> SpeakerInvitation:
     if invitation.talk_id:
         Talk.objects.select_for_update().get(pk=invitation.talk_id)
     elif invitation.speaker_id:
-        Speaker.objects.select_for_update().get(pk=invitation.speaker_id)
+        list(Speaker.objects.select_for_update().filter(pk=invitation.speaker_id))
     rows = SpeakerInvitation.objects.select_related("talk__conference", "speaker")
     return rows.get(pk=invitation.pk)
 

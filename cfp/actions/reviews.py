@@ -37,12 +37,13 @@ def review_talk(
     marks: Mapping[Criterion, int] | None = None,
     comment: str = "",
     note: str = "",
+    feedback: str | None = None,
     tags: Iterable[ReviewTag] = (),
 ) -> Review:
     """One opinion a person; a second time it replaces the first.
 
     The score is the weighted mean of the marks where there are any; without both
-    the person abstains.
+    the person abstains. Without feedback what they said to the speakers before stays.
     """
     locked = _talk_in_review(talk)
     require_neutral(locked, reviewer)
@@ -53,7 +54,12 @@ def review_talk(
     review, is_new = Review.objects.update_or_create(
         talk=locked,
         reviewer=reviewer,
-        defaults={"score": total or score, "comment": comment, "note": note},
+        defaults={
+            "score": total or score,
+            "comment": comment,
+            "note": note,
+            **({} if feedback is None else {"feedback": feedback}),
+        },
     )
     if not is_new:
         review.marks.all().delete()

@@ -1,9 +1,7 @@
-"""What speakers do: profile, submission, changes, yes and no."""
+"""What speakers do with their talks: submission, changes, yes and no."""
 
-from typing import Any, Literal
+from typing import Any
 
-from django.core.files.base import ContentFile
-from django.db import transaction
 from django.utils import timezone
 
 from scale.db import retry
@@ -11,7 +9,7 @@ from scale.editions import require_open
 from scale.models import AuditEntry, Conference, User
 
 from .. import letters
-from ..errors import CallClosed, ChangedMeanwhile, CodeUsedUp, NotEditable
+from ..errors import CallClosed, ChangedMeanwhile, CodeUsedUp, Incomplete, NotEditable
 from ..models import (
     AccessCode,
     Calls,
@@ -20,81 +18,15 @@ from ..models import (
     TalkSpeaker,
     Track,
     new_talk_code,
-    verified_addresses,
 )
-from .answers import differing, write_answers
+from ..steps import missing
+from .answers import differing, forget_unasked, write_answers
+from .profiles import profile_of
 from .tickets import give_tickets
 
 Status = Talk.Status
 # What the committee agreed to when it accepted a talk; the committee changes it.
 AGREED = {"track", "second_track", "kind", "minutes"}
-
-
-# --- profiles --------------------------------------------------------------------------------
-
-
-def speaker_of(user: User) -> Speaker | None:
-    """The user's profile; it is claimed first where one waits under a proven address."""
-    return Speaker.objects.filter(user=user).first() or _claim(user)
-
-
-@retry
-def claim_speaker(user: User) -> Speaker | None:
-    return speaker_of(user)
-
-
-def _claim(user: User) -> Speaker | None:
-    waiting = Speaker.objects.select_for_update().claimable_by(user)
-    speaker = waiting.order_by("pk").first()
-    if speaker is None:  # perhaps claimed in another window while we waited for the lock
-        return Speaker.objects.filter(user=user).first()
-    speaker.user = user
-    speaker.save(update_fields=["user"])
-    return speaker
-
-
-def profile_of(user: User, fields: dict[str, Any] | None = None) -> Speaker:
-    """The user's profile with these fields; made where there is none."""
-    speaker = speaker_of(user)
-    if speaker is None:
-        proven = verified_addresses(user).filter(email=user.email).exists()
-        is_free = not Speaker.objects.filter(email=user.email).exists()
-        made = {"name": str(user), "email": user.email if proven and is_free else None} | (
-            fields or {}
-        )
-        speaker, _ = Speaker.objects.get_or_create(user=user, defaults=made)
-    elif fields:
-        for name, value in fields.items():
-            setattr(speaker, name, value)
-        speaker.save(update_fields=list(fields))
-    return speaker
-
-
-@retry
-def save_profile(
-    user: User, fields: dict[str, Any], photo: ContentFile | Literal[False] | None = None
-) -> Speaker:
-    """`photo` is a clean picture, False to take the old one away, None to leave it."""
-    speaker = profile_of(user, fields)
-    if photo is not None:
-        _set_photo(speaker, photo or None)
-    return speaker
-
-
-@retry
-def remove_photo(speaker: Speaker) -> None:
-    """By staff, when a picture is not what it should be."""
-    _set_photo(Speaker.objects.select_for_update().get(pk=speaker.pk), None)
-
-
-def _set_photo(speaker: Speaker, photo: ContentFile | None) -> None:
-    """The old file goes when the new state is certain."""
-    old = speaker.photo.name
-    speaker.photo = photo or ""
-    speaker.save(update_fields=["photo"])
-    if old:
-        storage = speaker.photo.storage
-        transaction.on_commit(lambda: storage.delete(old))
 
 
 # --- submissions -----------------------------------------------------------------------------
@@ -107,7 +39,6 @@ def save_draft(
     content: dict[str, Any],
     *,
     code: str = "",
-    profile: dict[str, Any] | None = None,
     access: AccessCode | None = None,
 ) -> Talk:
     """A new talk that only its speaker sees.
@@ -115,52 +46,12 @@ def save_draft(
     `code` is the talk's future code, given out with the form: the same form sent
     twice makes one talk.
     """
-    talk, _ = _new_talk(user, conference, content, code, profile, access)
-    return talk
-
-
-@retry
-def submit_talk(
-    user: User,
-    conference: Conference,
-    content: dict[str, Any],
-    *,
-    code: str = "",
-    profile: dict[str, Any] | None = None,
-    access: AccessCode | None = None,
-) -> Talk:
-    """A new talk, handed to the committee at once."""
-    talk, speaker = _new_talk(user, conference, content, code, profile, access)
-    _hand_in(talk, speaker)
-    return talk
-
-
-@retry
-def edit_talk(
-    user: User, talk: Talk, content: dict[str, Any], *, submit: bool = False, seen: str = ""
-) -> Talk:
-    """Change a talk of the user's until the deadline; with `submit`, hand a draft in.
-
-    `seen` is the `content_mark` of what the user began to change: when another saved
-    meanwhile, ChangedMeanwhile says what differs, and nothing changes.
-    """
-    locked = _locked(talk)
-    speaker = Speaker.objects.filter(user=user, talk_speakers__talk=locked).first()
-    if speaker is None:
-        raise NotEditable("This talk is not yours any more.")
-    _write(locked, content, seen)
-    if submit:
-        _hand_in(locked, speaker)
-    return locked
-
-
-def _new_talk(user, conference, content, code, profile, access) -> tuple[Talk, Speaker]:
     require_open(conference)
     track = content.get("track")
     _require_open_call(conference, track, access)
     if Calls(conference).takes(conference, track):
         access = None  # nobody needs it: no use of it is taken
-    speaker = profile_of(user, profile)
+    speaker = profile_of(user)
     fields, things, answers = _split(content)
     code = code or new_talk_code()
     talk, made = Talk.objects.get_or_create(
@@ -170,15 +61,57 @@ def _new_talk(user, conference, content, code, profile, access) -> tuple[Talk, S
     if not made and is_mine and talk.title == fields["title"]:
         talk = _locked(talk)
         _write(talk, content)
-        return talk, speaker
+        return talk
     if not made:  # the form was used for another talk before: that one stays as it is
         talk = Talk.objects.create(conference=conference, **fields)
     if access:
         _let_in(talk, access)
-    talk.equipment.set(things)
+    if things is not None:
+        talk.equipment.set(things)
     write_answers(talk, answers)
     TalkSpeaker.objects.create(talk=talk, speaker=speaker)
-    return talk, speaker
+    return talk
+
+
+@retry
+def edit_talk(user: User, talk: Talk, content: dict[str, Any], *, seen: str = "") -> Talk:
+    """Change a talk of the user's until the deadline.
+
+    `seen` is the `content_mark` of what the user began to change: when another saved
+    meanwhile, ChangedMeanwhile says what differs, and nothing changes.
+    """
+    locked = _locked(talk)
+    _require_speaker(locked, user)
+    _write(locked, content, seen)
+    return locked
+
+
+@retry
+def submit_talk(user: User, talk: Talk, *, seen: str = "") -> Talk:
+    """Hand a draft in, as it was `seen`; a talk that is further on stays where it is."""
+    locked = _locked(talk)
+    speaker = _require_speaker(locked, user)
+    require_open(locked.conference)
+    if locked.status != Status.DRAFT:
+        return locked
+    _require_open_call(locked.conference, locked.track, locked.access_now())
+    if seen and seen != locked.content_mark():
+        raise ChangedMeanwhile(locked, [], None)
+    calls = Calls(locked.conference)
+    if lacking := missing(locked, calls):
+        raise Incomplete([one.words for one in lacking])
+    locked.move_to(Status.SUBMITTED)
+    locked.submitted_at = timezone.now()
+    locked.save(update_fields=["status", "submitted_at", "changed_at"])
+    letters.submitted(locked, speaker, calls.counting(locked.conference, locked.track_id))
+    return locked
+
+
+def _require_speaker(talk: Talk, user: User) -> Speaker:
+    speaker = Speaker.objects.filter(user=user, talk_speakers__talk=talk).first()
+    if speaker is None:
+        raise NotEditable("This talk is not yours any more.")
+    return speaker
 
 
 def _let_in(talk: Talk, access: AccessCode) -> None:
@@ -201,21 +134,24 @@ def _write(talk: Talk, content: dict[str, Any], seen: str = "") -> None:
         fields = {name: value for name, value in fields.items() if name not in AGREED}
     elif "track" in fields and fields["track"] != talk.track:
         _require_open_call(talk.conference, fields["track"], access)
-    if seen and seen != talk.content_mark():
+    if seen and seen != talk.content_mark(content):
         _refuse_what_differs(talk, fields, things, answers)
     for name, value in fields.items():
         setattr(talk, name, value)
     talk.save(update_fields=[*fields, "changed_at"])
-    talk.equipment.set(things)
+    if things is not None:
+        talk.equipment.set(things)
     write_answers(talk, answers)
+    if {"track", "kind"} & set(fields):
+        forget_unasked(talk)
 
 
 def _refuse_what_differs(
-    talk: Talk, fields: dict[str, Any], things: list, answers: dict[int, str]
+    talk: Talk, fields: dict[str, Any], things: list | None, answers: dict[int, str]
 ) -> None:
     """Unless the same was saved: then a second click came late."""
     differs = [name for name, value in fields.items() if getattr(talk, name) != value]
-    if set(things) != set(talk.equipment.all()):
+    if things is not None and set(things) != set(talk.equipment.all()):
         differs.append("equipment")
     differs += differing(talk, answers)
     if differs:
@@ -224,21 +160,11 @@ def _refuse_what_differs(
         raise ChangedMeanwhile(talk, differs, who[0] if who else None)
 
 
-def _hand_in(talk: Talk, speaker: Speaker) -> None:
-    """From draft to submitted; a talk that is further on stays where it is."""
-    if talk.status != Status.DRAFT:
-        return
-    talk.move_to(Status.SUBMITTED)
-    talk.submitted_at = timezone.now()
-    talk.save(update_fields=["status", "submitted_at", "changed_at"])
-    call = Calls(talk.conference).counting(talk.conference, talk.track_id)
-    letters.submitted(talk, speaker, call)
-
-
-def _split(content: dict[str, Any]) -> tuple[dict[str, Any], list, dict[int, str]]:
+def _split(content: dict[str, Any]) -> tuple[dict[str, Any], list | None, dict[int, str]]:
     """The talk's columns, the equipment that it needs, the answers to the call's questions."""
     fields = dict(content)
-    return fields, list(fields.pop("equipment", [])), fields.pop("answers", {})
+    things = fields.pop("equipment", None)
+    return fields, None if things is None else list(things), fields.pop("answers", {})
 
 
 def _require_open_call(

@@ -47,7 +47,7 @@ class DecisionAdmin(HistoryAdmin):
 
 @admin.register(ReviewRules)
 class ReviewRulesAdmin(EditionAdmin):
-    list_display = ["conference", "is_anonymous", "others", "reviews_a_talk"]
+    list_display = ["conference", "is_anonymous", "others", "reviews_a_talk", "shares_feedback"]
     list_select_related = ["conference"]
 
 

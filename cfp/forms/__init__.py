@@ -18,7 +18,7 @@ from .files import FileForm
 from .invitations import InviteForm, OrderForm
 from .reviews import AssignForm, RedactForm, ReviewForm, SpreadForm, SuggestForm
 from .speaker_mail import SpeakerMailForm
-from .talks import ConfirmForm, LeaveForm, ProfileForm, ProfilePageForm, TalkForm
+from .talks import ConfirmForm, LeaveForm, NeedsForm, ProfileForm, TalkForm
 
 __all__ = [
     "ABSENCES",
@@ -33,9 +33,9 @@ __all__ = [
     "Filter",
     "InviteForm",
     "LeaveForm",
+    "NeedsForm",
     "OrderForm",
     "ProfileForm",
-    "ProfilePageForm",
     "PutBackForm",
     "RedactForm",
     "RenameForm",

@@ -1,7 +1,6 @@
 from django import forms
 
 from scale import uploads
-from scale.forms import helper
 
 
 class FileForm(forms.Form):
@@ -11,7 +10,6 @@ class FileForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ",".join(uploads.DOCUMENTS)}),
     )
     is_slides = forms.BooleanField(required=False, label="These are the slides")
-    helper = helper("Upload")
 
     def clean_file(self):
         upload = self.cleaned_data["file"]

@@ -184,8 +184,8 @@ class TrackPageForm(forms.ModelForm):
     )
     logo = forms.FileField(
         required=False,
-        help_text="PNG, JPEG, WebP or GIF, at most 5 MB. It is shown on white.",
-        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp,image/gif"}),
+        help_text=f"{uploads.PICTURES} It is shown on white.",
+        widget=forms.FileInput(attrs={"accept": uploads.ACCEPT}),
     )
     remove_logo = forms.BooleanField(required=False, label="Take the logo away")
     helper = helper("Save")

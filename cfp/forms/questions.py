@@ -24,31 +24,21 @@ def field_of(question, now):
 class Questions:
     """The part of a talk's form that its call asks for."""
 
-    def __init__(self, form, now):
-        talk = form.instance
-        self.form, self.now = form, now
-        self.rows = list(talk.conference.call_questions.prefetch_related("tracks", "kinds"))
-        said = dict(talk.answers.values_list("question_id", "value")) if talk.pk else {}
-        for question in self.rows:
+    def __init__(self, form, rows, now):
+        self.form, self.rows, self.now = form, rows, now
+        said = dict(form.instance.answers.values_list("question_id", "value"))
+        for question in rows:
             form.fields[question.name] = field_of(question, now)
             form.initial[question.name] = said.get(question.pk, "")
 
     def shown(self):
-        """Each question with its field, for the page."""
-        return [(question, self.form[question.name]) for question in self.rows]
-
-    def clean(self, cleaned):
-        """What is asked of another track or kind is forgotten; what must be said is missed."""
-        track, kind = cleaned.get("track"), cleaned.get("kind")
-        for question in self.rows:
-            if not question.is_for(track, kind):
-                cleaned[question.name] = ""
-            elif self.misses(question, cleaned):
-                self.form.add_error(question.name, "Please answer this.")
-
-    def misses(self, question, cleaned):
-        said = cleaned.get(question.name) or question.name in self.form.errors
-        return self.form.submitting and question.must_be_answered(self.now) and not said
+        """Their fields, for the page."""
+        return [self.form[question.name] for question in self.rows]
 
     def answers(self, cleaned):
+        """By question; what must be said and is not is missed, except in a draft."""
+        for question in self.rows:
+            said = cleaned.get(question.name) or question.name in self.form.errors
+            if question.must_be_answered(self.now) and not said and not self.form.is_draft:
+                self.form.add_error(question.name, "Please answer this.")
         return {question.pk: cleaned.get(question.name, "") for question in self.rows}

@@ -23,6 +23,13 @@ class ReviewForm(forms.Form):
     """One score, or one for each criterion; who abstains gives none."""
 
     comment = Prose(rows=5, required=False, max_length=SHORT_TEXT)
+    feedback = Prose(
+        label="For the speakers",
+        rows=3,
+        required=False,
+        max_length=SHORT_TEXT,
+        help_text="They read this when they know the decision, without your name and score.",
+    )
     note = Prose(
         label="Private note",
         rows=2,
@@ -31,11 +38,14 @@ class ReviewForm(forms.Form):
         help_text="Only you ever see it.",
     )
 
-    def __init__(self, data, *, review, criteria, tags, is_shared):
+    def __init__(self, data, *, review, criteria, tags, rules):
         super().__init__(data)
+        if not rules.shares_feedback:
+            del self.fields["feedback"]
         self.criteria = {f"criterion-{one.pk}": one for one in criteria}
         self.tags = list(tags)
         self.abstains = bool(data and data.get("abstain"))
+        is_shared = rules.others != rules.Others.NEVER
         words = "the committee and the other reviewers" if is_shared else "the committee only"
         self.fields["comment"].help_text = f"For {words}."
         for name, criterion in self.criteria.items():
@@ -65,7 +75,7 @@ class ReviewForm(forms.Form):
 
     def said_before(self, review):
         marks = {f"criterion-{m.criterion_id}": m.score for m in review.marks.all()}
-        said = {"comment": review.comment, "note": review.note, **marks}
+        said = {name: getattr(review, name) for name in ("comment", "feedback", "note")} | marks
         if review.score is not None and review.score == int(review.score):
             said["score"] = int(review.score)
         return said | {"tags": [str(tag.pk) for tag in review.tags.all()]}
@@ -77,6 +87,7 @@ class ReviewForm(forms.Form):
         opinion = {
             "comment": said["comment"],
             "note": said["note"],
+            "feedback": said.get("feedback"),
             "tags": [tag for tag in self.tags if str(tag.pk) in chosen],
         }
         if self.abstains:

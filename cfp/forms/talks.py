@@ -8,17 +8,60 @@ from scale import uploads
 from scale.forms import helper
 
 from ..models import Calls, Equipment, Speaker, Talk, TalkKind, TalkSpeaker, Track, new_talk_code
+from ..steps import NEEDED, asked
 from .fields import LONG_TEXT, SHORT_TEXT, KindField, Line, Links, Prose, usual_minutes
 from .questions import Questions
 
 
-class TalkForm(forms.ModelForm):
-    """A talk as its speaker writes it. A draft needs a title; `submitting` needs the rest too."""
+class StepForm(forms.ModelForm):
+    """Some fields of a talk as its speaker writes them. `seen` marks what they began to change."""
 
-    NEEDED = ("abstract", "description", "track", "kind")
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, calls: Calls, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.calls = calls
+        self.set_up()
+        if self.instance.pk:
+            self.fields["seen"].initial = self.mark_of(self.instance)
+        else:
+            del self.fields["seen"]
+
+    def set_up(self):
+        """Fit the fields to the talk."""
+
+    def written(self):
+        """The names of what an action writes."""
+        return [name for name in self.fields if name in self._meta.fields]
+
+    def mark_of(self, talk):
+        return talk.content_mark(self.written())
+
+    def content(self):
+        """What an action writes."""
+        return {name: self.cleaned_data[name] for name in self.written()}
+
+    def show_changes(self, error):
+        """Beside what was typed, what is saved by now; sent again, this form replaces it."""
+        self.add_error(None, str(error))
+        self.data = self.data.copy()
+        self.data["seen"] = self.mark_of(error.talk)
+        self.saved_now = [(self[name].label, error.talk.said_of(name)) for name in error.differs]
+
+    @property
+    def is_draft(self):
+        return self.instance.status == Talk.Status.DRAFT
+
+    def _leave_out_what_offers_nothing(self, *names):
+        for name in names:
+            if not self.fields[name].queryset.exists():
+                del self.fields[name]
+
+
+class TalkForm(StepForm):
+    """What the talk is. A draft needs a title; what is handed in needs the rest too."""
 
     once = forms.CharField(widget=forms.HiddenInput, required=False)
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
     title = Line(max_length=250)
     abstract = Prose(
         label="Short abstract",
@@ -30,12 +73,6 @@ class TalkForm(forms.ModelForm):
         rows=10,
         max_length=LONG_TEXT,
         help_text="The page of your talk. You can use Markdown: **bold**, lists, links.",
-    )
-    notes = Prose(
-        label="Notes to the committee",
-        required=False,
-        max_length=SHORT_TEXT,
-        help_text="Only the people who review see this.",
     )
     track = forms.ModelChoiceField(Track.objects.none(), empty_label="Choose…")
     second_track = forms.ModelChoiceField(
@@ -52,81 +89,50 @@ class TalkForm(forms.ModelForm):
         help_text="Leave it empty for the usual length.",
     )
     language = Line(max_length=20)
-    equipment = forms.ModelMultipleChoiceField(
-        Equipment.objects.none(),
-        required=False,
-        label="What you need in the room",
-        widget=forms.CheckboxSelectMultiple,
-    )
-    equipment_note = Line(max_length=250, required=False, label="Other needs")
-    expected_audience = forms.IntegerField(
-        required=False,
-        min_value=0,
-        max_value=100_000,
-        label="How many people do you expect?",
-        help_text="A guess helps us to choose a room.",
-    )
-    links = Links(
-        label="Links",
-        help_text="Earlier talks, slides or code: one address a line, ten at most.",
-    )
-    is_first_time = forms.BooleanField(
-        required=False, label="I have not given a talk at a conference before"
-    )
-    may_record = forms.BooleanField(required=False, label="My talk may be recorded and published")
 
     class Meta:
         model = Talk
         fields = [
-            *("title", "abstract", "description", "notes", "track", "kind", "minutes", "level"),
-            *("language", "equipment", "equipment_note", "expected_audience", "may_record"),
-            *("second_track", "links", "is_first_time"),
+            *("title", "abstract", "description", "track", "second_track", "kind", "minutes"),
+            *("level", "language"),
         ]
 
-    def __init__(self, *args, calls: Calls, user, submitting=False, access=None, **kwargs):
+    def __init__(self, *args, user, access=None, **kwargs):
+        self.user, self.access = user, access
         super().__init__(*args, **kwargs)
-        self.submitting, self.user = submitting, user
-        self.access = access or self.instance.access_now()
-        self._choices(calls)
-        self._shows_markdown()
-        self.questions = Questions(self, calls.now)
+
+    def set_up(self):
+        self.fields["description"].widget.attrs["data-preview"] = reverse("cfp:preview")
+        self._choices()
         if self.instance.pk:
             del self.fields["once"]
-            self.fields["seen"].initial = self.instance.content_mark()
-            if self.instance.is_public:
-                self._fix_what_was_agreed()
-            elif self.instance.minutes == usual_minutes(self.instance.kind):
-                self.initial["minutes"] = None  # so that it follows when the kind changes
         else:
-            del self.fields["seen"]
-            self.initial["minutes"] = None
             self.fields["once"].initial = self._signer().sign(new_talk_code())
-        if self.instance.is_public or (self.is_bound and not submitting):
-            for name in set(self.NEEDED) & set(self.fields):
-                self.fields[name].required = False
+        if self.instance.is_public:
+            self._fix_what_was_agreed()
+        elif not self.instance.pk or self.instance.minutes == usual_minutes(self.instance.kind):
+            self.initial["minutes"] = None  # so that it follows when the kind changes
+        if self.instance.is_public or (self.is_bound and self.is_draft):
+            self._require(False)
 
-    def _shows_markdown(self):
-        self.fields["description"].widget.attrs["data-preview"] = reverse("cfp:preview")
+    def _require(self, is_required):
+        for name in set(NEEDED) & set(self.fields):
+            self.fields[name].required = is_required
 
-    def _choices(self, calls):
+    def _choices(self):
         """Of this edition; of the tracks, those that take submissions now."""
-        conference = self.instance.conference
-        everything = list(conference.tracks.all())
-        tracks = [one for one in everything if calls.takes(conference, one, self.access)]
-        tracks = tracks or [one for one in everything if not one.is_hidden]
-        kept = [track.pk for track in tracks] + [self.instance.track_id]
+        talk = self.instance
+        conference = talk.conference
+        kept = [one.pk for one in self.calls.tracks_for(talk, self.access or talk.access_now())]
         self.fields["track"].queryset = conference.tracks.filter(pk__in=kept)
         self.fields["second_track"].queryset = conference.tracks.filter(
-            pk__in=[*kept, self.instance.second_track_id]
+            pk__in=[*kept, talk.second_track_id]
         )
         kinds = conference.talk_kinds.filter(is_offered=True)
-        if self.instance.kind_id:
-            kinds = kinds | conference.talk_kinds.filter(pk=self.instance.kind_id)
+        if talk.kind_id:
+            kinds = kinds | conference.talk_kinds.filter(pk=talk.kind_id)
         self.fields["kind"].queryset = kinds
-        self.fields["equipment"].queryset = conference.equipment.all()
-        for name in ("track", "second_track", "kind", "equipment"):
-            if not self.fields[name].queryset.exists():
-                del self.fields[name]
+        self._leave_out_what_offers_nothing("track", "second_track", "kind")
 
     def _fix_what_was_agreed(self):
         for name in {"track", "second_track", "kind", "minutes"} & set(self.fields):
@@ -149,22 +155,61 @@ class TalkForm(forms.ModelForm):
             cleaned["minutes"] = usual_minutes(cleaned.get("kind"))
         if cleaned.get("second_track") and cleaned["second_track"] == cleaned.get("track"):
             cleaned["second_track"] = None
-        self.questions.clean(cleaned)
+        self._require(not self.instance.is_public)  # shown again, the page marks them as before
         return cleaned
 
-    def content(self):
-        """What an action writes."""
-        asked = {question.name for question in self.questions.rows}
-        left_out = {"once", "seen", *asked}
-        content = {n: v for n, v in self.cleaned_data.items() if n not in left_out}
-        return {**content, "answers": self.questions.answers(self.cleaned_data)}
 
-    def show_changes(self, error):
-        """Beside what was typed, what is saved by now; sent again, this form replaces it."""
-        self.add_error(None, str(error))
-        self.data = self.data.copy()
-        self.data["seen"] = error.talk.content_mark()
-        self.saved_now = [(self[name].label, error.talk.said_of(name)) for name in error.differs]
+class NeedsForm(StepForm):
+    """What the talk needs, and what its call asks beside the usual."""
+
+    equipment = forms.ModelMultipleChoiceField(
+        Equipment.objects.none(),
+        required=False,
+        label="What you need in the room",
+        widget=forms.CheckboxSelectMultiple,
+    )
+    equipment_note = Line(max_length=250, required=False, label="Other needs")
+    expected_audience = forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=100_000,
+        label="How many people do you expect?",
+        help_text="A guess helps us to choose a room.",
+    )
+    links = Links(
+        label="Links",
+        help_text="Earlier talks, slides or code: one address a line, ten at most.",
+    )
+    notes = Prose(
+        label="Notes to the committee",
+        required=False,
+        max_length=SHORT_TEXT,
+        help_text="Only the people who review see this.",
+    )
+    is_first_time = forms.BooleanField(
+        required=False, label="I have not given a talk at a conference before"
+    )
+    may_record = forms.BooleanField(required=False, label="My talk may be recorded and published")
+
+    class Meta:
+        model = Talk
+        fields = [
+            *("equipment", "equipment_note", "expected_audience", "links", "notes"),
+            *("is_first_time", "may_record"),
+        ]
+
+    def set_up(self):
+        self.fields["equipment"].queryset = self.instance.conference.equipment.all()
+        self._leave_out_what_offers_nothing("equipment")
+        self.questions = Questions(self, asked(self.instance), self.calls.now)
+
+    def written(self):
+        return [*super().written(), *(["answers"] if self.questions.rows else [])]
+
+    def clean(self):
+        cleaned = super().clean()
+        cleaned["answers"] = self.questions.answers(cleaned)
+        return cleaned
 
 
 class ProfileForm(forms.ModelForm):
@@ -180,23 +225,18 @@ class ProfileForm(forms.ModelForm):
         help_text="A few sentences for the page of your talk. You can use Markdown.",
     )
     website = forms.URLField(required=False, max_length=200, assume_scheme="https")
-
-    PROFILE = ("name", "pronouns", "organization", "biography", "website")
+    photo = forms.FileField(
+        required=False,
+        label="Photo",
+        help_text=f"{uploads.PICTURES} It is shown in public.",
+        widget=forms.FileInput(attrs={"accept": uploads.ACCEPT}),
+    )
+    remove_photo = forms.BooleanField(required=False, label="Take my photo away")
+    helper = helper("Save")
 
     class Meta:
         model = Speaker
         fields = ("name", "pronouns", "organization", "biography", "website")
-
-
-class ProfilePageForm(ProfileForm):
-    photo = forms.FileField(
-        required=False,
-        label="Photo",
-        help_text="PNG, JPEG, WebP or GIF, at most 5 MB. It is shown in public.",
-        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp,image/gif"}),
-    )
-    remove_photo = forms.BooleanField(required=False, label="Take my photo away")
-    helper = helper("Save")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -206,6 +246,9 @@ class ProfilePageForm(ProfileForm):
     def clean_photo(self):
         upload = self.cleaned_data["photo"]
         return uploads.clean_picture(upload, size=800, square=True) if upload else None
+
+    def content(self):
+        return {name: self.cleaned_data[name] for name in self._meta.fields}
 
     def new_photo(self):
         """For `actions.save_profile`: a picture, False to remove the old one, or None."""

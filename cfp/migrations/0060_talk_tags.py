@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cfp", "0042_scores_are_read_from_an_index"),
+        ("cfp", "0055_speaker_aliases"),
     ]
 
     operations = [

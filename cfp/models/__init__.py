@@ -16,15 +16,9 @@ from .reviewing import (
     ReviewTag,
     TrackSuggestion,
 )
+from .speaker import Speaker, SpeakerAlias, new_speaker_code, verified_addresses
 from .speaker_mail import SpeakerMail, SpeakerMailCopy
-from .talk import (
-    Speaker,
-    Talk,
-    TalkSpeaker,
-    new_speaker_code,
-    new_talk_code,
-    verified_addresses,
-)
+from .talk import Talk, TalkSpeaker, new_talk_code
 from .tickets import SpeakerTicket
 from .tokens import ApiToken
 
@@ -49,6 +43,7 @@ __all__ = [
     "ReviewTag",
     "SavedView",
     "Speaker",
+    "SpeakerAlias",
     "SpeakerAvailability",
     "SpeakerInvitation",
     "SpeakerMail",

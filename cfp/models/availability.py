@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 from scale.models import Conference
 
-from .talk import Speaker
+from .speaker import Speaker
 
 
 class SpeakerAvailability(models.Model):

@@ -270,6 +270,14 @@ class Calls:
             return False
         return self.is_open(conference, track.pk if track else None)
 
+    def tracks_for(self, talk, access=None):
+        """The tracks to choose from: those that take submissions now, else all that are shown."""
+        everything = list(talk.conference.tracks.all())
+        taking = [one for one in everything if self.takes(talk.conference, one, access)]
+        taking = taking or [one for one in everything if not one.is_hidden]
+        kept = {one.pk for one in taking} | {talk.track_id}
+        return [one for one in everything if one.pk in kept]
+
     def of_tracks(self, conference):
         """The calls that single tracks have of their own, in the tracks' order."""
         owners = {

@@ -8,7 +8,8 @@ from django.utils import timezone
 from scale.models import Conference, User
 
 from .call import TalkKind, Track
-from .talk import Speaker, Talk
+from .speaker import Speaker
+from .talk import Talk
 
 
 class DecisionQuerySet(models.QuerySet):
@@ -49,8 +50,6 @@ class Decision(models.Model):
     made_at = models.DateTimeField(default=timezone.now)
     released_at = models.DateTimeField(null=True, blank=True)
     released_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    reminders = models.PositiveSmallIntegerField("reminders to confirm", default=0)
-    reminded_at = models.DateTimeField(null=True, blank=True)
     pending_talk = models.GeneratedField(
         expression=Case(When(released_at=None, then=F("talk_id"))),
         output_field=models.BigIntegerField(null=True),

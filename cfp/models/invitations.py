@@ -7,7 +7,8 @@ from scale import codes
 from scale.models import User
 from scale.text import canonical_email
 
-from .talk import Speaker, Talk
+from .speaker import Speaker
+from .talk import Talk
 
 
 def new_nonce():

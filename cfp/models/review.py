@@ -2,12 +2,26 @@
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from scale.models import User
 
+from .decision import Decision
 from .reviewing import Criterion, ReviewTag
 from .talk import Talk
+
+
+class ReviewQuerySet(models.QuerySet):
+    def with_feedback(self, talks):
+        """Reviews of these talks that say something to their speakers, where that is shared."""
+        rows = self.filter(talk__in=talks, talk__conference__review_rules__shares_feedback=True)
+        return rows.exclude(feedback="")
+
+    def told(self):
+        """Of talks whose speakers know the decision; not while a talk is weighed again."""
+        open_again = [Talk.Status.DRAFT, Talk.Status.SUBMITTED]
+        known = Decision.objects.filter(talk=OuterRef("talk"), released_at__isnull=False)
+        return self.filter(Exists(known)).exclude(talk__status__in=open_again)
 
 
 class Review(models.Model):
@@ -29,10 +43,15 @@ class Review(models.Model):
         blank=True,
         validators=[MaxValueValidator(100_000)],
     )
+    feedback = models.TextField(
+        "for the speakers", blank=True, help_text="Shown to them if the edition shares it."
+    )
     note = models.TextField("private note", blank=True, editable=False)
     tags = models.ManyToManyField(ReviewTag, blank=True, related_name="reviews")
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
+
+    objects = ReviewQuerySet.as_manager()
 
     class Meta:
         # Counts and means of a talk are read from this index alone.

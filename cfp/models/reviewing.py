@@ -44,6 +44,14 @@ class ReviewRules(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(20)],
     )
 
+    shares_feedback = models.BooleanField(
+        "speakers read feedback",
+        default=False,
+        help_text="Reviews get a field for the speakers, who read it without names once their "
+        "decision is sent. Scores and comments stay with the committee. Choose before the "
+        "reviews begin.",
+    )
+
     objects = ReviewRulesQuerySet.as_manager()
 
     class Meta:

@@ -1,8 +1,7 @@
-"""Speakers and their talks: one `Talk` row from draft to stage."""
+"""Talks and who gives them: one `Talk` row from draft to stage."""
 
 from typing import ClassVar
 
-from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -11,85 +10,12 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from scale import codes, text
-from scale.models import Conference, PublicFact, User
+from scale.models import Conference, PublicFact
 
 from ..errors import IllegalMove
 from .access_codes import AccessCode
 from .call import Equipment, TalkKind, Track
-
-
-def verified_addresses(user):
-    """The addresses that are proven to be the user's."""
-    return EmailAddress.objects.filter(user=user, verified=True).values("email")
-
-
-def new_speaker_code():
-    return codes.new_code(6)
-
-
-class SpeakerQuerySet(models.QuerySet):
-    def claimable_by(self, user):
-        """Profiles that nobody has claimed, under an address that is proven to be the user's."""
-        return self.filter(user=None, email__in=verified_addresses(user))
-
-    def at(self, email):
-        """The profile of who is proven to have this address, else the one kept under it."""
-        proven = EmailAddress.objects.filter(email=email, verified=True).values("user")
-        return self.filter(user__in=proven).first() or self.filter(email=email).first()
-
-
-class Speaker(PublicFact):
-    """A person's public profile, once for all editions; `user` is empty until claimed.
-
-    `email` is how staff reach them before that; it is never shown in public.
-    """
-
-    code = models.CharField(max_length=12, unique=True, default=new_speaker_code, editable=False)
-    user = models.OneToOneField(
-        User, models.SET_NULL, null=True, blank=True, related_name="speaker"
-    )
-    email = models.EmailField("e-mail", max_length=190, null=True, blank=True, unique=True)
-    name = models.CharField(max_length=200)
-    pronouns = models.CharField(max_length=40, blank=True)
-    organization = models.CharField(max_length=160, blank=True)
-    biography = models.TextField(blank=True, help_text="Markdown.")
-    website = models.URLField(blank=True)
-    photo = models.ImageField(upload_to="speakers/", blank=True)
-
-    objects = SpeakerQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["name"]
-
-    def __str__(self):
-        return self.name
-
-    def clean(self):
-        self.email = text.canonical_email(self.email) if self.email else None
-
-    def save(self, *args, **kwargs):
-        self.email = text.canonical_email(self.email) if self.email else None
-        super().save(*args, **kwargs)
-
-    def shown_in(self):
-        shown = Talk.ON_STAGE | Talk.OFF_STAGE
-        return list(
-            Conference.objects.filter(
-                talks__talk_speakers__speaker=self, talks__status__in=sorted(shown)
-            )
-            .values_list("pk", flat=True)
-            .distinct()
-        )
-
-    @property
-    def address(self):
-        """Where mail to the speaker goes; empty when nobody knows."""
-        return self.user.email if self.user else self.email or ""
-
-    @property
-    def named_code(self):
-        """The last part of the speaker's address: the code, and words for people."""
-        return f"{self.code}-{text.slug(self.name)}".rstrip("-")
+from .speaker import Speaker, verified_addresses
 
 
 def new_talk_code():
@@ -102,14 +28,17 @@ class TalkQuerySet(models.QuerySet):
         return self.filter(talk_speakers__speaker__user=user)
 
     def own(self, user):
-        """Talks of the user as far as addresses tell: also those under an unclaimed profile.
+        """Talks of the user as far as addresses tell.
 
-        The profiles are looked up first: as one statement it would read every talk.
+        Also those under an unclaimed profile, and those that they are invited to give. The
+        profiles are looked up first: as one statement it would read every talk.
         """
         proven = [row["email"] for row in verified_addresses(user)]
+        waiting = Q(invitations__waiting_email__in=proven)
+        invited = list(Talk.objects.filter(waiting).values_list("pk", flat=True))
         profiles = Speaker.objects.filter(Q(user=user) | Q(user=None, email__in=proven))
         links = TalkSpeaker.objects.filter(speaker__in=list(profiles.values_list("pk", flat=True)))
-        return self.filter(pk__in=links.values("talk"))
+        return self.filter(Q(pk__in=links.values("talk")) | Q(pk__in=invited))
 
     def kept_from(self, user):
         """Talks that the user neither decides on nor reads opinions of: own, and of a conflict."""
@@ -135,6 +64,16 @@ class TalkQuerySet(models.QuerySet):
     def placeable(self):
         """What staff may give a room: accepted or confirmed."""
         return self.filter(status__in=[Talk.Status.ACCEPTED, Talk.Status.CONFIRMED])
+
+    def unconfirmed(self):
+        """Accepted, told so, and silent; `told_at` is when, also where a chair entered them."""
+        told = self.model.decisions.rel.related_model.objects.filter(  # type: ignore[attr-defined]
+            talk=OuterRef("pk"), released_at__isnull=False
+        ).order_by("-released_at")
+        released = Subquery(told.values("released_at")[:1])
+        return self.filter(status=Talk.Status.ACCEPTED).annotate(
+            told_at=Coalesce(released, "submitted_at", "created_at")
+        )
 
     def in_review(self):
         return self.filter(status__in=[Talk.Status.SUBMITTED, Talk.Status.WAITLISTED])
@@ -197,9 +136,9 @@ class Talk(PublicFact):
         Status.CONFIRMED,
     }
     WRITTEN = (
-        *("title", "abstract", "description", "notes", "track_id", "kind_id", "minutes", "level"),
-        *("language", "equipment_note", "expected_audience", "may_record", "second_track_id"),
-        *("is_first_time", "links"),
+        *("title", "abstract", "description", "notes", "track", "kind", "minutes", "level"),
+        *("language", "equipment_note", "expected_audience", "may_record", "second_track"),
+        *("is_first_time", "links", "equipment", "answers"),
     )
     # Shown in public at its place; the last three as cancelled.
     ON_STAGE = {Status.ACCEPTED, Status.CONFIRMED}
@@ -287,6 +226,8 @@ class Talk(PublicFact):
         editable=False,
         help_text="SHA-256 of the id a schedule file gave it.",
     )
+    reminders = models.PositiveSmallIntegerField("reminders to confirm", default=0, editable=False)
+    reminded_at = models.DateTimeField(null=True, blank=True, editable=False)
     submitted_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
@@ -380,12 +321,21 @@ class Talk(PublicFact):
             return "yes" if value else "no"
         return "nothing" if value in (None, "") else str(value)
 
-    def content_mark(self):
-        """A digest of what its speakers wrote: who edits it at once notices others by it."""
-        things = sorted(self.equipment.values_list("pk", flat=True))
-        said = sorted(self.answers.values_list("question_id", "value"))
-        columns = [str(getattr(self, name)) for name in self.WRITTEN]
-        return codes.digest(repr([*columns, things, said]))
+    def content_mark(self, names=WRITTEN):
+        """A digest of what its speakers wrote: who edits it at once notices others by it.
+
+        `names` are the fields of one step: who writes in another disturbs nobody.
+        """
+        return codes.digest(repr([(name, self._written(name)) for name in sorted(names)]))
+
+    def _written(self, name):
+        match name:
+            case "equipment":
+                return sorted(self.equipment.values_list("pk", flat=True))
+            case "answers":
+                return sorted(self.answers.values_list("question_id", "value"))
+        key = f"{name}_id"
+        return str(getattr(self, key if hasattr(self, key) else name))
 
     def speakers(self):
         """In their order; uses `with_speakers`' prefetch."""

@@ -7,7 +7,8 @@ from registration.models import Ribbon, Ticket
 from scale.models import Conference
 
 from .call import Calls
-from .talk import Speaker, Talk, TalkSpeaker
+from .speaker import Speaker
+from .talk import Talk, TalkSpeaker
 
 
 class SpeakerTicketQuerySet(models.QuerySet):

@@ -2,30 +2,28 @@
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseBadRequest, JsonResponse
-from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from scale.text import render_markdown
 
 from ..forms.fields import LONG_TEXT
+from ..steps import address
 
 
 def is_wanted(request):
     return request.method == "POST" and "X-Autosave" in request.headers
 
 
-def saved(talk):
+def saved(talk, step, form):
     """Where the form is sent from now on, and the mark of what is saved."""
-    address = reverse("cfp:talk-edit", args=[talk.code])
-    return JsonResponse({"address": address, "seen": talk.content_mark()})
+    return JsonResponse({"address": address(step, talk), "seen": form.mark_of(talk)})
 
 
-def not_saved(*forms):
+def not_saved(form):
     """The script says why in one line; sent by hand, the form tells all of it."""
-    for form in forms:
-        for name, errors in form.errors.items() if form else ():
-            label = f"{form[name].label}: " if name in form.fields else ""
-            return JsonResponse({"said": f"Not saved yet. {label}{errors[0]}"}, status=422)
+    for name, errors in form.errors.items():
+        label = f"{form[name].label}: " if name in form.fields else ""
+        return JsonResponse({"said": f"Not saved yet. {label}{errors[0]}"}, status=422)
     return JsonResponse({"said": "Not saved yet."}, status=422)
 
 

@@ -13,9 +13,10 @@ from scale.editions import EditionClosed
 
 from .. import actions
 from ..errors import Refused
-from ..forms import ConfirmForm, ProfileForm, TalkForm, posted
-from ..models import AccessCode, Calls, Speaker, Talk
-from . import autosave
+from ..forms import ConfirmForm, TalkForm, posted
+from ..models import AccessCode, Calls, Talk
+from ..steps import nothing_yet
+from . import autosave, steps
 
 
 @require_GET
@@ -36,6 +37,7 @@ def call_page(request, conference, calls):
         "is_open": any(call.state(calls.now) == "open" for call in everything),
         "tracks": conference.tracks.shown(),
         "kinds": conference.talk_kinds.filter(is_offered=True),
+        "takes_codes": bool(main or calls.of_tracks(conference)),
         "now": calls.now,
     }
     return render(request, "cfp/call.html", context)
@@ -45,50 +47,39 @@ def call_page(request, conference, calls):
 @edition_page
 @login_required
 def submit(request, conference):
-    """A new talk, and the speaker's profile with the first one."""
+    """The first step of a new talk; saved once, it is a draft."""
     calls = Calls(conference)
     typed = request.POST.get("access") or request.GET.get("code") or ""
     access = access_code(request, conference, typed)
     takes = access or calls.is_open(conference) or calls.open_tracks(conference)
     if request.method == "GET" and not takes:
         return call_page(request, conference, calls)
-    submitting = request.POST.get("do") == "submit"
-    form = TalkForm(
-        posted(request),
-        instance=Talk(conference=conference),
-        calls=calls,
-        user=request.user,
-        submitting=submitting,
-        access=access,
-    )
-    profile = profile_form(request)
-    # Both are asked, so that every mistake is said at once.
-    if request.method == "POST" and all([form.is_valid(), profile is None or profile.is_valid()]):
-        act = actions.submit_talk if submitting else actions.save_draft
+    talk = Talk(conference=conference)
+    form = TalkForm(posted(request), instance=talk, calls=calls, user=request.user, access=access)
+    if request.method == "POST" and form.is_valid():
+        once = form.cleaned_data["once"]
         try:
-            talk = act(
-                request.user,
-                conference,
-                form.content(),
-                code=form.cleaned_data["once"],
-                profile=profile.cleaned_data if profile else None,
-                access=access,
+            saved = actions.save_draft(
+                request.user, conference, form.content(), code=once, access=access
             )
         except (Refused, EditionClosed) as error:
-            form.add_error(None, f"{error} What you typed is still here, so that you can keep it.")
+            form.add_error(None, f"{error} {steps.KEPT}")
         else:
-            is_script = autosave.is_wanted(request)
-            return autosave.saved(talk) if is_script else after_saving(request, talk)
+            if autosave.is_wanted(request):
+                return autosave.saved(saved, "talk", form)
+            return steps.go_on(request, saved, "talk")
     if autosave.is_wanted(request):
-        return autosave.not_saved(form, profile)
+        return autosave.not_saved(form)
     context = {
         "conference": conference,
         "form": form,
-        "profile": profile,
-        "call": calls.counting(conference),
+        "step": "talk",
+        "steps": nothing_yet(),
+        "is_draft": True,
+        "call": calls.counting(conference) if calls.is_open(conference) else None,
         "access": access,
     }
-    return render(request, "cfp/submit.html", context)
+    return render(request, "cfp/step_talk.html", context)
 
 
 def access_code(request, conference, typed):
@@ -109,23 +100,6 @@ def access_code(request, conference, typed):
         messages.warning(request, "This access code is used up.")
         return None
     return access
-
-
-def profile_form(request):
-    """Asked on the first submission; filled in where a profile waits to be claimed."""
-    user = request.user
-    if Speaker.objects.filter(user=user).exists():
-        return None
-    waiting = Speaker.objects.claimable_by(user).order_by("pk").first()
-    return ProfileForm(posted(request), instance=waiting or Speaker(name=user.name))
-
-
-def after_saving(request, talk):
-    if talk.status == Talk.Status.DRAFT:
-        messages.success(request, "Saved as a draft. Only you see it until you submit it.")
-        return redirect("cfp:talk-edit", talk.code)
-    messages.success(request, f"Submitted: “{talk.title}”. Thank you!")
-    return redirect("cfp:my-talks")
 
 
 @require_http_methods(["GET", "POST"])

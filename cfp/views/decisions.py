@@ -2,9 +2,8 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from scale.editions import EditionClosed
@@ -14,7 +13,7 @@ from .. import actions, letters
 from ..access import program_page
 from ..errors import Refused
 from ..forms import Filter, SeenForm
-from ..models import Decision, Notice, SpeakerMail, Talk
+from ..models import Decision, Notice, SpeakerMail
 from ..promotions import proposals
 from .talks import find
 
@@ -89,13 +88,8 @@ def shown_letters(rows, mails, open_to_all, conference):
 
 def unconfirmed(reach):
     """Acceptances that were told and not answered, oldest first."""
-    rows = Decision.objects.filter(
-        talk__in=reach.to_decide().filter(status=Talk.Status.ACCEPTED),
-        verdict=Decision.Verdict.ACCEPT,
-        released_at__lte=timezone.now(),
-    )
-    later = Decision.objects.filter(talk=OuterRef("talk"), released_at__gt=OuterRef("released_at"))
-    return rows.filter(~Exists(later)).select_related("talk__track").order_by("released_at", "pk")
+    rows = reach.to_decide().unconfirmed()
+    return rows.order_by("told_at", "pk")
 
 
 @require_POST

@@ -15,7 +15,8 @@ from ..access import committee_page
 from ..errors import Refused
 from ..forms import FileForm, posted
 from ..models import Calls, ReviewRules, TalkFile
-from ..standing import may_add_files
+from ..standing import may_add_files, may_edit
+from ..steps import progress
 from .mine import own_talk
 
 
@@ -24,6 +25,9 @@ from .mine import own_talk
 def files(request, code):
     talk = own_talk(request, code)
     form = FileForm(posted(request), request.FILES or None)
+    leads_on = request.POST.get("do") == "next"
+    if leads_on and not request.FILES:
+        return redirect("cfp:check", code)
     if request.method == "POST" and form.is_valid():
         try:
             actions.add_file(
@@ -37,13 +41,15 @@ def files(request, code):
             form.add_error(None, str(error))
         else:
             messages.success(request, f"“{form.name}” is uploaded.")
-            return redirect("cfp:files", code)
+            return redirect("cfp:check" if leads_on else "cfp:files", code)
+    calls = Calls(talk.conference)
     context = {
         "conference": talk.conference,
         "talk": talk,
+        "steps": progress(talk, calls) if may_edit(talk, calls) else None,
         "files": talk.files.all(),
         "form": form,
-        "may_add": may_add_files(talk, Calls(talk.conference)),
+        "may_add": may_add_files(talk, calls),
     }
     return render(request, "cfp/files.html", context)
 

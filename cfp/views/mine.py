@@ -11,12 +11,11 @@ from scale.editions import EditionClosed
 from scale.models import Conference
 
 from .. import actions
-from ..errors import ChangedMeanwhile, Refused
-from ..forms import LeaveForm, ProfileForm, ProfilePageForm, TalkForm, posted
+from ..errors import Refused
+from ..forms import LeaveForm, ProfileForm, posted
 from ..letters import confirm_path
-from ..models import Calls, Speaker, Talk
-from ..standing import may_edit, standing, urgency
-from . import autosave
+from ..models import Calls, Review, Speaker, Talk
+from ..standing import standing, urgency
 
 
 @require_GET
@@ -25,14 +24,14 @@ def my_talks(request):
     user = request.user
     talks = Talk.objects.of(user).select_related("conference", "track", "kind", "access")
     calls = Calls(*{talk.conference for talk in talks})
-    waiting = Speaker.objects.filter(user=user).exists() or (
-        Speaker.objects.claimable_by(user).order_by("pk").first()
-    )
+    waiting = Speaker.objects.claimable_by(user).order_by("pk").first()
     ordered = sorted(talks, key=urgency)
+    feedback = Review.objects.with_feedback(ordered)
     committees = Conference.objects.filter(tracks__roles__user=user, closed_at=None)
     context = {
         "standings": [(standing(talk, calls), confirm_path(talk)) for talk in ordered],
-        "waiting": waiting if isinstance(waiting, Speaker) else None,
+        "with_feedback": set(feedback.told().values_list("talk", flat=True)),
+        "waiting": waiting,
         "committees": committees.distinct(),
         "open_calls": open_calls(calls.now),
     }
@@ -52,7 +51,7 @@ def open_calls(now):
 def claim(request):
     """“Yes, that is me”: take over the profile that waits under a proven address."""
     if speaker := actions.claim_speaker(request.user):
-        messages.success(request, f"The profile “{speaker.name}” is yours now.")
+        messages.success(request, f"It is yours now. Your profile is “{speaker.name}”.")
     return redirect("cfp:my-talks")
 
 
@@ -62,68 +61,17 @@ def own_talk(request, code):
     return get_object_or_404(rows.with_speakers(), code=code)
 
 
-@require_http_methods(["GET", "POST"])
+@require_GET
 @login_required
-def talk_edit(request, code):
+def feedback(request, code):
+    """What reviewers wrote for the speakers: no scores, no names, and no order that tells."""
     talk = own_talk(request, code)
-    title = talk.title
-    calls = Calls(talk.conference)
-    if request.method == "GET" and not may_edit(talk, calls):
-        context = {"talk": talk, "standing": standing(talk, calls), "conference": talk.conference}
-        return render(request, "cfp/talk_read.html", context)
-    is_draft = talk.status == Talk.Status.DRAFT
-    submit = request.POST.get("do") == "submit"
-    form = TalkForm(
-        posted(request),
-        instance=talk,
-        calls=calls,
-        user=request.user,
-        submitting=submit or not is_draft,
-    )
-    profile = typed_profile(request)
-    if request.method == "POST" and all([form.is_valid(), profile is None or profile.is_valid()]):
-        try:
-            if profile:
-                actions.save_profile(request.user, profile.cleaned_data)
-            saved = actions.edit_talk(
-                request.user, talk, form.content(), submit=submit, seen=form.cleaned_data["seen"]
-            )
-        except ChangedMeanwhile as error:
-            form.show_changes(error)
-        except (Refused, EditionClosed) as error:
-            form.add_error(None, f"{error} What you typed is still here, so that you can keep it.")
-        else:
-            if autosave.is_wanted(request):
-                return autosave.saved(saved)
-            return after_edit(request, saved, was_draft=is_draft)
-    if autosave.is_wanted(request):
-        return autosave.not_saved(form, profile)
-    context = {
-        "conference": talk.conference,
-        "talk": talk,
-        "title": title,
-        "form": form,
-        "profile": profile,
-        "is_draft": is_draft,
-        "call": calls.counting(talk.conference, talk.track_id),
-    }
-    return render(request, "cfp/talk_edit.html", context)
-
-
-def typed_profile(request):
-    """The profile that was asked for beside a new talk, when a script has saved both before."""
-    if "about" not in request.POST:
-        return None
-    return ProfileForm(request.POST, instance=get_object_or_404(Speaker, user=request.user))
-
-
-def after_edit(request, talk, *, was_draft):
-    is_draft = talk.status == Talk.Status.DRAFT
-    if was_draft and not is_draft:
-        messages.success(request, f"Submitted: “{talk.title}”. Thank you!")
-        return redirect("cfp:my-talks")
-    messages.success(request, "Saved as a draft." if is_draft else "Saved.")
-    return redirect("cfp:talk-edit", talk.code)
+    texts = Review.objects.with_feedback([talk]).told().order_by("feedback")
+    said = list(texts.values_list("feedback", flat=True))
+    if not said:
+        raise Http404
+    context = {"conference": talk.conference, "talk": talk, "said": said}
+    return render(request, "cfp/feedback.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -153,10 +101,9 @@ def profile(request):
         or Speaker.objects.claimable_by(user).order_by("pk").first()
         or Speaker(name=user.name)
     )
-    form = ProfilePageForm(posted(request), request.FILES or None, instance=speaker)
+    form = ProfileForm(posted(request), request.FILES or None, instance=speaker)
     if request.method == "POST" and form.is_valid():
-        fields = {name: form.cleaned_data[name] for name in form.PROFILE}
-        actions.save_profile(user, fields, form.new_photo())
+        actions.save_profile(user, form.content(), form.new_photo())
         messages.success(request, "Your profile is saved.")
         return redirect("cfp:profile")
     return render(request, "cfp/profile.html", {"form": form, "speaker": speaker})

@@ -135,7 +135,7 @@ def review(request, reach, code):
         review=mine,
         criteria=Criterion.objects.filter(conference=reach.conference),
         tags=ReviewTag.objects.filter(conference=reach.conference),
-        is_shared=rules.others != ReviewRules.Others.NEVER,
+        rules=rules,
     )
     if request.method == "POST" and form.is_valid():
         try:

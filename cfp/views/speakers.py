@@ -13,7 +13,9 @@ from scale.editions import EditionClosed
 from .. import actions
 from ..errors import Refused
 from ..forms import InviteForm, OrderForm
-from ..models import SpeakerInvitation, Talk
+from ..models import Calls, SpeakerInvitation, Talk
+from ..standing import may_edit
+from ..steps import progress
 from .mine import own_talk
 
 
@@ -25,9 +27,11 @@ def speakers(request, code):
 
 def speakers_page(request, talk, **forms):
     links = list(talk.talk_speakers.select_related("speaker"))
+    calls = Calls(talk.conference)
     context = {
         "conference": talk.conference,
         "talk": talk,
+        "steps": progress(talk, calls) if may_edit(talk, calls) else None,
         "links": links,
         "invitations": talk.invitations.exclude(status=SpeakerInvitation.Status.ACCEPTED),
         "may_change": talk.status in Talk.EDITABLE and not talk.conference.is_closed,
@@ -43,6 +47,9 @@ def speakers_page(request, talk, **forms):
 def invite(request, code):
     talk = own_talk(request, code)
     form = InviteForm(request.POST)
+    leads_on = request.POST.get("do") == "next"
+    if leads_on and not form.has_changed():
+        return redirect("cfp:files", code)
     if form.is_valid():
         try:
             throttle.hit("invite speaker", str(request.user.pk), limit=30, seconds=86_400)
@@ -51,7 +58,7 @@ def invite(request, code):
             form.add_error("email", str(error))
         else:
             messages.success(request, f"{form.cleaned_data['email']} gets an invitation by mail.")
-            return redirect("cfp:speakers", code)
+            return redirect("cfp:files" if leads_on else "cfp:speakers", code)
     return speakers_page(request, talk, invite_form=form)
 
 

@@ -14,7 +14,7 @@ from ..models import ReviewRules, Talk, TalkSpeaker, TrackSuggestion
 
 
 def to_answer(reach):
-    """Suggestions of talks for the tracks that the person decides, never of talks kept from them."""
+    """Suggestions for the tracks that the person decides, without talks kept from them."""
     seen = Talk.objects.filter(conference=reach.conference).seen_by_committee()
     rows = TrackSuggestion.objects.filter(talk__in=seen)
     if reach.decides is not None:

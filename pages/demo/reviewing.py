@@ -17,6 +17,12 @@ from .world import Edition
 
 TAGS = ("needs a mentor", "good for beginners", "sounds like a pitch", "has a demo")
 A_TALK = 3
+FEEDBACK = (
+    "Say in the abstract what people can do afterwards that they could not do before.",
+    "The story of the failure is the best part. Begin with it.",
+    "Half of this would fill the time; choose the half that you like better.",
+    "A demo that also works without the network would make this shine.",
+)
 WHY = (
     "It is about the database more than about the cloud it runs in.",
     "The people who would love this sit in the other track.",
@@ -26,12 +32,13 @@ WHY = (
 
 
 def add_review_rules(edition: Edition) -> list[ReviewTag]:
-    """Reviewers read each other after their own review."""
+    """Reviewers read each other after their own review, and speakers what is meant for them."""
     edition.add(
         ReviewRules(
             conference=edition.conference,
             others=ReviewRules.Others.AFTER,
             reviews_a_talk=A_TALK,
+            shares_feedback=True,
         )
     )
     return [
@@ -52,6 +59,10 @@ def tag_talk(edition: Edition, talk: Talk, tags: list[ReviewTag], dice) -> None:
     if edition.phase == "open" and talk.status == Talk.Status.SUBMITTED and dice.chance(0.25):
         for tag in dice.sample(tags, 2 if dice.chance(0.2) else 1):
             edition.world.writer.link(Talk.tags, talk_id=talk.pk, reviewtag_id=tag.pk)
+
+
+def feedback_for_speakers(dice) -> str:
+    return dice.choice(FEEDBACK) if dice.chance(0.3) else ""
 
 
 def add_assignments(edition: Edition, staged: list[Staged], written: set[tuple[int, int]]) -> None:

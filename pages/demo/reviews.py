@@ -7,7 +7,13 @@ from cfp.models import Budget, Decision, Notice, Review, SavedView, SpeakerAvail
 
 from .history import Staged
 from .mails import told
-from .reviewing import add_assignments, add_review_rules, add_tags, tag_talk
+from .reviewing import (
+    add_assignments,
+    add_review_rules,
+    add_tags,
+    feedback_for_speakers,
+    tag_talk,
+)
 from .words import words
 from .world import Edition
 
@@ -36,7 +42,7 @@ def add_reviews(edition: Edition, staged: list[Staged]) -> None:
     if edition.phase == "open" and world.committee:
         everyone.pop()  # one who was asked and has not begun
     tags, written = add_review_rules(edition), set()
-    tagging = edition.dice("tags")
+    tagging, advice = edition.dice("tags"), edition.dice("feedback")
     for one in staged:
         talk = one.talk
         tag_talk(edition, talk, tags, tagging)
@@ -53,6 +59,7 @@ def add_reviews(edition: Edition, staged: list[Staged]) -> None:
                     reviewer=reviewer,
                     score=dice.choice(SCORES[verdict]),
                     comment=dice.choice(words().talks["review_comments"]),
+                    feedback=feedback_for_speakers(advice),
                     created_at=at,
                     changed_at=at,
                 )

@@ -70,6 +70,11 @@ class AuditEntryManager(LogEntryManager):
             found |= Q(content_type=content_type, object_id__in=pks)
         return self.filter(found).select_related("actor", "content_type").order_by("-pk")
 
+    def hand_over(self, model, old, new):
+        """What is known of a row that went into another is that one's from now on."""
+        rows = self.filter(content_type=ContentType.objects.get_for_model(model), object_id=old)
+        rows.update(object_id=new, object_pk=str(new))
+
     def log_create(self, instance, force_log=False, **kwargs):
         return super().log_create(instance, force_log, **kwargs, **circumstances(instance))
 

@@ -134,10 +134,17 @@ def speakers(request, conference):
     return render(request, "schedule/speakers.html", {"conference": conference, "rows": rows})
 
 
+def known_speaker(code):
+    person = Speaker.objects.known_as(code)
+    if person is None:
+        raise Http404
+    return person
+
+
 @require_safe
 @cache.public()
 def speaker(request, conference, code):
-    person = get_object_or_404(Speaker, code=code.partition("-")[0])
+    person = known_speaker(code.partition("-")[0])
     talks = list(
         public_talks(conference)
         .filter(talk_speakers__speaker=person)
@@ -247,7 +254,7 @@ def talk_link(conference, slot):
 @require_safe
 def speaker_photo(request, code):
     """A speaker's picture, once one of their talks is public."""
-    person = get_object_or_404(Speaker, code=code)
+    person = known_speaker(code)
     known = every_public_talk().filter(talk_speakers__speaker=person, conference__is_public=True)
     if not person.photo or not known.exists():
         raise Http404

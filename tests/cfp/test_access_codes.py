@@ -10,9 +10,12 @@ from django.utils import timezone
 from cfp.models import AccessCode, Talk
 from tests.factories import cfp, scale
 
+from .writing import hand_in
+from .writing import page as page_of
+
 HOUR = dt.timedelta(hours=1)
-TYPED = {"title": "T", "abstract": "A", "description": "D", "name": "Ana", "level": "anyone"}
-TYPED |= {"language": "English", "do": "submit"}
+TYPED = {"title": "T", "abstract": "A", "description": "D", "level": "anyone"}
+TYPED |= {"language": "English", "do": "next"}
 
 
 @pytest.fixture
@@ -38,8 +41,11 @@ def test_code_opens_the_form_after_the_deadline(ana, page, over, conference):
     code = cfp.access_code(conference, code="late-24x")
     assert "Closed on" in ana.get(page).content.decode()
     assert "You use the access code LATE24X" in ana.get(page, {"code": "late24x"}).content.decode()
-    assert send(ana, page, "Late-24X").url == reverse("cfp:my-talks")
+    response = send(ana, page, "Late-24X")
     talk = Talk.objects.get()
+    assert response.url == page_of(talk, "needs")
+    assert hand_in(ana, talk).url == reverse("cfp:my-talks")
+    talk.refresh_from_db()
     code.refresh_from_db()
     assert (talk.status, talk.access, code.taken) == ("submitted", code, 1)
     shown = ana.get("/my/talks/").content.decode()
@@ -91,6 +97,16 @@ def test_hidden_track_is_there_for_its_code_alone(ana, client, page, open_call, 
     assert send(ana, page, code.code, track=hidden.pk).status_code == 302
     code.refresh_from_db()
     assert (Talk.objects.get().track, code.taken) == (hidden, 1)
+
+
+def test_call_of_a_hidden_track_alone_still_has_a_place_for_its_code(client, conference):
+    path = reverse("cfp:call", args=[conference.slug])
+    assert 'name="code"' not in client.get(path).content.decode()
+    hidden = cfp.track(conference, name="Board only", is_hidden=True)
+    cfp.call(conference, track=hidden, text="For the board")
+    page = client.get(path).content.decode()
+    assert 'name="code"' in page and "There is no call yet" in page
+    assert "Board only" not in page and "For the board" not in page
 
 
 def test_code_of_a_track_opens_no_other(ana, page, over, conference):

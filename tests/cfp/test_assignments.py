@@ -62,7 +62,7 @@ def test_spreading_gives_each_talk_its_reviewers_once(program, conference):
 def test_nobody_is_given_what_is_not_for_them(program, conference):
     track = cfp.track(conference)
     own, firm, declared, elsewhere = (person(conference) for _ in range(4))
-    in_track, unclaimed = scale.user(), person(conference)
+    in_track, unclaimed, invited = scale.user(), person(conference), person(conference)
     cfp.track_role(in_track, cfp.track(conference), "reviewer")
     talk = cfp.talk(conference, track=track, speakers=[cfp.speaker(user=own)])
     cfp.speaker(user=firm, organization="Corvid")
@@ -70,6 +70,7 @@ def test_nobody_is_given_what_is_not_for_them(program, conference):
     EmailAddress.objects.create(user=unclaimed, email="me@work.example", verified=True)
     talk.talk_speakers.create(speaker=cfp.speaker(email="me@work.example"))
     cfp.conflict(talk, declared)
+    cfp.invitation(talk, email=invited.email)
     response = program.post(at(conference, "spread"), {"k": 3}, follow=True)
     assert pairs() == {(talk.pk, elsewhere.pk)}
     assert "too few reviewers: 1" in warned(response)

@@ -15,6 +15,9 @@ from scale import codes
 from scale.models import OutgoingEmail, Role
 from tests.factories import cfp, scale
 
+from .writing import hand_in
+from .writing import page as page_of
+
 Status = Talk.Status
 DAY = dt.timedelta(days=1)
 PACIFIC = zoneinfo.ZoneInfo("America/Los_Angeles")
@@ -30,38 +33,52 @@ def address(conference, name="submit"):
 
 @pytest.fixture
 def filled(conference, open_call):
-    """A form as a speaker fills it, with what only the server knows taken from the page."""
+    """The first step as a speaker fills it, with what only the server knows taken from the page."""
     track = cfp.track(conference, name="Databases")
     kind = cfp.kind(conference, name="Workshop", minutes=180)
-    mic = cfp.equipment(conference, name="Lapel mic")
 
     def fill(client, **changed):
-        page = client.get(address(conference))
         fields = {
-            "once": page.context["form"]["once"].value(),
+            "once": client.get(address(conference)).context["form"]["once"].value(),
             "title": "Vacuum for the impatient",
             "abstract": "What vacuum does while you wait.",
             "description": "It **cleans**.",
-            "notes": "I gave it twice.",
             "track": track.pk,
             "kind": kind.pk,
             "minutes": "",
             "level": "beginner",
             "language": "English",
-            "equipment": [mic.pk],
-            "equipment_note": "A stool",
-            "expected_audience": "120",
-            "may_record": "on",
-            "name": "Ana Ruiz",
-            "pronouns": "she/her",
-            "organization": "Corvid",
-            "biography": "Keeps databases.",
-            "website": "ana.example",
-            "do": "submit",
+            "do": "next",
         }
         return {**fields, **changed}
 
     return fill
+
+
+@pytest.fixture
+def needed(conference):
+    """The second step."""
+    mic = cfp.equipment(conference, name="Lapel mic")
+    return {
+        "notes": "I gave it twice.",
+        "equipment": [mic.pk],
+        "equipment_note": "A stool",
+        "expected_audience": "120",
+        "may_record": "on",
+        "do": "next",
+    }
+
+
+ABOUT_ME = {
+    "name": "Ana Ruiz",
+    "pronouns": "she/her",
+    "organization": "Corvid",
+    "biography": "Keeps databases.",
+    "website": "ana.example",
+    "form-TOTAL_FORMS": "0",
+    "form-INITIAL_FORMS": "0",
+    "do": "next",
+}
 
 
 # --- the call ----------------------------------------------------------------------------------
@@ -146,18 +163,26 @@ def test_submitting_asks_to_sign_in_and_comes_back(client, conference, open_call
 
 
 @pytest.mark.sqlite
-def test_first_submission_makes_talk_profile_and_link(ana, conference, filled, sent):
+def test_step_after_step_makes_talk_profile_and_link(ana, conference, filled, needed, sent):
     response = ana.post(address(conference), filled(ana))
-    assert response.status_code == 302 and response.url == reverse("cfp:my-talks")
     talk = Talk.objects.get()
-    assert talk.conference == conference
+    assert (talk.status, talk.submitted_at, talk.conference) == ("draft", None, conference)
+    assert response.url == page_of(talk, "needs")
+    assert ana.post(response.url, needed).url == page_of(talk, "you")
+    assert ana.post(page_of(talk, "you"), ABOUT_ME).url == page_of(talk, "speakers")
+    invite = reverse("cfp:invite", args=[talk.code])
+    assert ana.post(invite, {"do": "next"}).url == page_of(talk, "files")
+    assert ana.post(page_of(talk, "files"), {"do": "next"}).url == page_of(talk, "check")
+    assert sent() == []
+    assert hand_in(ana, talk).url == reverse("cfp:my-talks")
+    talk.refresh_from_db()
     assert (talk.title, talk.status, talk.minutes) == ("Vacuum for the impatient", "submitted", 180)
     assert (talk.level, talk.expected_audience, talk.may_record) == ("beginner", 120, True)
     assert [thing.name for thing in talk.equipment.all()] == ["Lapel mic"]
     assert talk.submitted_at is not None
     [speaker] = talk.speakers()
     assert (speaker.user, speaker.name, speaker.email) == (ana.user, "Ana Ruiz", ana.user.email)
-    assert speaker.website == "https://ana.example"
+    assert (speaker.website, speaker.organization) == ("https://ana.example", "Corvid")
     assert sent() == [("talk submitted", ana.user.email)]
     mail = OutgoingEmail.objects.get()
     assert "Vacuum for the impatient" in mail.text and "You can change it until" in mail.text
@@ -169,46 +194,120 @@ def test_length_is_the_kinds_until_the_speaker_says_otherwise(ana, conference, f
     assert Talk.objects.get().minutes == 20
 
 
-def test_draft_needs_a_title_and_a_name_alone(ana, conference, filled, sent):
+def test_draft_needs_a_title_alone(ana, conference, filled, sent):
     empty = dict.fromkeys(["abstract", "description", "track", "kind", "minutes"], "")
-    response = ana.post(address(conference), filled(ana, do="draft", **empty))
+    response = ana.post(address(conference), filled(ana, do="save", **empty))
     talk = Talk.objects.get()
-    assert response.url == reverse("cfp:talk-edit", args=[talk.code])
+    assert response.url == page_of(talk)
     assert (talk.status, talk.submitted_at, talk.minutes) == ("draft", None, 45)
+    assert talk.speakers()[0].name == "Ana Ruiz"
     assert sent() == []
-    response = ana.post(address(conference), filled(ana, do="draft", title="  "))
+    response = ana.post(address(conference), filled(ana, title="  ", abstract=""))
     assert response.context["form"].errors == {"title": ["This field is required."]}
+    assert response.context["form"].fields["abstract"].required
 
 
-def test_submission_needs_the_rest_and_loses_nothing(ana, conference, filled):
+def test_submission_needs_the_rest_and_says_where_it_is_missing(ana, conference, filled):
     empty = dict.fromkeys(["abstract", "description", "track", "kind"], "")
-    response = ana.post(address(conference), filled(ana, **empty, name=""))
-    assert set(response.context["form"].errors) == set(empty)
-    assert set(response.context["profile"].errors) == {"name"}
-    page = text_of(response)
-    assert "Vacuum for the impatient" in page and "I gave it twice." in page
-    assert not Talk.objects.exists() and not Speaker.objects.exists()
+    ana.post(address(conference), filled(ana, **empty))
+    talk = Talk.objects.get()
+    page = text_of(ana.get(page_of(talk, "check")))
+    for words in ("The short abstract", "The full description", "The track", "The kind of talk"):
+        assert f'<a href="{page_of(talk)}">{words}</a>' in page
+    assert ">Submit</button>" not in page
+    assert "Something is still missing" in text_of(hand_in(ana, talk))
+    talk.refresh_from_db()
+    assert talk.status == "draft"
+    ana.post(page_of(talk), filled(ana))
+    assert ">Submit</button>" in text_of(ana.get(page_of(talk, "check")))
 
 
-def test_second_submission_does_not_ask_for_the_profile(ana, conference, filled):
+def test_draft_goes_on_where_something_is_missing(ana, conference, filled):
+    question = cfp.question(conference, is_required=True)
+    ana.post(address(conference), filled(ana, abstract=""))
+    talk = Talk.objects.get()
+    resume = page_of(talk, "resume")
+    assert resume in text_of(ana.get(reverse("cfp:my-talks")))
+    assert ana.get(resume).url == page_of(talk)
+    ana.post(page_of(talk), filled(ana))
+    assert ana.get(resume).url == page_of(talk, "needs")
+    ana.post(page_of(talk, "needs"), {question.name: "Yes"})
+    assert ana.get(resume).url == page_of(talk, "check")
+
+
+def test_steps_say_what_is_filled_in_and_after_submitting_what_is_missing(ana, conference, filled):
     ana.post(address(conference), filled(ana))
-    page = ana.get(address(conference))
-    assert page.context["profile"] is None
-    ana.post(address(conference), filled(ana, title="Another one", name="Somebody else"))
+    talk = Talk.objects.get()
+    states = lambda: [one.state for one in ana.get(page_of(talk)).context["steps"]]  # noqa: E731
+    assert states() == ["done", "", "", "", "", ""]
+    ana.post(page_of(talk, "needs"), {"notes": "Short"})
+    ana.post(page_of(talk, "you"), ABOUT_ME)
+    cfp.invitation(talk, by=ana.user)
+    cfp.talk_file(talk)
+    assert states() == ["done"] * 5 + [""]
+    hand_in(ana, talk)
+    assert states() == ["done"] * 6
+    cfp.question(conference, is_required=True)
+    assert states() == ["done", "missing", *["done"] * 4]
+
+
+def test_name_that_is_an_address_is_not_handed_in(conference, filled):
+    client, nameless = Client(), scale.user(name="")
+    client.force_login(nameless)
+    client.post(address(conference), filled(client))
+    talk = Talk.objects.get()
+    page = text_of(hand_in(client, talk))
+    assert "a name that the public may read" in page
+    client.post(page_of(talk, "you"), ABOUT_ME)
+    assert hand_in(client, talk).url == reverse("cfp:my-talks")
+
+
+def test_what_another_changed_is_looked_at_before_it_is_handed_in(ana, conference, filled):
+    ana.post(address(conference), filled(ana))
+    talk = Talk.objects.get()
+    seen = ana.get(page_of(talk, "check")).context["mark"]
+    Talk.objects.update(title="Theirs")
+    response = ana.post(page_of(talk, "check"), {"seen": seen})
+    assert "This is how it stands now" in text_of(response) and "Theirs" in text_of(response)
+    assert Talk.objects.get().status == "draft"
+    assert ana.post(page_of(talk, "check"), {"seen": response.context["mark"]}).status_code == 302
+    assert Talk.objects.get().status == "submitted"
+
+
+def test_second_talk_has_the_same_profile(ana, conference, filled):
+    ana.post(address(conference), filled(ana))
+    ana.post(page_of(Talk.objects.get(), "you"), {**ABOUT_ME, "name": "A. Ruiz"})
+    ana.post(address(conference), filled(ana, title="Another one"))
     assert Talk.objects.count() == 2
-    assert Speaker.objects.get().name == "Ana Ruiz"
+    assert Speaker.objects.get().name == "A. Ruiz"
+    other = Talk.objects.get(title="Another one")
+    assert ana.get(page_of(other, "you")).context["form"]["name"].value() == "A. Ruiz"
 
 
 def test_profile_that_waits_under_a_proven_address_is_claimed(ana, conference, filled):
     EmailAddress.objects.create(user=ana.user, email="ana@work.example", verified=True)
     waiting = cfp.speaker(name="A. Ruiz", email="ana@work.example", organization="Old")
-    page = ana.get(address(conference))
-    assert page.context["profile"]["organization"].value() == "Old"
-    ana.post(address(conference), filled(ana, organization="New"))
+    ana.post(address(conference), filled(ana))
+    you = page_of(Talk.objects.get(), "you")
+    assert ana.get(you).context["form"]["organization"].value() == "Old"
+    ana.post(you, {**ABOUT_ME, "organization": "New"})
     waiting.refresh_from_db()
     assert (waiting.user, waiting.organization) == (ana.user, "New")
     assert Speaker.objects.count() == 1
     assert Talk.objects.get().speakers() == [waiting]
+
+
+def test_absences_are_said_beside_the_profile(ana, conference, filled):
+    ana.post(address(conference), filled(ana))
+    you = page_of(Talk.objects.get(), "you")
+    day = conference.starts_on.isoformat()
+    rows = {"form-TOTAL_FORMS": "1", "form-0-day": day, "form-0-starts": "x"}
+    response = ana.post(you, {**ABOUT_ME, **rows, "name": ""})
+    assert set(response.context["form"].errors) == {"name"}
+    assert "starts" in response.context["absences"].errors[0]
+    assert "Keeps databases." in text_of(response)
+    ana.post(you, {**ABOUT_ME, **rows, "form-0-starts": ""})
+    assert Speaker.objects.get().absences.count() == 1
 
 
 def test_profile_under_an_address_that_is_not_proven_stays_unclaimed(ana, conference, filled):
@@ -220,14 +319,13 @@ def test_profile_under_an_address_that_is_not_proven_stays_unclaimed(ana, confer
     assert Speaker.objects.get(user=ana.user).email is None
 
 
-def test_form_sent_twice_makes_one_talk(ana, conference, filled, sent):
+def test_form_sent_twice_makes_one_talk(ana, conference, filled):
     fields = filled(ana)
     ana.post(address(conference), fields)
-    ana.post(address(conference), {**fields, "notes": "Changed on the way back."})
+    ana.post(address(conference), {**fields, "abstract": "Changed on the way back."})
     talk = Talk.objects.get()
-    assert talk.notes == "Changed on the way back."
+    assert talk.abstract == "Changed on the way back."
     assert talk.talk_speakers.count() == 1
-    assert sent() == [("talk submitted", ana.user.email)]
 
 
 def test_form_used_again_for_another_talk_keeps_the_first(ana, conference, filled):
@@ -245,9 +343,9 @@ def test_code_of_a_form_is_worth_nothing_to_someone_else(ana, conference, filled
     ana.post(address(conference), fields)
     thief = Client()
     thief.force_login(scale.user())
-    thief.post(address(conference), {**fields, "notes": "stolen"})
+    thief.post(address(conference), {**fields, "abstract": "stolen"})
     mine, other = Talk.objects.order_by("pk")
-    assert mine.notes == "I gave it twice." and other.notes == "stolen"
+    assert mine.abstract != "stolen" and other.abstract == "stolen"
     assert mine.code != other.code
     for once in ("", mine.code, f"{mine.code}:x", "x" * 5000):
         ana.post(address(conference), {**fields, "title": f"Forged {len(once)}", "once": once})
@@ -261,50 +359,71 @@ BAD = {
     "NUL in prose": {"description": "a\x00b"},
     "long abstract": {"abstract": "x" * 1201},
     "1 MB description": {"description": "x" * 1_000_000},
-    "negative audience": {"expected_audience": "-5"},
-    "huge audience": {"expected_audience": "9" * 5000},
-    "audience in words": {"expected_audience": "many"},
     "no minutes": {"minutes": "0"},
     "too many minutes": {"minutes": "100000"},
     "unknown level": {"level": "wizard"},
     "unknown track": {"track": "x"},
     "unknown kind": {"kind": "999999999999999999999"},
     "long language": {"language": "x" * 21},
+}
+BAD_NEEDS = {
+    "NUL": {"notes": "a\x00b"},
+    "negative audience": {"expected_audience": "-5"},
+    "huge audience": {"expected_audience": "9" * 5000},
+    "audience in words": {"expected_audience": "many"},
     "unknown equipment": {"equipment": ["0"]},
     "long needs": {"equipment_note": "x" * 251},
 }
 
 
 @pytest.mark.parametrize("changed", BAD.values(), ids=BAD.keys())
-@pytest.mark.parametrize("do", ["submit", "draft"])
-def test_bad_input_gets_an_error_beside_its_field(ana, conference, filled, changed, do):
-    response = ana.post(address(conference), filled(ana, **changed, do=do))
+@pytest.mark.parametrize("is_new", [True, False], ids=["new", "draft"])
+def test_bad_input_gets_an_error_beside_its_field(ana, conference, filled, changed, is_new):
+    path = address(conference)
+    if not is_new:
+        ana.post(path, filled(ana, title="As it was"))
+        path = page_of(Talk.objects.get())
+    response = ana.post(path, filled(ana, **{"language": "Basque", **changed}))
     assert response.status_code == 200
     assert set(response.context["form"].errors) == set(changed)
     page = text_of(response)
     assert "nothing you typed is lost" in page
-    assert "I gave it twice." in page
-    assert not Talk.objects.exists()
+    assert "Basque" in page or "language" in changed
+    assert [one.title for one in Talk.objects.all()] == ([] if is_new else ["As it was"])
+
+
+@pytest.mark.parametrize("changed", BAD_NEEDS.values(), ids=BAD_NEEDS.keys())
+def test_bad_needs_get_an_error_beside_their_field(ana, conference, filled, needed, changed):
+    ana.post(address(conference), filled(ana))
+    response = ana.post(page_of(Talk.objects.get(), "needs"), {**needed, **changed})
+    assert response.status_code == 200
+    assert set(response.context["form"].errors) == set(changed)
+    assert "A stool" in text_of(response) or "equipment_note" in changed
+    talk = Talk.objects.get()
+    assert (talk.notes, talk.equipment.count(), talk.expected_audience) == ("", 0, None)
 
 
 BAD_PROFILE = {
     "script": {"website": "javascript:alert(1)"},
     "long name": {"name": "x" * 201},
+    "no name": {"name": ""},
     "NUL": {"biography": "\x00"},
 }
 
 
 @pytest.mark.parametrize("changed", BAD_PROFILE.values(), ids=BAD_PROFILE.keys())
 def test_bad_profile_gets_an_error_beside_its_field(ana, conference, filled, changed):
-    response = ana.post(address(conference), filled(ana, **changed))
-    assert set(response.context["profile"].errors) == set(changed)
-    assert not Talk.objects.exists() and not Speaker.objects.exists()
+    ana.post(address(conference), filled(ana))
+    response = ana.post(page_of(Talk.objects.get(), "you"), {**ABOUT_ME, **changed})
+    assert set(response.context["form"].errors) == set(changed)
+    assert Speaker.objects.get().organization == ""
 
 
 def test_every_script_and_emoji_is_kept_as_typed(ana, conference, filled):
     title = "مقدمة في قواعد البيانات 🐘 日本語"
-    ana.post(address(conference), filled(ana, title=title, name="José 🎉 עברית"))
+    ana.post(address(conference), filled(ana, title=title))
     talk = Talk.objects.get()
+    ana.post(page_of(talk, "you"), {**ABOUT_ME, "name": "José 🎉 עברית"})
     assert talk.title == title
     assert talk.speakers()[0].name == "José 🎉 עברית"
     assert title in text_of(ana.get(reverse("cfp:my-talks")))
@@ -313,8 +432,11 @@ def test_every_script_and_emoji_is_kept_as_typed(ana, conference, filled):
 def test_text_is_never_html(ana, conference, filled):
     bad = "<script>alert(1)</script>"
     ana.post(address(conference), filled(ana, title=bad, abstract=bad, description=bad))
-    code = Talk.objects.get().code
-    for path in (reverse("cfp:my-talks"), reverse("cfp:talk-edit", args=[code])):
+    talk = Talk.objects.get()
+    ana.post(page_of(talk, "needs"), {"notes": bad, "links": "", "equipment_note": bad})
+    ana.post(page_of(talk, "you"), {**ABOUT_ME, "name": bad, "biography": bad})
+    steps = [page_of(talk, step) for step in ("talk-edit", "needs", "you", "speakers", "check")]
+    for path in (reverse("cfp:my-talks"), *steps):
         assert bad not in text_of(ana.get(path))
 
 
@@ -326,23 +448,43 @@ def test_line_breaks_of_browsers_count_once_and_control_characters_go(ana, confe
     assert talk.title == "One line only"
 
 
-def test_tracks_and_equipment_of_other_editions_are_no_choice(ana, conference, filled):
+def test_tracks_and_equipment_of_other_editions_are_no_choice(ana, conference, filled, needed):
     elsewhere = scale.conference()
-    fields = {
-        "track": cfp.track(elsewhere).pk,
-        "kind": cfp.kind(elsewhere).pk,
-        "equipment": [cfp.equipment(elsewhere).pk],
-    }
+    fields = {"track": cfp.track(elsewhere).pk, "kind": cfp.kind(elsewhere).pk}
     response = ana.post(address(conference), filled(ana, **fields))
     assert set(response.context["form"].errors) == set(fields)
+    ana.post(address(conference), filled(ana))
+    fields = {**needed, "equipment": [cfp.equipment(elsewhere).pk]}
+    response = ana.post(page_of(Talk.objects.get(), "needs"), fields)
+    assert set(response.context["form"].errors) == {"equipment"}
 
 
 def test_edition_without_tracks_kinds_and_equipment_takes_talks_too(ana, conference, open_call):
     once = ana.get(address(conference)).context["form"]["once"].value()
-    fields = {"once": once, "title": "T", "abstract": "A", "description": "D", "name": "Ana"}
-    fields |= {"level": "anyone", "language": "English", "do": "submit"}
-    ana.post(address(conference), fields)
+    fields = {"once": once, "title": "T", "abstract": "A", "description": "D"}
+    ana.post(address(conference), {**fields, "level": "anyone", "language": "English"})
+    talk = Talk.objects.get()
+    assert ana.get(page_of(talk, "needs")).status_code == 200
+    assert hand_in(ana, talk).url == reverse("cfp:my-talks")
     assert Talk.objects.get().minutes == 45
+
+
+@pytest.mark.parametrize("is_late", [False, True], ids=["a second before", "to the second"])
+def test_draft_is_handed_in_until_the_second(ana, conference, filled, at, open_call, is_late):
+    ana.post(address(conference), filled(ana))
+    talk = Talk.objects.get()
+    seen = ana.get(page_of(talk, "check")).context["mark"]
+    at(open_call.closes_at - dt.timedelta(seconds=0 if is_late else 1))
+    ana.force_login(ana.user)
+    response = ana.post(page_of(talk, "check"), {"seen": seen})
+    talk.refresh_from_db()
+    if is_late:
+        assert talk.status == "draft" and "closed on" in text_of(response)
+        for step in ("needs", "check", "resume"):
+            assert ana.get(page_of(talk, step)).url == page_of(talk)
+        assert ana.get(page_of(talk, "you")).url == reverse("cfp:profile")
+    else:
+        assert talk.status == "submitted"
 
 
 @pytest.mark.parametrize("moment", ["before", "at", "no call"])

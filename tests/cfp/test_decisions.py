@@ -393,15 +393,53 @@ def test_three_reminders_a_week_apart_however_late_the_task_runs(conference, zoe
     [
         ("confirmed", {}),
         ("declined", {}),
-        ("accepted", {"released_at": None}),
-        ("accepted", {"reminders": reminders.MOST}),
-        ("accepted", {"verdict": "waitlist"}),
+        ("waitlisted", {"verdict": "waitlist"}),
+        ("submitted", {"released_at": None}),
     ],
 )
 def test_nobody_else_is_reminded(conference, sent, status, fields):
     talk = cfp.talk(conference, status=status)
     cfp.decision(talk, **{"released_at": timezone.now() - WEEK * 2} | fields)
     assert actions.remind_unconfirmed() == 0 and sent() == []
+
+
+def test_after_three_reminders_it_is_quiet(conference, sent):
+    cfp.talk(
+        conference,
+        status=Status.ACCEPTED,
+        submitted_at=timezone.now() - WEEK * 9,
+        reminders=reminders.MOST,
+        reminded_at=timezone.now() - WEEK * 2,
+    )
+    assert actions.remind_unconfirmed() == 0 and sent() == []
+
+
+def test_talk_that_a_chair_entered_is_reminded_and_listed(program, conference, sent):
+    start = timezone.now() - WEEK * 3
+    talk = cfp.talk(conference, status=Status.ACCEPTED, submitted_at=start)
+    assert not talk.decisions.exists()
+    assert [one for one in program.get(at(conference)).context["unconfirmed"]] == [talk]
+    assert actions.remind_unconfirmed(start + WEEK / 2) == 0
+    assert actions.remind_unconfirmed(start + WEEK) == 1
+    assert actions.remind_unconfirmed(start + WEEK) == 0
+    mail = OutgoingEmail.objects.get()
+    assert mail.kind == "talk reminder" and confirm_path(talk) in mail.text
+    assert "reminded 1×" in text_of(program.get(at(conference)))
+
+
+def test_talk_that_came_from_a_file_is_reminded_from_its_arrival_on(conference, sent):
+    talk = cfp.talk(conference, status=Status.ACCEPTED, submitted_at=None, source_key="x" * 64)
+    assert actions.remind_unconfirmed(talk.created_at + WEEK / 2) == 0
+    assert actions.remind_unconfirmed(talk.created_at + WEEK) == 1
+
+
+def test_accepted_anew_begins_anew(conference, sent):
+    talk = cfp.talk(conference, status=Status.WAITLISTED)
+    Talk.objects.update(reminders=reminders.MOST, reminded_at=timezone.now() - WEEK)
+    cfp.tell(talk, "accept")
+    assert actions.remind_unconfirmed(timezone.now() + WEEK) == 1
+    talk.refresh_from_db()
+    assert talk.reminders == 1
 
 
 def test_an_older_acceptance_does_not_count(conference):
@@ -425,11 +463,10 @@ def test_nobody_is_reminded_of_an_edition_that_has_begun_or_is_closed(sent):
 def test_unconfirmed_are_listed_oldest_first(program, conference):
     new, old = (cfp.talk(conference, status=Status.ACCEPTED) for _ in range(2))
     cfp.decision(new, released_at=timezone.now() - WEEK)
-    cfp.decision(
-        old, released_at=timezone.now() - WEEK * 3, reminders=2, reminded_at=timezone.now()
-    )
+    cfp.decision(old, released_at=timezone.now() - WEEK * 3)
+    Talk.objects.filter(pk=old.pk).update(reminders=2, reminded_at=timezone.now())
     page = program.get(at(conference))
-    assert [one.talk for one in page.context["unconfirmed"]] == [old, new]
+    assert list(page.context["unconfirmed"]) == [old, new]
     assert "reminded 2×" in text_of(page) and "not reminded yet" in text_of(page)
 
 

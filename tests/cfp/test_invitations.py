@@ -242,15 +242,6 @@ def test_profile_made_by_a_chair_is_taken_over_by_invitation(bea, conference, ch
     assert "Keynote" in bea.get("/my/talks/").content.decode()
 
 
-def test_who_has_a_profile_takes_over_none(mine, ana, chair):
-    waiting = cfp.speaker(email="other@example.org")
-    invitation = actions.invite_to_profile(waiting, by=chair.user)
-    answer = ana.post(invitation_path(invitation), {"do": "accept"}, follow=True)
-    assert "You have a speaker profile already" in answer.content.decode()
-    invitation.refresh_from_db()
-    assert invitation.is_waiting
-
-
 def test_profile_without_address_or_with_owner_is_not_offered(ana, mine, chair):
     for speaker in (cfp.speaker(), ana.user.speaker):
         with pytest.raises(Refused):

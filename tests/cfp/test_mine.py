@@ -17,6 +17,9 @@ from scale.models import OutgoingEmail, Role
 from scale.time import from_wall
 from tests.factories import cfp, scale
 
+from .writing import fields_of, hand_in, save
+from .writing import page as page_of
+
 Status = Talk.Status
 SECOND = dt.timedelta(seconds=1)
 MY_TALKS = "/my/talks/"
@@ -27,22 +30,11 @@ def text_of(response):
 
 
 def edit(talk):
-    return reverse("cfp:talk-edit", args=[talk.code])
+    return page_of(talk)
 
 
 def withdraw(talk):
     return reverse("cfp:withdraw", args=[talk.code])
-
-
-def fields_of(client, talk, **changed):
-    """What the edit form would send back unchanged."""
-    form = client.get(edit(talk)).context["form"]
-    sent = {}
-    for name in form.fields:
-        value = form[name].value()
-        if value not in (None, False):
-            sent[name] = "on" if value is True else value
-    return {**sent, **changed}
 
 
 # --- what stands where -------------------------------------------------------------------------
@@ -104,13 +96,13 @@ def test_talks_of_closed_editions_can_only_be_read(ana, conference, open_call):
 def test_my_talks_cost_the_same_with_more_talks(ana, conference, django_assert_num_queries):
     cfp.call(conference)
     cfp.talk_of(ana.user, conference, track=cfp.track(conference), kind=cfp.kind(conference))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         ana.get(MY_TALKS)
     for _ in range(2):
         elsewhere = scale.conference()
         cfp.call(elsewhere)
         cfp.talk_of(ana.user, elsewhere, track=cfp.track(elsewhere), kind=cfp.kind(elsewhere))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         ana.get(MY_TALKS)
 
 
@@ -185,24 +177,26 @@ def mine(ana, conference, open_call):
 @pytest.mark.sqlite
 def test_speaker_edits_a_submitted_talk(ana, mine):
     thing = cfp.equipment(mine.conference)
-    changed = fields_of(ana, mine, title="As it is", equipment=[thing.pk], do="save")
-    response = ana.post(edit(mine), changed)
-    assert response.url == edit(mine)
+    assert save(ana, mine, title="As it is", do="save").url == edit(mine)
+    assert save(ana, mine, title="As it is", do="next").url == page_of(mine, "needs")
+    response = save(ana, mine, "needs", equipment=[thing.pk], notes="Short", do="next")
+    assert response.url == page_of(mine, "you")
     mine.refresh_from_db()
-    assert (mine.title, mine.status) == ("As it is", Status.SUBMITTED)
+    assert (mine.title, mine.notes, mine.status) == ("As it is", "Short", Status.SUBMITTED)
     assert list(mine.equipment.all()) == [thing]
 
 
 def test_draft_is_saved_and_submitted_later(ana, conference, open_call, sent):
     talk = cfp.talk_of(ana.user, conference, status=Status.DRAFT, abstract="", submitted_at=None)
-    ana.post(edit(talk), fields_of(ana, talk, title="Better", do="draft"))
+    save(ana, talk, title="Better", do="save")
     talk.refresh_from_db()
     assert (talk.title, talk.status) == ("Better", Status.DRAFT)
-    response = ana.post(edit(talk), fields_of(ana, talk, do="submit"))
-    assert set(response.context["form"].errors) == {"abstract"}
-    fields = fields_of(ana, talk, abstract="Now", do="submit")
+    response = hand_in(ana, talk)
+    assert [one.step for one in response.context["missing"]] == ["talk"]
+    assert "Something is still missing: the short abstract." in text_of(response)
+    save(ana, talk, abstract="Now")
     for _ in range(2):
-        ana.post(edit(talk), fields)
+        assert hand_in(ana, talk).url == MY_TALKS
     talk.refresh_from_db()
     assert talk.status == Status.SUBMITTED and talk.submitted_at
     assert sent() == [("talk submitted", ana.user.email)]
@@ -243,7 +237,7 @@ def bea(mine):
 
 
 def test_who_saves_second_is_told_what_differs_and_loses_nothing(ana, bea, mine):
-    anas = fields_of(ana, mine, title="Ana's title", notes="Ana's notes")
+    anas = fields_of(ana, mine, title="Ana's title", language="Basque")
     beas = fields_of(bea, mine, title="Bea's title", description="Bea's words")
     assert bea.post(edit(mine), beas).status_code == 302
     answer = ana.post(edit(mine), anas)
@@ -252,20 +246,28 @@ def test_who_saves_second_is_told_what_differs_and_loses_nothing(ana, bea, mine)
     assert (answer.status_code, mine.title) == (200, "Bea's title")
     assert "Bea changed this talk while you wrote." in page
     saved = dict(answer.context["form"].saved_now)
-    assert saved.keys() == {"Title", "Full description", "Notes to the committee"}
+    assert saved.keys() == {"Title", "Full description", "Language"}
     assert (saved["Title"], saved["Full description"]) == ("Bea's title", "Bea's words")
-    assert "Ana&#x27;s title" in page and "Ana&#x27;s notes" in page
+    assert "Ana&#x27;s title" in page and "Basque" in page
     again = {**anas, "seen": answer.context["form"]["seen"].value()}
     assert ana.post(edit(mine), again).status_code == 302
     mine.refresh_from_db()
-    assert (mine.title, mine.notes) == ("Ana's title", "Ana's notes")
+    assert (mine.title, mine.language) == ("Ana's title", "Basque")
+
+
+def test_who_writes_in_another_step_disturbs_nobody(ana, bea, mine):
+    anas = fields_of(ana, mine, title="Ana's title")
+    assert save(bea, mine, "needs", notes="Bea's notes").status_code == 302
+    assert ana.post(edit(mine), anas).status_code == 302
+    mine.refresh_from_db()
+    assert (mine.title, mine.notes) == ("Ana's title", "Bea's notes")
 
 
 def test_equipment_that_another_ticked_is_not_lost(ana, bea, mine, conference):
     thing = cfp.equipment(conference, name="Piano")
-    anas = fields_of(ana, mine, language="German")
-    bea.post(edit(mine), fields_of(bea, mine, equipment=[thing.pk]))
-    answer = ana.post(edit(mine), anas)
+    anas = fields_of(ana, mine, "needs", notes="Short")
+    save(bea, mine, "needs", equipment=[thing.pk])
+    answer = ana.post(page_of(mine, "needs"), anas)
     assert dict(answer.context["form"].saved_now)["What you need in the room"] == "Piano"
     assert list(mine.equipment.all()) == [thing]
 
@@ -474,7 +476,7 @@ def test_saving_without_a_photo_keeps_it(ana):
     [
         SimpleUploadedFile("me.png", b"GIF89a but not really"),
         SimpleUploadedFile("me.svg", b"<svg onload='alert(1)'/>"),
-        SimpleUploadedFile("me.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 5_000_001),
+        SimpleUploadedFile("me.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 10_000_001),
         SimpleUploadedFile("me.png", b""),
     ],
     ids=["no picture", "svg", "too large", "empty"],

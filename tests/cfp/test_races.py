@@ -219,9 +219,11 @@ def test_one_form_sent_many_times_at_once_makes_one_talk():
     cfp.call(conference)
     ana = scale.user()
     content = {"title": "Once", "abstract": "A", "description": "D"}
-    submit = lambda: actions.submit_talk(ana, conference, content, code="ABCDEF")  # noqa: E731
-    results = at_once(*[submit] * THREADS)
-    assert names(results) == ["Talk"] * THREADS
+    write = lambda: actions.save_draft(ana, conference, content, code="ABCDEF")  # noqa: E731
+    assert names(at_once(*[write] * THREADS)) == ["Talk"] * THREADS
+    draft = Talk.objects.get()
+    submit = lambda: actions.submit_talk(ana, draft, seen=draft.content_mark())  # noqa: E731
+    assert names(at_once(*[submit] * THREADS)) == ["Talk"] * THREADS
     talk = Talk.objects.get()
     assert (talk.code, talk.status, talk.talk_speakers.count()) == ("ABCDEF", "submitted", 1)
     assert Speaker.objects.count() == 1
@@ -251,13 +253,38 @@ def test_profile_is_claimed_once():
     assert Speaker.objects.get().user == ana
 
 
+@pytest.mark.sqlite
+def test_second_profile_is_merged_once():
+    ana, conference = scale.user(), scale.conference()
+    own, waiting = cfp.speaker(user=ana), cfp.speaker(email=ana.email)
+    talks = [cfp.talk(conference, speakers=[waiting]) for _ in range(3)]
+    talks.append(cfp.talk(conference, speakers=[waiting, own]))
+    results = at_once(*[lambda: actions.claim_speaker(ana)] * THREADS)
+    assert results == [own] * THREADS
+    assert Speaker.objects.get() == own
+    assert own.talk_speakers.count() == len(talks) == TalkSpeaker.objects.count()
+
+
+def test_invitation_and_claim_at_once_merge_once():
+    ana, talk = scale.user(), cfp.talk(scale.conference(), speakers=[])
+    own, waiting = cfp.speaker(user=ana), cfp.speaker(email=ana.email)
+    talk.talk_speakers.create(speaker=waiting)
+    invitation = cfp.invitation(None, speaker=waiting, email=ana.email)
+    results = at_once(
+        *[lambda: actions.claim_speaker(ana)] * 3,
+        *[lambda: actions.accept_invitation(invitation, ana)] * 3,
+    )
+    assert set(names(results)) <= {"Speaker", "SpeakerInvitation", "InvitationUsed"}
+    assert Speaker.objects.get() == own and talk.talk_speakers.get().speaker == own
+
+
 def test_of_two_speakers_who_save_at_once_one_is_told():
     talk = cfp.talk(scale.conference(), title="Before")
     cfp.call(talk.conference)
     users = [scale.user() for _ in range(THREADS)]
     for user in users:
         TalkSpeaker.objects.create(talk=talk, speaker=cfp.speaker(user=user))
-    seen = talk.content_mark()
+    seen = talk.content_mark(["title"])
     results = at_once(
         *(
             lambda user=user: actions.edit_talk(user, talk, {"title": str(user)}, seen=seen)
@@ -329,7 +356,7 @@ def test_access_code_lets_in_no_more_than_it_says():
     users = [scale.user() for _ in range(THREADS)]
     results = at_once(
         *(
-            lambda user=user: actions.submit_talk(user, conference, {"title": "T"}, access=code)
+            lambda user=user: actions.save_draft(user, conference, {"title": "T"}, access=code)
             for user in users
         )
     )

@@ -1,13 +1,14 @@
 """What an edition's rules change about reviewing: criteria, anonymity, conflicts, others' words."""
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from cfp import actions, blind
 from cfp.actions.reviews import weighted
-from cfp.errors import NotTheirs
+from cfp.errors import NotTheirs, OwnTalk
 from cfp.models import (
     Assignment,
     CallAnswer,
@@ -194,6 +195,23 @@ def test_closed_edition_takes_no_conflict(reviewer, conference):
     conference.save()
     assert reviewer.post(page_of(talk, "conflict")).url == page_of(talk)
     assert not ConflictOfInterest.objects.exists()
+
+
+def test_nobody_reviews_what_they_are_invited_to_give(reviewer, conference, path, as_role):
+    talk, other = cfp.talk(conference), cfp.talk(conference)
+    EmailAddress.objects.create(user=reviewer.user, email="me@work.example", verified=True)
+    EmailAddress.objects.create(user=reviewer.user, email="boss@work.example", verified=False)
+    invitation = cfp.invitation(talk, email="Me@work.example")
+    cfp.invitation(other, email="boss@work.example")
+    assert listed(reviewer.get(path)) == [other]
+    assert reviewer.get(page_of(talk)).status_code == 404
+    with pytest.raises(OwnTalk):
+        actions.review_talk(talk, reviewer.user, score=5)
+    with pytest.raises(OwnTalk):
+        actions.decide_talk(talk, "accept", by=reviewer.user)
+    assert as_role(Role.REVIEWER).get(page_of(talk)).status_code == 200
+    actions.decline_invitation(invitation)
+    assert set(listed(reviewer.get(path))) == {talk, other}
 
 
 def test_nobody_reviews_their_own_organization(reviewer, conference, path):

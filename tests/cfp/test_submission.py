@@ -6,12 +6,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cfp.models import CallAnswer, CallQuestion, Speaker, Talk
+from cfp.models import CallAnswer, CallQuestion, Talk
 from scale import editions, privacy
 from scale.models import Role
 from tests.factories import cfp, scale
 
-from .test_mine import fields_of
+from .writing import fields_of, hand_in, page, save
 
 Status = Talk.Status
 DAY = dt.timedelta(days=1)
@@ -19,7 +19,7 @@ AUTOSAVE = {"X-Autosave": "1"}
 
 
 def edit(talk):
-    return reverse("cfp:talk-edit", args=[talk.code])
+    return page(talk)
 
 
 def submit(conference):
@@ -42,12 +42,12 @@ def mine(ana, conference, open_call):
 @pytest.mark.sqlite
 def test_answer_is_kept_changed_and_taken_back(ana, mine, conference):
     question = cfp.question(conference, text="Which laptop?")
-    ana.post(edit(mine), fields_of(ana, mine, **{question.name: "A ThinkPad"}))
+    save(ana, mine, "needs", **{question.name: "A ThinkPad"})
     assert mine.answers.get().value == "A ThinkPad"
-    assert fields_of(ana, mine)[question.name] == "A ThinkPad"
-    ana.post(edit(mine), fields_of(ana, mine, **{question.name: "An X1"}))
+    assert fields_of(ana, mine, "needs")[question.name] == "A ThinkPad"
+    save(ana, mine, "needs", **{question.name: "An X1"})
     assert mine.answers.get().value == "An X1"
-    ana.post(edit(mine), fields_of(ana, mine, **{question.name: ""}))
+    save(ana, mine, "needs", **{question.name: ""})
     assert not mine.answers.exists()
 
 
@@ -55,33 +55,46 @@ def test_question_of_a_track_or_kind_is_asked_only_there(ana, mine, conference):
     other = cfp.track(conference)
     there = cfp.question(conference, tracks=[other], is_required=True)
     here = cfp.question(conference, tracks=[mine.track], kinds=[mine.kind], is_required=True)
-    fields = fields_of(ana, mine, **{there.name: "stray"})
-    response = ana.post(edit(mine), fields)
+    fields = fields_of(ana, mine, "needs", **{there.name: "stray"})
+    assert there.name not in ana.get(page(mine, "needs")).context["form"].fields
+    response = ana.post(page(mine, "needs"), fields)
     assert set(response.context["form"].errors) == {here.name}
-    assert ana.post(edit(mine), {**fields, here.name: "Yes"}).status_code == 302
+    assert ana.post(page(mine, "needs"), {**fields, here.name: "Yes"}).status_code == 302
     assert [answer.question for answer in mine.answers.all()] == [here]
-    page = ana.get(edit(mine)).content.decode()
-    assert f'data-tracks="{other.pk}"' in page and "Only for Databases" in page
+
+
+def test_answers_for_another_track_are_forgotten_with_it(ana, mine, conference):
+    other = cfp.track(conference)
+    for tracks in ([mine.track], [other, mine.track], []):
+        question = cfp.question(conference, tracks=tracks)
+        CallAnswer.objects.create(talk=mine, question=question, value="Yes")
+    save(ana, mine, track=other.pk)
+    kept = [list(one.question.tracks.all()) for one in mine.answers.all()]
+    assert len(kept) == 2 and [mine.track] not in kept
 
 
 def test_question_must_be_answered_from_its_date_on(ana, mine, conference, at):
     now = timezone.now()
     question = cfp.question(conference, is_required=True, required_from=now + DAY)
-    assert "You can answer this later." in ana.get(edit(mine)).content.decode()
-    fields = fields_of(ana, mine)
-    assert ana.post(edit(mine), fields).status_code == 302
+    assert "You can answer this later." in ana.get(page(mine, "needs")).content.decode()
+    fields = fields_of(ana, mine, "needs")
+    assert ana.post(page(mine, "needs"), fields).status_code == 302
     at(question.required_from)
     ana.force_login(ana.user)
-    response = ana.post(edit(mine), fields)
+    response = ana.post(page(mine, "needs"), fields)
     assert set(response.context["form"].errors) == {question.name}
 
 
 def test_draft_may_leave_every_question_open(ana, conference, open_call):
-    question = cfp.question(conference, is_required=True)
+    question = cfp.question(conference, text="Which laptop?", is_required=True)
     talk = cfp.talk_of(ana.user, conference, status=Status.DRAFT)
-    assert ana.post(edit(talk), fields_of(ana, talk, do="draft")).status_code == 302
-    response = ana.post(edit(talk), fields_of(ana, talk, do="submit"))
-    assert set(response.context["form"].errors) == {question.name}
+    assert save(ana, talk, "needs").status_code == 302
+    response = hand_in(ana, talk)
+    assert [one.words for one in response.context["missing"]] == ["an answer: Which laptop?"]
+    talk.refresh_from_db()
+    assert talk.status == Status.DRAFT
+    save(ana, talk, "needs", **{question.name: "A ThinkPad"})
+    assert hand_in(ana, talk).url == "/my/talks/"
 
 
 @pytest.mark.parametrize(
@@ -90,21 +103,21 @@ def test_draft_may_leave_every_question_open(ana, conference, open_call):
 )
 def test_answer_that_is_none_gets_an_error(ana, mine, conference, kind, value):
     question = cfp.question(conference, kind=kind, choices="a\nb")
-    response = ana.post(edit(mine), fields_of(ana, mine, **{question.name: value}))
+    response = save(ana, mine, "needs", **{question.name: value})
     assert set(response.context["form"].errors) == {question.name}
 
 
 def test_questions_of_another_edition_are_not_asked(ana, mine):
     other = cfp.question(scale.conference())
-    ana.post(edit(mine), fields_of(ana, mine, **{other.name: "x"}))
+    save(ana, mine, "needs", **{other.name: "x"})
     assert not CallAnswer.objects.exists()
 
 
 def test_answer_that_another_changed_meanwhile_is_not_lost(ana, mine, conference):
     question = cfp.question(conference, text="Laptop?")
-    fields = fields_of(ana, mine, **{question.name: "mine"})
+    fields = fields_of(ana, mine, "needs", **{question.name: "mine"})
     CallAnswer.objects.create(talk=mine, question=question, value="theirs")
-    answer = ana.post(edit(mine), fields)
+    answer = ana.post(page(mine, "needs"), fields)
     assert dict(answer.context["form"].saved_now) == {"Laptop?": "theirs"}
     assert mine.answers.get().value == "theirs"
 
@@ -114,11 +127,11 @@ def test_questions_cost_the_same_when_there_are_more(
 ):
     cfp.question(conference, tracks=[mine.track], kinds=[mine.kind])
     with django_assert_max_num_queries(100) as one:
-        ana.get(edit(mine))
+        ana.get(page(mine, "needs"))
     for _ in range(3):
         cfp.question(conference, tracks=[mine.track], kinds=[mine.kind])
     with django_assert_max_num_queries(len(one)):
-        ana.get(edit(mine))
+        ana.get(page(mine, "needs"))
 
 
 def test_questions_go_into_the_next_edition(conference):
@@ -165,14 +178,12 @@ def test_choice_needs_two_options(db):
 
 def test_second_choice_links_and_first_talk_are_kept(ana, mine, conference):
     second = cfp.track(conference)
-    fields = fields_of(
-        ana, mine, second_track=second.pk, is_first_time="on", links="a.example\nhttp://b.example/x"
-    )
-    ana.post(edit(mine), fields)
+    save(ana, mine, second_track=second.pk)
+    save(ana, mine, "needs", is_first_time="on", links="a.example\nhttp://b.example/x")
     mine.refresh_from_db()
     assert (mine.second_track, mine.is_first_time) == (second, True)
     assert mine.links == "https://a.example\nhttp://b.example/x"
-    ana.post(edit(mine), fields_of(ana, mine, second_track=mine.track_id))
+    save(ana, mine, second_track=mine.track_id)
     mine.refresh_from_db()
     assert mine.second_track is None
 
@@ -181,7 +192,7 @@ def test_second_choice_links_and_first_talk_are_kept(ana, mine, conference):
     "links", ["javascript:alert(1)", "javascript://x", "no address", "\n".join(["a.example"] * 11)]
 )
 def test_links_that_are_none_get_an_error(ana, mine, links):
-    response = ana.post(edit(mine), fields_of(ana, mine, links=links))
+    response = save(ana, mine, "needs", links=links)
     assert set(response.context["form"].errors) == {"links"}
 
 
@@ -192,22 +203,26 @@ def test_links_that_are_none_get_an_error(ana, mine, links):
 def test_new_draft_saves_itself_and_goes_on(ana, conference, open_call):
     once = ana.get(submit(conference)).context["form"]["once"].value()
     fields = {"once": once, "title": "Half", "level": "anyone", "language": "English"}
-    fields |= {"name": "Ana", "about": "yes", "do": "draft"}
     answer = ana.post(submit(conference), fields, headers=AUTOSAVE)
     talk = Talk.objects.get()
-    assert answer.json() == {"address": edit(talk), "seen": talk.content_mark()}
-    fields |= {"title": "Whole", "seen": answer.json()["seen"], "name": "Ana Ruiz"}
+    seen = fields_of(ana, talk)["seen"]
+    assert answer.json() == {"address": edit(talk), "seen": seen}
+    fields |= {"title": "Whole", "seen": seen}
     answer = ana.post(edit(talk), fields, headers=AUTOSAVE)
     assert answer.status_code == 200
     talk.refresh_from_db()
     assert (talk.title, talk.status) == ("Whole", Status.DRAFT)
-    assert Speaker.objects.get().name == "Ana Ruiz"
+    fields = fields_of(ana, talk, "needs", notes="Later")
+    answer = ana.post(page(talk, "needs"), fields, headers=AUTOSAVE)
+    assert answer.json()["address"] == page(talk, "needs")
+    talk.refresh_from_db()
+    assert (talk.title, talk.notes) == ("Whole", "Later")
     assert "Saved as a draft" not in ana.get("/my/talks/").content.decode()
 
 
 def test_what_cannot_be_saved_says_why_in_a_line(ana, mine):
-    fields = fields_of(ana, mine, expected_audience="many")
-    answer = ana.post(edit(mine), fields, headers=AUTOSAVE)
+    fields = fields_of(ana, mine, "needs", expected_audience="many")
+    answer = ana.post(page(mine, "needs"), fields, headers=AUTOSAVE)
     assert answer.status_code == 422
     assert answer.json()["said"].startswith("Not saved yet. How many people do you expect?: ")
 

@@ -38,7 +38,7 @@ def claims(width, height):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "HEIF"])
 def test_picture_becomes_a_small_png(kind):
     made = Image.open(clean_picture(upload(picture(kind=kind)), size=300))
     assert (made.format, made.size) == ("PNG", (300, 200))
@@ -59,7 +59,7 @@ def test_where_it_was_taken_is_removed():
         b"GIF89a but not really",
         picture()[:200],
         claims(100_000, 100_000),
-        claims(5000, 5000),
+        claims(5001, 5001),
     ],
     ids=["svg", "empty", "lies", "truncated", "bomb", "too many pixels"],
 )
@@ -68,8 +68,52 @@ def test_what_is_no_picture_or_too_large_is_refused(content):
         clean_picture(upload(content), size=300)
 
 
+def claims_heic(width, height, true=(600, 400)):
+    """A HEIC picture whose head claims another size than the one inside has."""
+    content = picture(true, "HEIF")
+    at = content.index(b"ispe") + 8
+    return content[:at] + struct.pack(">II", width, height) + content[at + 8 :]
+
+
+def test_where_a_telephone_took_its_picture_is_removed_and_it_stands_upright():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif[0x8825] = {1: "N", 2: (52.0, 31.0, 12.0), 29: "2026:03:05"}
+    content = picture(kind="HEIF", exif=exif.tobytes())
+    assert b"2026:03:05" in content
+    made = clean_picture(upload(content, "IMG_0001.HEIC"), size=300)
+    shown = Image.open(made)
+    assert (shown.format, shown.size, dict(shown.getexif())) == ("PNG", (200, 300), {})
+    assert b"2026:03:05" not in made.open().read()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        claims_heic(100_000, 100_000),
+        claims_heic(12_000, 12_000),
+        claims_heic(600, 401),
+        claims_heic(64, 64, true=(4000, 3000)),
+        picture(kind="HEIF")[:600],
+        picture(kind="HEIF")[:-50],
+        b"\0\0\0\x18ftypheic",
+    ],
+    ids=["bomb", "100 megapixels", "lies", "more than it says", "cut", "cut late", "head alone"],
+)
+def test_a_picture_of_a_telephone_that_lies_or_ends_early_is_refused(content):
+    with pytest.raises(ValidationError):
+        clean_picture(upload(content, "IMG_0001.HEIC"), size=300)
+
+
+@pytest.mark.slow
+def test_a_picture_that_is_larger_than_it_says_costs_no_memory(tmp_path):
+    (tmp_path / "small").write_bytes(picture((600, 400), "HEIF"))
+    (tmp_path / "liar").write_bytes(claims_heic(600, 400, true=(6000, 4000)))
+    assert peak(tmp_path / "liar", is_taken=False) - peak(tmp_path / "small") < 40_000, "kB"
+
+
 def test_heavy_file_is_refused_unread():
-    with pytest.raises(ValidationError, match="larger than 5 MB"):
+    with pytest.raises(ValidationError, match="larger than 10 MB"):
         clean_picture(upload(b"x" * (MAX_BYTES + 1)), size=300)
 
 
@@ -126,12 +170,17 @@ def test_a_large_picture_costs_little_memory(tmp_path):
     assert peak(tmp_path / "large") - peak(tmp_path / "small") < 40_000, "kB"
 
 
-def peak(path):
+def peak(path, *, is_taken=True):
     code = f"""
 import resource
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from scale.uploads import clean_picture
-clean_picture(SimpleUploadedFile("x", open({str(path)!r}, "rb").read()), size=300)
+try:
+    clean_picture(SimpleUploadedFile("x", open({str(path)!r}, "rb").read()), size=300)
+    assert {is_taken}
+except ValidationError:
+    assert not {is_taken}
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
     done = processes.python(code)
@@ -141,7 +190,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 
 @hypothesis.settings(max_examples=300, deadline=None)
 @given(
-    st.sampled_from([picture((40, 30), kind) for kind in ("PNG", "JPEG", "WEBP", "GIF")]),
+    st.sampled_from([picture((40, 30), kind) for kind in ("PNG", "JPEG", "WEBP", "GIF", "HEIF")]),
     st.lists(st.tuples(st.floats(0, 1), st.binary(max_size=4)), min_size=1, max_size=8),
     st.floats(0.2, 1),
 )

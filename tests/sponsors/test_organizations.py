@@ -434,14 +434,14 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        (SVG, "This is not a PNG, JPEG, WebP or GIF picture."),
-        (b"<html><script>alert(1)</script>", "This is not a PNG, JPEG, WebP or GIF picture."),
-        (b"%PDF-1.7", "This is not a PNG, JPEG, WebP or GIF picture."),
-        (sell.picture()[:60], "This is not a PNG, JPEG, WebP or GIF picture."),
-        (sell.picture(form="BMP"), "This is not a PNG, JPEG, WebP or GIF picture."),
-        (b"\x89PNG\r\n\x1a\n" + b"x" * 5_000_001, "The file is larger than 5 MB."),
-        (png_that_claims(8000, 8000), "The picture has too many pixels (24 million at most)."),
-        (png_that_claims(60000, 60000), "This is not a PNG, JPEG, WebP or GIF picture."),
+        (SVG, "This is not a PNG, JPEG, WebP, GIF or HEIC picture."),
+        (b"<html><script>alert(1)</script>", "This is not a PNG, JPEG, WebP, GIF or HEIC picture."),
+        (b"%PDF-1.7", "This is not a PNG, JPEG, WebP, GIF or HEIC picture."),
+        (sell.picture()[:60], "This is not a PNG, JPEG, WebP, GIF or HEIC picture."),
+        (sell.picture(form="BMP"), "This is not a PNG, JPEG, WebP, GIF or HEIC picture."),
+        (b"\x89PNG\r\n\x1a\n" + b"x" * 10_000_001, "The file is larger than 10 MB."),
+        (png_that_claims(8000, 8000), "The picture has too many pixels (25 million at most)."),
+        (png_that_claims(60000, 60000), "This is not a PNG, JPEG, WebP, GIF or HEIC picture."),
         (b"", "The submitted file is empty."),
     ],
 )
