@@ -1,14 +1,14 @@
 from django.urls import path
 
-from .views import imports, plan, public, tracks
+from .views import feeds, imports, plan, public, tracks
 
 app_name = "schedule"
 
 urlpatterns = [
     path("<edition:slug>/schedule/", public.schedule, name="schedule"),
     path("<edition:slug>/schedule/<str:day>/", public.day, name="day"),
-    path("<edition:slug>/schedule.ics", public.ics, name="ics"),
-    path("<edition:slug>/signs", public.signs, name="signs"),
+    path("<edition:slug>/schedule.ics", feeds.ics, name="ics"),
+    path("<edition:slug>/signs", feeds.signs, name="signs"),
     path("<edition:slug>/talks/<named:code>/", public.talk, name="talk"),
     path("<edition:slug>/speakers/", public.speakers, name="speakers"),
     path("<edition:slug>/speakers/<named:code>/", public.speaker, name="speaker"),
