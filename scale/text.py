@@ -16,6 +16,12 @@ _TAGS = {
 }
 
 
+# Below the blank all but tab and line ends, and the byte for delete. In UTF-8 none of these bytes
+# is ever a part of another character.
+CONTROLS = bytes({*range(32), 127} - {9, 10, 13})
+NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
+
+
 def canonical_email(address: str) -> str:
     """The form in which an address is a key: no outer spaces, lower case, ASCII.
 
@@ -46,6 +52,14 @@ def printable(text: str) -> str:
     """Without control characters (line ends and tabs stay) and halves of characters."""
     text = text.encode("utf-8", "replace").decode()
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
+
+
+def carried(text: str) -> bytes:
+    """UTF-8 without the characters that XML, calendars and many programs cannot carry."""
+    body = text.encode(errors="replace").translate(None, CONTROLS)
+    for noncharacter in NONCHARACTERS:
+        body = body.replace(noncharacter, b"")
+    return body
 
 
 def plain(text: str, limit: int = 0) -> str:
