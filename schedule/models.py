@@ -40,6 +40,8 @@ class Room(PublicFact):
     equipment = models.ManyToManyField(Equipment, blank=True, related_name="rooms")
     parts = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="wholes")
     position = models.PositiveSmallIntegerField(default=0)
+    # Calendars fetch an entry anew when its place has another name.
+    changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         ordering = ["position", "name"]
