@@ -1,78 +1,106 @@
 """What programs read of the schedule. Each answer is made once for each version of the edition."""
 
-import datetime as dt
-import json
-
-from django.conf import settings
-from django.http import HttpResponse
-from django.urls import reverse
+from django.db.models import Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from cfp.models import Speaker
 from scale import cache
-from scale.text import plain
-from scale.time import rfc3339
 
-from .. import ical
-from ..models import Slot
-from .public import latest_release
+from ..feeds import c3voc, frab, guidebook, ics, signs
+from ..feeds.lines import Schedule, latest, read, read_whole
+from ..models import Room
+from ..outputs import public_talks
+
+JSON, XML = "application/json", "application/xml"
+CSV, CALENDAR = "text/csv; charset=utf-8", "text/calendar; charset=utf-8"
 
 
-@require_safe
-@cache.public()
-def ics(request, conference):
-    release, _ = latest_release(conference)
-    stamp = release.made_at if release else dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
-    events = (
-        ical.event(
-            slot,
-            stamp=stamp,
-            url=talk_link(conference, slot),
-            speakers=slot.speaker_names,
-            description=plain(slot.talk.abstract) if slot.talk else "",
-        )
-        for slot in Slot.objects.shown(conference).defer("talk__description", "talk__notes")
-    )
-    response = HttpResponse(ical.calendar(conference, events), content_type="text/calendar")
-    response["Content-Disposition"] = f'inline; filename="{conference.slug}.ics"'
+def answer(body: bytes, kind: str, release: int, name: str = "") -> HttpResponse:
+    """`name` is what the file is called where it is kept."""
+    response = HttpResponse(body, content_type=kind)
+    response["Schedule-Version"] = str(release)
+    # Apps and pages of other sites may read what everyone may read.
+    response["Access-Control-Allow-Origin"] = "*"
+    if name:
+        response["Content-Disposition"] = f'inline; filename="{name}"'
     return response
 
 
+def calendar(schedule: Schedule, *words: str) -> HttpResponse:
+    name = "-".join([schedule.conference.slug, *words])
+    return answer(ics.render(schedule), CALENDAR, schedule.release, f"{name}.ics")
+
+
 @require_safe
 @cache.public()
-def signs(request, conference):
-    """For the screens in front of the rooms: a JSON array whose values are all strings."""
-    rows = [
-        {
-            "Name": f"Cancelled: {slot.what}"
-            if slot.talk and slot.talk.is_cancelled
-            else slot.what,
-            "Location": slot.where,
-            "StartTime": rfc3339(slot.starts_at, conference),
-            "EndTime": rfc3339(slot.ends_at, conference),
-            "Speakers": slot.speaker_names,
-            "Topic": slot.talk.shown_track.name if slot.talk and slot.talk.shown_track else "",
-            "Description": (slot.talk.abstract or plain(slot.talk.description, 1200))
-            if slot.talk
-            else "",
-            "Photo": photo(slot),
-            "Link": talk_link(conference, slot),
-        }
-        for slot in Slot.objects.shown(conference).defer("talk__notes")
-    ]
-    body = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
-    return HttpResponse(body, content_type="application/json")
+def whole_ics(request, conference):
+    return calendar(read(conference))
 
 
-def photo(slot):
-    """The address of the first speaker's picture, empty without one."""
-    for speaker in slot.talk.speakers() if slot.talk else ():
-        if speaker.photo:
-            return settings.SITE_URL + reverse("schedule:photo", args=[speaker.code])
-    return ""
+@require_safe
+@cache.public()
+def track_ics(request, conference, code):
+    track = get_object_or_404(conference.tracks.shown(), code=code)
+    return calendar(read(conference, Q(talk__track=track)), code)
 
 
-def talk_link(conference, slot):
-    """Without the words behind the code, so that it stays when a talk is renamed."""
-    if not slot.talk:
-        return ""
-    return settings.SITE_URL + reverse("schedule:talk", args=[conference.slug, slot.talk.code])
+@require_safe
+@cache.public()
+def room_ics(request, conference, code):
+    room = get_object_or_404(Room, conference=conference, code=code)
+    # Who stands before Ballroom G must also know what happens in Ballroom GH.
+    here = Room.objects.filter(Q(pk=room.pk) | Q(parts=room) | Q(wholes=room))
+    return calendar(read(conference, Q(room__in=here.values("pk"))), code)
+
+
+@require_safe
+@cache.public()
+def speaker_ics(request, conference, code):
+    person = get_object_or_404(Speaker, code=code)
+    if not public_talks(conference).filter(talk_speakers__speaker=person).exists():
+        raise Http404
+    return calendar(read(conference, Q(talk__talk_speakers__speaker=person)), code)
+
+
+@require_safe
+@cache.public()
+def schedule_xml(request, conference):
+    schedule = read_whole(conference)
+    return answer(frab.render(schedule), XML, schedule.release)
+
+
+@require_safe
+@cache.public()
+def schedule_json(request, conference):
+    schedule = read_whole(conference)
+    return answer(c3voc.render(schedule), JSON, schedule.release)
+
+
+@require_safe
+@cache.public()
+def sign_feed(request, conference):
+    schedule = read(conference, descriptions=True)
+    return answer(signs.signs(schedule), JSON, schedule.release)
+
+
+@require_safe
+@cache.public()
+def app(request, conference):
+    schedule = read(conference, descriptions=True)
+    return answer(signs.app(schedule), JSON, schedule.release)
+
+
+@require_safe
+@cache.public()
+def tracks(request, conference):
+    return answer(signs.tracks(conference), JSON, latest(conference))
+
+
+@require_safe
+@cache.public()
+def guidebook_csv(request, conference):
+    schedule = read(conference, descriptions=True)
+    body = guidebook.render(schedule)
+    return answer(body, CSV, schedule.release, f"{conference.slug}-guidebook.csv")
