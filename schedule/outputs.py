@@ -3,6 +3,7 @@
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
+from cfp.api.pages import Pages
 from cfp.models import Speaker, Talk
 from scale import outputs
 from scale.models import Conference
@@ -86,6 +87,13 @@ def both(name):
     ]
 
 
+def slot_pages(conference):
+    """Every page of the API's list."""
+    first = reverse("schedule:api-slots", args=[conference.slug])
+    last = -(-conference.slots.count() // Pages.page_size)
+    return [first, *(f"{first}?page={number}" for number in range(2, last + 1))]
+
+
 def register():
     outputs.register("schedule", "html", one("schedule"))
     outputs.register("schedule of a day", "html", days)
@@ -103,4 +111,6 @@ def register():
     outputs.register("signs", "signs", both("signs"))
     outputs.register("app", "app", both("app"))
     outputs.register("colours of tracks", "tracks", one("tracks-feed"))
+    outputs.register("slots of the API", "slots", slot_pages)
+    outputs.register("rooms of the API", "rooms", one("api-rooms"))
     outputs.register("Guidebook CSV", "guidebook", one("guidebook"))

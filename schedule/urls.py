@@ -1,5 +1,6 @@
 from django.urls import path
 
+from . import api
 from .views import feeds, imports, plan, public, tracks
 
 app_name = "schedule"
@@ -20,6 +21,10 @@ urlpatterns = [
     path("scale/<edition:slug>/signs", feeds.sign_feed, name="old-signs"),
     path("scale/<edition:slug>/app", feeds.app, name="old-app"),
     path("api/tracks/<edition:slug>", feeds.tracks, name="tracks-feed"),
+    path("api/v1/<slug:slug>/rooms/", api.RoomList.as_view(), name="api-rooms"),
+    path("api/v1/<slug:slug>/rooms/<str:code>/", api.OneRoom.as_view(), name="api-room"),
+    path("api/v1/<slug:slug>/slots/", api.SlotList.as_view(), name="api-slots"),
+    path("api/v1/<slug:slug>/slots/<str:uuid>/", api.OneSlot.as_view(), name="api-slot"),
     path("<edition:slug>/talks/<named:code>/", public.talk, name="talk"),
     path("<edition:slug>/speakers/", public.speakers, name="speakers"),
     path("<edition:slug>/speakers/<named:code>/", public.speaker, name="speaker"),

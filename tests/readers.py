@@ -233,6 +233,26 @@ def guidebook(body):
     return found
 
 
-READERS = {
-    reader.__name__: reader for reader in (html, ics, signs, app, tracks, frab, c3voc, guidebook)
-}
+def slots(body):
+    return [
+        Fact(
+            slot=row["uuid"],
+            title=row["title"],
+            where=row["place"],
+            starts_at=dt.datetime.fromisoformat(row["starts_at"]),
+            ends_at=dt.datetime.fromisoformat(row["ends_at"]),
+            speakers=None,
+            cancelled=row["is_cancelled"],
+        )
+        for row in json.loads(body)["results"]
+    ]
+
+
+def rooms(body):
+    """Says nothing of slots."""
+    assert all(row["code"] and row["name"] for row in json.loads(body)["results"])
+    return []
+
+
+ALL = (html, ics, signs, app, tracks, frab, c3voc, guidebook, slots, rooms)
+READERS = {reader.__name__: reader for reader in ALL}
