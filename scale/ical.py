@@ -23,6 +23,7 @@ def calendar(
     events: Iterable[list[str]],
     *,
     product: str,
+    name: str = "",
     head: Iterable[str] = (),
 ) -> bytes:
     """`head` are more lines about the calendar, and its time zones."""
@@ -31,7 +32,7 @@ def calendar(
         "VERSION:2.0",
         f"PRODID:-//scale//{product}//EN",
         "METHOD:PUBLISH",
-        text("X-WR-CALNAME", conference.name),
+        text("X-WR-CALNAME", name or conference.name),
         text("X-WR-TIMEZONE", conference.time_zone),
         *head,
         *(line for event in events for line in event),

@@ -12,7 +12,8 @@ SINCE = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 EVERY = "PT15M"  # how soon a subscriber should ask again
 
 
-def render(schedule: Schedule) -> bytes:
+def render(schedule: Schedule, of: str = "") -> bytes:
+    """`of` is what the calendar is of, where that is not everything."""
     conference = schedule.conference
     starts = [line.starts_at.date() for line in schedule.lines]
     ends = [line.ends_at.date() for line in schedule.lines]
@@ -25,7 +26,8 @@ def render(schedule: Schedule) -> bytes:
     ]
     zone = conference.zone
     events = (event(line, schedule, zone) for line in schedule.lines)
-    return ical.calendar(conference, events, product="schedule", head=head)
+    name = f"{conference.name}: {of}" if of else ""
+    return ical.calendar(conference, events, product="schedule", name=name, head=head)
 
 
 def event(line: Line, schedule: Schedule, zone) -> list[str]:

@@ -28,9 +28,9 @@ def answer(body: bytes, kind: str, release: int, name: str = "") -> HttpResponse
     return response
 
 
-def calendar(schedule: Schedule, *words: str) -> HttpResponse:
-    name = "-".join([schedule.conference.slug, *words])
-    return answer(ics.render(schedule), CALENDAR, schedule.release, f"{name}.ics")
+def calendar(schedule: Schedule, of: str = "", code: str = "") -> HttpResponse:
+    name = f"{schedule.conference.slug}-{code}".rstrip("-")
+    return answer(ics.render(schedule, of), CALENDAR, schedule.release, f"{name}.ics")
 
 
 @require_safe
@@ -43,7 +43,7 @@ def whole_ics(request, conference):
 @cache.public()
 def track_ics(request, conference, code):
     track = get_object_or_404(conference.tracks.shown(), code=code)
-    return calendar(read(conference, Q(talk__track=track)), code)
+    return calendar(read(conference, Q(talk__track=track)), track.name, code)
 
 
 @require_safe
@@ -52,7 +52,7 @@ def room_ics(request, conference, code):
     room = get_object_or_404(Room, conference=conference, code=code)
     # Who stands before Ballroom G must also know what happens in Ballroom GH.
     here = Room.objects.filter(Q(pk=room.pk) | Q(parts=room) | Q(wholes=room))
-    return calendar(read(conference, Q(room__in=here.values("pk"))), code)
+    return calendar(read(conference, Q(room__in=here.values("pk"))), room.name, code)
 
 
 @require_safe
@@ -61,7 +61,8 @@ def speaker_ics(request, conference, code):
     person = get_object_or_404(Speaker, code=code)
     if not public_talks(conference).filter(talk_speakers__speaker=person).exists():
         raise Http404
-    return calendar(read(conference, Q(talk__talk_speakers__speaker=person)), code)
+    theirs = Q(talk__talk_speakers__speaker=person)
+    return calendar(read(conference, theirs), person.name, code)
 
 
 @require_safe

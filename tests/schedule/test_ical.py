@@ -168,6 +168,8 @@ def test_calendars_of_a_track_a_room_and_a_speaker(conference, client):
     assert set(events(client, conference, f"speakers/{person.code}.ics")) == {one}
     assert set(events(client, conference, f"rooms/{part.code}.ics")) == {one, two}
     assert set(events(client, conference, f"rooms/{whole.code}.ics")) == {one, two}
+    name = calendar(client, conference, f"rooms/{part.code}.ics")["x-wr-calname"]
+    assert name == f"{conference.name}: {part.name}"
 
 
 def test_calendars_of_what_nobody_may_know_are_not_there(conference, client):
