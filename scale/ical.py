@@ -39,7 +39,7 @@ def calendar(
         "END:VCALENDAR",
         "",
     ]
-    return carried("\r\n".join(map(fold, lines)))
+    return carried(map(fold, lines), b"\r\n")
 
 
 def text(name: str, value: str) -> str:

@@ -13,4 +13,4 @@ def as_json(found) -> bytes:
     text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
     if "\\u00" in text or "\\b" in text or "\\f" in text:
         text = ESCAPED.sub(r"\1", text)
-    return carried(text)
+    return carried([text])

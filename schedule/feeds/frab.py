@@ -13,7 +13,7 @@ from .lines import Line, Schedule
 
 
 def render(schedule: Schedule) -> bytes:
-    return carried("\n".join(document(schedule)))
+    return carried(document(schedule), b"\n")
 
 
 def document(schedule: Schedule) -> Iterator[str]:

@@ -16,7 +16,7 @@ COLUMNS = (
 def render(schedule: Schedule) -> bytes:
     zone = schedule.conference.zone
     rows = [row(line, schedule.names(line), zone) for line in schedule.lines]
-    return carried(b"".join(csv_lines(COLUMNS, rows)).decode())
+    return carried(piece.decode() for piece in csv_lines(COLUMNS, rows))
 
 
 def row(line: Line, names: str, zone) -> list[str]:

@@ -88,6 +88,7 @@ def test_calendars_of_parts_neither(conference, name):
     assert one <= 8
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("path", FEEDS)
 def test_each_has_an_etag_gzip_and_the_number_of_the_version(conference, path):
     fill(conference, 4)
@@ -109,6 +110,7 @@ def test_each_has_an_etag_gzip_and_the_number_of_the_version(conference, path):
     assert (after.content != first.content) == bool(FEEDS[path])
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("path", FEEDS)
 def test_the_same_bytes_whenever_they_are_made(conference, path):
     fill(conference, 3)
