@@ -64,13 +64,7 @@ def rows(conference: Conference) -> list[Row]:
         Row("schedule page, 304", not_modified(schedule), select),
         Row("talk page, cold", cold(conference, page), select, {"sql": 8}, clients=(1,)),
         Row("talk page, warm", warm(page), cached),
-        Row("signs, cold", cold(conference, f"{front}signs"), select, {"sql": 10}, clients=(1,)),
-        Row("signs, warm", warm(f"{front}signs"), cached, {"ratio": 0.6}),
-        Row("signs, 304", not_modified(f"{front}signs"), select),
-        Row(
-            "ics, cold", cold(conference, f"{front}schedule.ics"), select, {"sql": 10}, clients=(1,)
-        ),
-        Row("ics, warm", warm(f"{front}schedule.ics"), cached, {"ratio": 0.6}),
+        *feed_rows(conference, select, cached, per_300),
         Row("api list, cold", cold(conference, api), select, {"sql": 6, "cpu": 40}, clients=(1,)),
         Row("api list, warm", warm(api), cached),
         Row("tickets page, cold", cold(conference, tickets), select, {"sql": 8}, clients=(1,)),
@@ -107,6 +101,21 @@ def call_rows(select, lock):
             Row(f"review save, {size}", save, lock, {"p50": 40}),
         ]
     return [*found, Row("submit a talk", committee.submit(400), lock)]
+
+
+def feed_rows(conference: Conference, select: str, cached: str, per_300: float) -> list[Row]:
+    """Everything that programs read of the schedule; `per_300` is how many times 300 talks."""
+    bounds = {"sql": 10, "cpu": 60 * per_300}
+    found = []
+    for name in ("schedule.ics", "schedule.xml", "schedule.json", "signs", "app", "guidebook.csv"):
+        path = f"/{conference.slug}/{name}"
+        limit = {**bounds, "cpu": 2 * bounds["cpu"]} if name == "app" else bounds
+        found += [
+            Row(f"feed {name}, cold", cold(conference, path), select, limit, clients=(1,)),
+            Row(f"feed {name}, warm", warm(path), cached, {"ratio": 0.6}),
+            Row(f"feed {name}, 304", not_modified(path), select),
+        ]
+    return found
 
 
 def warm(path):

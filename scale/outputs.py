@@ -14,7 +14,7 @@ from .models import Conference
 class Output:
     """`paths` yields every address of the output for an edition.
 
-    `reader` names how a test reads facts back from it: html, ics, signs.
+    `reader` names how a test reads facts back from it: html, ics, signs and so on.
     What is not `is_public` is shown to staff alone.
     """
 

@@ -3,6 +3,7 @@
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
+from cfp.api.pages import Pages
 from cfp.models import Speaker, Talk
 from scale import outputs
 from scale.models import Conference
@@ -43,10 +44,14 @@ def talk_pages(conference):
     return [talk.get_absolute_url() for talk in public_talks(conference)]
 
 
+def public_speakers(conference):
+    return Speaker.objects.filter(talk_speakers__talk__in=public_talks(conference)).distinct()
+
+
 def speaker_pages(conference):
-    people = Speaker.objects.filter(talk_speakers__talk__in=public_talks(conference)).distinct()
     return [
-        reverse("schedule:speaker", args=[conference.slug, person.named_code]) for person in people
+        reverse("schedule:speaker", args=[conference.slug, person.named_code])
+        for person in public_speakers(conference)
     ]
 
 
@@ -72,6 +77,31 @@ def crew_sheets(conference):
     ]
 
 
+def calendars(conference):
+    """Of each track, room and speaker."""
+    for name, rows in (
+        ("track", conference.tracks.shown()),
+        ("room", conference.rooms.all()),
+        ("speaker", public_speakers(conference)),
+    ):
+        for row in rows:
+            yield reverse(f"schedule:{name}-ics", args=[conference.slug, row.code])
+
+
+def both(name):
+    """An address of ours, and the one where programs have looked for years."""
+    return lambda conference: [
+        reverse(f"schedule:{place}", args=[conference.slug]) for place in (name, f"old-{name}")
+    ]
+
+
+def slot_pages(conference):
+    """Every page of the API's list."""
+    first = reverse("schedule:api-slots", args=[conference.slug])
+    last = -(-conference.slots.count() // Pages.page_size)
+    return [first, *(f"{first}?page={number}" for number in range(2, last + 1))]
+
+
 def register():
     outputs.register("schedule", "html", one("schedule"))
     outputs.register("schedule of a day", "html", days)
@@ -84,4 +114,12 @@ def register():
     outputs.register("room page", "html", room_pages)
     outputs.register("crew sheet", "html", crew_sheets, is_public=False)
     outputs.register("calendar", "ics", one("ics"))
-    outputs.register("signs", "signs", one("signs"))
+    outputs.register("calendars of tracks, rooms and speakers", "ics", calendars)
+    outputs.register("frab XML", "frab", one("xml"))
+    outputs.register("schedule JSON", "c3voc", one("json"))
+    outputs.register("signs", "signs", both("signs"))
+    outputs.register("app", "app", both("app"))
+    outputs.register("colours of tracks", "tracks", one("tracks-feed"))
+    outputs.register("slots of the API", "slots", slot_pages)
+    outputs.register("rooms of the API", "rooms", one("api-rooms"))
+    outputs.register("Guidebook CSV", "guidebook", one("guidebook"))

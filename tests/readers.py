@@ -1,9 +1,12 @@
 """Read schedule facts back from what the public gets: the eyes of the drift test."""
 
+import csv
 import datetime as dt
+import io
 import json
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from xml.etree import ElementTree
 
 import icalendar
 
@@ -12,7 +15,10 @@ VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "sour
 
 @dataclass(frozen=True)
 class Fact:
-    """One slot as an output shows it; None is what this output does not say."""
+    """One slot as an output shows it; None is what this output does not say.
+
+    Times without a zone are those of the venue's clocks.
+    """
 
     slot: str | None
     title: str | None
@@ -20,6 +26,7 @@ class Fact:
     starts_at: dt.datetime | None
     speakers: str | None
     cancelled: bool
+    ends_at: dt.datetime | None = None
 
 
 class Page(HTMLParser):
@@ -86,36 +93,166 @@ def html(body):
 
 
 def ics(body):
-    return [
-        Fact(
-            slot=str(event["uid"]),
-            title=str(event["summary"]).rpartition(" (")[0] or str(event["summary"]),
-            where=str(event["location"]),
-            starts_at=event.decoded("dtstart"),
-            speakers=str(event["summary"]).rpartition(" (")[2].removesuffix(")")
-            if str(event["summary"]).endswith(")")
-            else None,
-            cancelled=event.get("status") == "CANCELLED",
+    found = []
+    for event in icalendar.Calendar.from_ical(body).walk("VEVENT"):
+        title, speakers = str(event["summary"]), ""
+        if title.endswith(")"):
+            title, _, speakers = title.removesuffix(")").rpartition(" (")
+        assert event["status"] in ("CONFIRMED", "CANCELLED")
+        found.append(
+            Fact(
+                slot=str(event["uid"]),
+                title=title,
+                where=str(event["location"]),
+                starts_at=event.decoded("dtstart").astimezone(dt.UTC),
+                ends_at=event.decoded("dtend").astimezone(dt.UTC),
+                speakers=speakers,
+                cancelled=event["status"] == "CANCELLED",
+            )
         )
-        for event in icalendar.Calendar.from_ical(body).walk("VEVENT")
-    ]
+    return found
 
 
-def signs(body):
+def of_title(said):
+    """(title, whether cancelled) in formats that know no other way to say so."""
+    return said.removeprefix("Cancelled: "), said.startswith("Cancelled: ")
+
+
+def strings(body):
+    """A JSON array of objects whose values are all strings."""
     rows = json.loads(body)
     assert isinstance(rows, list)
     assert all(isinstance(value, str) for row in rows for value in row.values())
+    return rows
+
+
+def signs(body):
+    found = []
+    for row in strings(body):
+        title, cancelled = of_title(row["Name"])
+        found.append(
+            Fact(
+                slot=None,
+                title=title,
+                where=row["Location"],
+                starts_at=dt.datetime.fromisoformat(row["StartTime"]),
+                ends_at=dt.datetime.fromisoformat(row["EndTime"]),
+                speakers=row["Speakers"],
+                cancelled=cancelled,
+            )
+        )
+    return found
+
+
+def app(body):
+    rows = strings(body)
+    assert len({row["nid"] for row in rows}) == len(rows)
+    return signs(body)
+
+
+def tracks(body):
+    """Says nothing of slots."""
+    assert all(set(row) == {"name", "color"} for row in strings(body))
+    return []
+
+
+def frab(body):
+    found = []
+    for day in ElementTree.fromstring(body).iter("day"):
+        for room in day.iter("room"):
+            for event in room.iter("event"):
+                text = {child.tag: child.text or "" for child in event}
+                assert text["room"] == room.get("name")
+                assert text["date"].startswith(f"{day.get('date')}T{text['start']}")
+                begins = dt.datetime.fromisoformat(text["date"])
+                parts = [int(part) for part in text["duration"].split(":")]
+                length = dt.timedelta(**dict(zip(("hours", "minutes", "seconds"), parts)))  # noqa: B905
+                title, cancelled = of_title(text["title"])
+                found.append(
+                    Fact(
+                        slot=event.get("guid"),
+                        title=title,
+                        where=text["room"],
+                        starts_at=begins.astimezone(dt.UTC),
+                        # An hour is an hour, also in the night when the clocks change.
+                        ends_at=begins.astimezone(dt.UTC) + length,
+                        speakers=", ".join(one.text for one in event.iter("person")),
+                        cancelled=cancelled,
+                    )
+                )
+    return found
+
+
+def c3voc(body):
+    found = []
+    for day in json.loads(body)["schedule"]["conference"]["days"]:
+        for room, events in day["rooms"].items():
+            for event in events:
+                assert event["room"] == room
+                assert event["date"].startswith(f"{day['date']}T{event['start']}")
+                begins, ends = (dt.datetime.fromisoformat(event[key]) for key in ("date", "end"))
+                hours, minutes = map(int, event["duration"].split(":"))
+                assert ends - begins == dt.timedelta(hours=hours, minutes=minutes)
+                title, cancelled = of_title(event["title"])
+                found.append(
+                    Fact(
+                        slot=event["guid"],
+                        title=title,
+                        where=room,
+                        starts_at=begins,
+                        ends_at=ends,
+                        speakers=", ".join(person["name"] for person in event["persons"]),
+                        cancelled=cancelled,
+                    )
+                )
+    return found
+
+
+def guidebook(body):
+    found = []
+    for row in csv.DictReader(io.StringIO(body.decode("utf-8-sig"), newline="")):
+        title, cancelled = of_title(row["Session Title"].removeprefix("'"))
+        begins, ends = (
+            dt.datetime.strptime(f"{row[day]} {row[clock]}", "%m/%d/%Y %I:%M %p")  # noqa: DTZ007
+            for day, clock in (
+                ("Date", "Time Start"),
+                ("End Date (Optional)", "Time End (Optional)"),
+            )
+        )
+        found.append(
+            Fact(
+                slot=None,
+                title=title,
+                where=row["Room/Location"].removeprefix("'"),
+                starts_at=begins,
+                ends_at=ends,
+                speakers=None,
+                cancelled=cancelled,
+            )
+        )
+    return found
+
+
+def slots(body):
     return [
         Fact(
-            slot=None,
-            title=row["Name"].removeprefix("Cancelled: "),
-            where=row["Location"],
-            starts_at=dt.datetime.fromisoformat(row["StartTime"]),
-            speakers=row["Speakers"],
-            cancelled=row["Name"].startswith("Cancelled: "),
+            slot=row["uuid"],
+            title=row["title"],
+            where=row["place"],
+            starts_at=dt.datetime.fromisoformat(row["starts_at"]),
+            ends_at=dt.datetime.fromisoformat(row["ends_at"]),
+            speakers=None,
+            cancelled=row["is_cancelled"],
         )
-        for row in rows
+        for row in json.loads(body)["results"]
     ]
 
 
-READERS = {"html": html, "ics": ics, "signs": signs}
+def rooms(body):
+    """Says nothing of slots."""
+    assert all(row["code"] and row["name"] for row in json.loads(body)["results"])
+    return []
+
+
+ALL = (html, ics, signs, app, tracks, frab, c3voc, guidebook, slots, rooms)
+READERS = {reader.__name__: reader for reader in ALL}

@@ -160,6 +160,9 @@ def furnish(edition, user):
         "schedule:speaker": {"code": slot.talk.speakers()[0].named_code},
         "schedule:photo": {"code": slot.talk.speakers()[0].code},
         "schedule:room": {"code": slot.room.code},
+        "schedule:speaker-ics": {"code": slot.talk.speakers()[0].code},
+        "schedule:api-room": {"code": slot.room.code},
+        "schedule:api-slot": {"uuid": slot.uuid},
         "schedule:day": {"day": edition.starts_on.isoformat()},
         "schedule:count": {"code": slot.room.code, "secret": slot.room.count_secret},
         **dict.fromkeys(

@@ -1,1 +1,1 @@
-"""What programs read, under /api/v1/. Rooms and times are the schedule's facts: not here."""
+"""What programs read, under /api/v1/. Rooms and slots are in the schedule's `api`."""

@@ -114,7 +114,7 @@ class Talks(Public):
 
 @lists(TalkShape, WRONG, "public")
 class TalkList(Talks):
-    """Talks that their speakers have confirmed. Rooms and times are in the schedule's feeds."""
+    """Talks that their speakers have confirmed. Where and when are the slots."""
 
     parameters = ("page",)
 

@@ -192,6 +192,7 @@ def add_rooms(edition: Edition) -> None:
                 name=name,
                 capacity=seats,
                 position=position,
+                changed_at=edition.world.now,
             )
         )
         by_name[name] = room

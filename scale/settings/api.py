@@ -13,7 +13,7 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "scale",
     "VERSION": "1",
-    "DESCRIPTION": "Talks, speakers and tracks of each edition; the committee’s work by token.",
+    "DESCRIPTION": "Talks and slots of each edition, and more; the committee’s work by token.",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "COMPONENT_SPLIT_REQUEST": False,

@@ -87,6 +87,7 @@ def item(position: str, room, raw: dict):
     made = fields.item
     fields.identity(guid=raw.get("guid"), id=raw.get("id"), code=raw.get("code"))
     fields.title(raw.get("title"))
+    made.page = fields.line("the address", raw.get("url"), 500)
     for person in raw.get("persons") if isinstance(raw.get("persons"), list) else []:
         if isinstance(person, dict):
             ids = (fields.line(key, person.get(key), 100) for key in ("guid", "code", "id"))

@@ -112,6 +112,7 @@ class Reader:
         made = fields.item
         fields.identity(guid=element.get("guid"), id=element.get("id"), code=element.get("code"))
         fields.title(text.get("title"))
+        made.page = fields.line("the address", text.get("url"), 500)
         for person in within(element, "persons", "person"):
             key = person.get("guid") or person.get("code") or person.get("id")
             fields.person(person.text, fields.line("a person's id", key, 100))

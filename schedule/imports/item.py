@@ -30,15 +30,16 @@ class Item:
     """One entry of the file, cleaned.
 
     `key` is the source's own id of the entry; `group` an id that several entries
-    of one talk may share. Times without an offset are
-    naive until `edition` gives them a zone; an end may be given as a length.
-    `day` and `offset` are what the start was written with.
+    of one talk may share, and `page` is its page, which they share where no id may.
+    Times without an offset are naive until `edition` gives them a zone; an end may
+    be given as a length. `day` and `offset` are what the start was written with.
     """
 
     position: str
     title: str = ""
     key: str = ""
     group: str = ""
+    page: str = ""
     people: list[Person] = field(default_factory=list)
     abstract: str = ""
     description: str = ""

@@ -40,6 +40,9 @@ def gather(source: Source, told: report.Report) -> tuple[list[Entry], list[Item]
     breaks: list[Item] = []
     groups: dict[tuple, Entry] = {}
     seen: dict[tuple, Item] = {}
+    titles = defaultdict(set)
+    for item in source.items:
+        titles[item.page].add(same(item.title))
     for item in source.items:
         if item.is_empty:
             told.problem(report.ENTRY, item.position, "", "there is nothing in it", "left out")
@@ -58,13 +61,15 @@ def gather(source: Source, told: report.Report) -> tuple[list[Entry], list[Item]
             breaks.append(item)
             continue
         entry = Entry([item])
-        group = (item.group, *entry.facts) if item.group else None
-        if group and group in groups:
-            groups[group].items.append(item)
-            continue
-        if group:
-            groups[group] = entry
-        entries.append(entry)
+        # A page that stands on talks of different names, such as the site's, is nobody's.
+        page = item.page if len(titles[item.page]) == 1 else ""
+        marks = [(mark, *entry.facts) for mark in (item.group, page) if mark]
+        whole = next((groups[mark] for mark in marks if mark in groups), entry)
+        if whole is entry:
+            entries.append(entry)
+        else:
+            whole.items.append(item)
+        groups |= dict.fromkeys(marks, whole)
     name_keys(entries, told)
     return entries, breaks
 

@@ -75,6 +75,8 @@ class Room(PublicFact):
     equipment = models.ManyToManyField(Equipment, blank=True, related_name="rooms")
     parts = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="wholes")
     position = models.PositiveSmallIntegerField(default=0)
+    # Calendars fetch an entry anew when its place has another name.
+    changed_at = models.DateTimeField(auto_now=True)
     # A new one makes every printed QR code for head counts dead.
     count_nonce = models.CharField(max_length=24, default=new_nonce, editable=False)
 

@@ -1,3 +1,3 @@
-from . import imports, plan, public
+from . import feeds, imports, plan, public
 
-__all__ = ["imports", "plan", "public"]
+__all__ = ["feeds", "imports", "plan", "public"]

@@ -4,6 +4,7 @@ The registry `scale.outputs` names what shows schedule facts; a crawl of the
 public site finds whatever shows them without standing there.
 """
 
+from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
 
 import pytest
@@ -21,6 +22,8 @@ from tests.factories import schedule as make
 from tests.readers import READERS, Page
 
 CRAWL_LIMIT = 300
+# Each shows every slot once, in one answer.
+FEEDS = ("calendar", "frab XML", "schedule JSON", "signs", "app", "Guidebook CSV")
 
 
 @pytest.fixture
@@ -63,6 +66,7 @@ def truth(conference):
             "title": slot.what,
             "where": slot.where,
             "starts_at": slot.starts_at,
+            "ends_at": slot.ends_at,
             "speakers": slot.speaker_names,
             "cancelled": bool(slot.talk and slot.talk.is_cancelled),
         }
@@ -82,9 +86,12 @@ def check_all_outputs(conference, gone=()):
             body = response.content
             for word in gone:
                 assert word.encode() not in body, f"{output.name} {path} still says {word}"
-            for fact in READERS[output.reader](body):
-                seen.add(compare(fact, wanted, f"{output.name} {path}"))
-        if output.name in ("schedule", "schedule of a day", "calendar", "signs"):
+            facts = [aware(fact, conference) for fact in READERS[output.reader](body)]
+            found = [compare(fact, wanted, f"{output.name} {path}") for fact in facts]
+            seen.update(found)
+            if output.name in FEEDS:
+                assert sorted(found) == sorted(wanted), f"{output.name} {path} misses slots"
+        if output.name in (*FEEDS, "schedule", "schedule of a day", "slots of the API"):
             assert seen == set(wanted), f"{output.name} misses slots"
     return wanted
 
@@ -97,6 +104,14 @@ def crew_of(conference):
     client = Client()
     client.force_login(user)
     return client
+
+
+def aware(fact, conference):
+    """Times of the venue's clocks as instants."""
+    if fact.starts_at is None or fact.starts_at.tzinfo:
+        return fact
+    begins, ends = (time.replace(tzinfo=conference.zone) for time in (fact.starts_at, fact.ends_at))
+    return replace(fact, starts_at=begins, ends_at=ends)
 
 
 def compare(fact, wanted, where):
@@ -114,10 +129,10 @@ def compare(fact, wanted, where):
         assert fact.slot in wanted, f"{where} shows a slot that is gone: {fact}"
         fact_slot = fact.slot
     row = wanted[fact_slot]
-    for name in ("title", "where", "starts_at", "speakers"):
+    for name in ("title", "where", "starts_at", "ends_at", "speakers"):
         said = getattr(fact, name)
-        if said:
-            clean = said.split(" · ")[0] if name == "title" and " · " in said else said
+        if said is not None:
+            clean = said.split(" · ")[0] if name == "title" else said
             assert clean == row[name], f"{where} says {name} {said!r}, it is {row[name]!r}"
     if fact.title:
         assert fact.cancelled == row["cancelled"], where

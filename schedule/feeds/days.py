@@ -1,0 +1,62 @@
+"""What the two c3voc formats share: days with rooms with events, and how they spell things."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from cfp.models import Talk
+from scale import text
+
+from ..imports.fields import LANGUAGES
+from .lines import Line, Schedule
+
+CODES = {name: code for code, name in LANGUAGES.items()}
+LICENCES = {
+    Talk.Licence.CC_BY: "CC BY 4.0",
+    Talk.Licence.CC_BY_SA: "CC BY-SA 4.0",
+    Talk.Licence.CC_BY_ND: "CC BY-ND 4.0",
+}
+
+
+@dataclass
+class Day:
+    """From midnight to midnight by the clocks of the venue, as on the schedule's pages.
+
+    What begins after midnight is the new day's, so no reader has to guess.
+    """
+
+    index: int
+    date: dt.date
+    begins: dt.datetime
+    ends: dt.datetime
+    rooms: dict[str, list[Line]]
+
+
+def days(schedule: Schedule) -> list[Day]:
+    """The days of the edition, and others that have slots; rooms in their order."""
+    zone = schedule.conference.zone
+    found: dict[dt.date, dict[str, list[Line]]] = {}
+    for line in schedule.lines:
+        by_room = found.setdefault(line.starts_at.astimezone(zone).date(), {})
+        by_room.setdefault(line.where, []).append(line)
+    order = {room.name: number for number, room in enumerate(schedule.rooms)}
+    days = []
+    for number, date in enumerate(sorted({*found, *schedule.conference.days()}), 1):
+        begins, ends = schedule.conference.day_bounds(date)
+        rooms = sorted(found.get(date, {}).items(), key=lambda one: order.get(one[0], len(order)))
+        days.append(Day(number, date, begins, ends, dict(rooms)))
+    return days
+
+
+def slug(line: Line, schedule: Schedule) -> str:
+    """A different one for each event, with words for people."""
+    code = line.code.lower() if line.code else "break"
+    words = text.slug(line.what)
+    return f"{schedule.acronym}-{line.pk}-{code}-{words}".rstrip("-")
+
+
+def language(line: Line) -> str:
+    return CODES.get(line.language, line.language) if line.language else ""
+
+
+def licence(line: Line) -> str:
+    return LICENCES.get(line.licence, "")  # type: ignore[call-overload]
