@@ -32,6 +32,12 @@ def one(name):
     return lambda conference: [reverse(f"schedule:{name}", args=[conference.slug])]
 
 
+def as_list(conference):
+    """And a search, which is rendered for who asks."""
+    path = reverse("schedule:schedule", args=[conference.slug])
+    return [f"{path}?view=list", f"{path}?level=anyone"]
+
+
 def days(conference):
     return [
         reverse("schedule:day", args=[conference.slug, day.isoformat()])
@@ -64,9 +70,19 @@ def room_pages(conference):
     ]
 
 
+def signs_of_doors(conference):
+    return [
+        reverse("schedule:sign", args=[conference.slug, room.code])
+        for room in Room.objects.filter(conference=conference)
+    ]
+
+
 def register():
     outputs.register("schedule", "html", one("schedule"))
+    outputs.register("schedule as a list", "html", as_list)
     outputs.register("schedule of a day", "html", days)
+    outputs.register("now and next", "html", one("now"))
+    outputs.register("what changed", "html", one("changes"))
     outputs.register("talk page", "html", talk_pages)
     outputs.register("speakers", "html", one("speakers"))
     outputs.register("speaker page", "html", speaker_pages)
@@ -74,5 +90,7 @@ def register():
     outputs.register("track page", "html", track_pages)
     outputs.register("venue", "html", one("rooms"))
     outputs.register("room page", "html", room_pages)
+    outputs.register("sign at the door", "html", signs_of_doors)
+    outputs.register("board in the hall", "html", one("board"))
     outputs.register("calendar", "ics", one("ics"))
     outputs.register("signs", "signs", one("signs"))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import imports, plan, public, tracks
+from .views import imports, now, plan, public, tracks
 
 app_name = "schedule"
 
@@ -9,6 +9,8 @@ urlpatterns = [
     path("<edition:slug>/schedule/<str:day>/", public.day, name="day"),
     path("<edition:slug>/schedule.ics", public.ics, name="ics"),
     path("<edition:slug>/signs", public.signs, name="signs"),
+    path("<edition:slug>/now/", now.now, name="now"),
+    path("<edition:slug>/changes/", now.changes, name="changes"),
     path("<edition:slug>/talks/<named:code>/", public.talk, name="talk"),
     path("<edition:slug>/speakers/", public.speakers, name="speakers"),
     path("<edition:slug>/speakers/<named:code>/", public.speaker, name="speaker"),
@@ -16,6 +18,8 @@ urlpatterns = [
     path("<edition:slug>/tracks/<slug:code>/", tracks.track, name="track"),
     path("<edition:slug>/rooms/", public.rooms, name="rooms"),
     path("<edition:slug>/rooms/<slug:code>/", public.room, name="room"),
+    path("<edition:slug>/rooms/<slug:code>/sign/", now.sign, name="sign"),
+    path("<edition:slug>/board/", now.board, name="board"),
     path("files/speakers/<code:code>.png", public.speaker_photo, name="photo"),
     path("staff/<edition:slug>/rooms/", plan.plan, name="plan"),
     path("staff/<edition:slug>/rooms/place/", plan.place, name="place"),

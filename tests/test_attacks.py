@@ -150,6 +150,7 @@ def furnish(edition, user):
         "schedule:speaker": {"code": slot.talk.speakers()[0].named_code},
         "schedule:photo": {"code": slot.talk.speakers()[0].code},
         "schedule:room": {"code": slot.room.code},
+        "schedule:sign": {"code": slot.room.code},
         "schedule:day": {"day": edition.starts_on.isoformat()},
         "schedule:release": {"number": 1},
         "schedule:import-report": {"number": run.pk},
