@@ -2,6 +2,7 @@
 
 from cfp.models import Equipment
 
+from .favourites import forget
 from .models import Room, ScheduleImport, Venue
 
 
@@ -30,7 +31,8 @@ def copy(old, new, shift):
 
 
 def erase(conference):
-    """Uploads and their reports name people; the schedule itself is history and stays."""
+    """Uploads name people, stars belong to them; the schedule itself is history and stays."""
+    forget(conference)
     for run in ScheduleImport.objects.filter(conference=conference):
         run.file.delete(save=False)
         run.delete()

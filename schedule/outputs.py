@@ -70,6 +70,12 @@ def room_pages(conference):
     ]
 
 
+def chosen(conference):
+    """What My schedule shows of everything, were it starred."""
+    codes = ",".join(public_talks(conference).values_list("code", flat=True))
+    return [f"{reverse('schedule:chosen', args=[conference.slug])}?talks={codes}"]
+
+
 def signs_of_doors(conference):
     return [
         reverse("schedule:sign", args=[conference.slug, room.code])
@@ -82,6 +88,8 @@ def register():
     outputs.register("schedule as a list", "html", as_list)
     outputs.register("schedule of a day", "html", days)
     outputs.register("now and next", "html", one("now"))
+    outputs.register("my schedule", "html", one("my-schedule"))
+    outputs.register("talks of my schedule", "html", chosen)
     outputs.register("what changed", "html", one("changes"))
     outputs.register("talk page", "html", talk_pages)
     outputs.register("speakers", "html", one("speakers"))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import imports, now, plan, public, tracks
+from .views import favourites, imports, now, plan, public, tracks
 
 app_name = "schedule"
 
@@ -10,6 +10,15 @@ urlpatterns = [
     path("<edition:slug>/schedule.ics", public.ics, name="ics"),
     path("<edition:slug>/signs", public.signs, name="signs"),
     path("<edition:slug>/now/", now.now, name="now"),
+    path("<edition:slug>/my-schedule/", favourites.my_schedule, name="my-schedule"),
+    path("<edition:slug>/my-schedule/talks/", favourites.chosen, name="chosen"),
+    path("<edition:slug>/my-schedule/sync/", favourites.sync, name="sync"),
+    path("<edition:slug>/my-schedule/link/", favourites.link, name="my-link"),
+    path(
+        "<edition:slug>/my-schedule/<code:code>/<str:secret>.ics",
+        favourites.calendar,
+        name="my-calendar",
+    ),
     path("<edition:slug>/changes/", now.changes, name="changes"),
     path("<edition:slug>/talks/<named:code>/", public.talk, name="talk"),
     path("<edition:slug>/speakers/", public.speakers, name="speakers"),

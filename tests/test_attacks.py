@@ -94,6 +94,7 @@ def furnish(edition, user):
     cfp.budget(edition, track=track, slots=3)
     view = cfp.saved_view(user, edition)
     schedule.move(slot, starts_at=schedule.at(edition, 12))
+    stars = schedule.favourites(edition, slot.talk, user=user)
     package = sponsors.package(conference=edition)
     firm = sponsors.organization(name=f"Firm of {n}")
     person = sponsors.contact(organization=firm)
@@ -151,6 +152,7 @@ def furnish(edition, user):
         "schedule:photo": {"code": slot.talk.speakers()[0].code},
         "schedule:room": {"code": slot.room.code},
         "schedule:sign": {"code": slot.room.code},
+        "schedule:my-calendar": {"code": stars.code, "secret": stars.secret},
         "schedule:day": {"day": edition.starts_on.isoformat()},
         "schedule:release": {"number": 1},
         "schedule:import-report": {"number": run.pk},

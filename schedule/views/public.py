@@ -157,7 +157,7 @@ def speakers(request, conference):
 
 
 @require_safe
-@cache.public()
+@cache.public(seconds=HOUR)
 def speaker(request, conference, code):
     person = get_object_or_404(Speaker, code=code.partition("-")[0])
     talks = list(
@@ -171,13 +171,15 @@ def speaker(request, conference, code):
     )
     if not talks:
         raise Http404
+    release, moved = latest_release(conference)
     for talk in talks:
         talk.conference, talk.slots_here = conference, list(talk.slot_set.all())
         for slot in talk.slots_here:
+            slot.moved_in = moved.get(slot.uuid)
             slot.talk = talk  # with its speakers, which the line prints
     if code != person.named_code:
         return redirect("schedule:speaker", conference.slug, person.named_code)
-    context = {"conference": conference, "person": person, "talks": talks}
+    context = {"conference": conference, "person": person, "talks": talks, "release": release}
     return render(request, "schedule/speaker.html", context)
 
 
