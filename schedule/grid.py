@@ -38,7 +38,7 @@ class Cell:
     @property
     def place(self) -> str:
         """As classes of the edition's stylesheet, which says what inline styles may not."""
-        spans = f"at-{self.row} for-{self.rows} in-{self.column} w-{self.columns}"
+        spans = f"at-{self.row} for-{self.rows} in-{self.column} wide-{self.columns}"
         return f"{spans} brief" if self.is_brief else spans
 
     @property

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import favourites, imports, now, plan, public, tracks
+from .views import browser, favourites, imports, now, plan, public, tracks
 
 app_name = "schedule"
 
@@ -20,6 +20,9 @@ urlpatterns = [
         name="my-calendar",
     ),
     path("<edition:slug>/changes/", now.changes, name="changes"),
+    path("<edition:slug>/sw.js", browser.worker, name="worker"),
+    path("<edition:slug>/manifest.webmanifest", browser.manifest, name="manifest"),
+    path("<edition:slug>/talks/<code:code>.png", browser.picture, name="picture"),
     path("<edition:slug>/talks/<named:code>/", public.talk, name="talk"),
     path("<edition:slug>/speakers/", public.speakers, name="speakers"),
     path("<edition:slug>/speakers/<named:code>/", public.speaker, name="speaker"),

@@ -59,7 +59,8 @@
       const shown = showItems();
       const only = searching ? null : dayInView();
       for (const day of days) {
-        day.classList.toggle("off", searching ? empty(day) : Boolean(only) && day !== only);
+        day.classList.toggle("off", searching && empty(day));
+        day.classList.toggle("away", Boolean(only) && day !== only); // on paper all are there
       }
       box.classList.toggle("as-list", searching || query.get("view") === "list");
       fitting.hidden = !searching;

@@ -151,6 +151,7 @@ def furnish(edition, user):
         "schedule:speaker": {"code": slot.talk.speakers()[0].named_code},
         "schedule:photo": {"code": slot.talk.speakers()[0].code},
         "schedule:room": {"code": slot.room.code},
+        "schedule:picture": {"code": slot.talk.code},
         "schedule:sign": {"code": slot.room.code},
         "schedule:my-calendar": {"code": stars.code, "secret": stars.secret},
         "schedule:day": {"day": edition.starts_on.isoformat()},

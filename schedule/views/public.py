@@ -17,7 +17,7 @@ from scale.db import snapshot
 from scale.text import plain
 from scale.time import rfc3339
 
-from .. import ical
+from .. import cards, ical, structured
 from ..changes import moved_lately
 from ..filters import Search, choices
 from ..grid import arrange
@@ -101,6 +101,7 @@ def render_schedule(request, conference, slots, *, search=None, date=None, is_wh
         "later": bool(search) and len(slots) <= ONE_DAY_ABOVE,
         "choices": choices(slots, search),
         "fitting": len(shown),
+        "structured": structured.of_edition(conference),
         "release": release,
     }
     return render(request, "schedule/schedule.html", context)
@@ -125,16 +126,18 @@ def talk(request, conference, code):
     slots = list(Slot.objects.filter(talk=talk).select_related("room").order_by("starts_at"))
     for slot in slots:
         slot.moved_in = moved.get(slot.uuid)
-    return render(
-        request,
-        "schedule/talk.html",
-        {
-            "conference": conference,
-            "talk": talk,
-            "slots": slots,
-            "release": release,
-        },
-    )
+    talk.conference = conference
+    picture = cards.address_of(cards.card_of(talk, slots, conference), talk, conference)
+    context = {
+        "conference": conference,
+        "talk": talk,
+        "slots": slots,
+        "release": release,
+        "summary": plain(talk.abstract or talk.description, 200),
+        "picture": picture,
+        "structured": structured.of_talk(talk, slots, conference, picture),
+    }
+    return render(request, "schedule/talk.html", context)
 
 
 @require_safe
