@@ -22,6 +22,7 @@ def copy(old, new, shift):
             code=room.code,
             name=room.name,
             capacity=room.capacity,
+            note=room.note,
             position=room.position,
         )
         names = [thing.name for thing in room.equipment.all()]

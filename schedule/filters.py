@@ -21,15 +21,8 @@ def folded(text: str) -> str:
     return "".join(c for c in apart if unicodedata.category(c) != "Mn")
 
 
-@dataclass(frozen=True)
-class Facts:
+def values_of(slot: Slot) -> dict[str, tuple[str, str]]:
     """A slot as the filters see it: {name: (value in the address, words for people)}."""
-
-    values: dict[str, tuple[str, str]]
-    words: str
-
-
-def facts_of(slot: Slot) -> Facts:
     talk, values = slot.talk, {}
     if slot.room:
         values["room"] = (slot.room.code, slot.room.name)
@@ -40,9 +33,13 @@ def facts_of(slot: Slot) -> Facts:
             values["kind"] = (talk.kind.code, talk.kind.name)
         if track := talk.shown_track:
             values["track"] = (track.code, track.name)
-    track_words = values.get("track", ("", ""))[1]
-    words = f"{slot.what} {slot.speaker_names} {slot.where} {track_words}"
-    return Facts(values, folded(words))
+    return values
+
+
+def words_of(slot: Slot) -> str:
+    """In what the words of a search are looked for."""
+    track = slot.talk.shown_track if slot.talk else None
+    return folded(f"{slot.what} {slot.speaker_names} {slot.where} {track.name if track else ''}")
 
 
 @dataclass(frozen=True)
@@ -70,10 +67,11 @@ class Search:
         return any(name in self.chosen for name in NAMES if name != "track")
 
     def fits(self, slot: Slot) -> bool:
-        facts = facts_of(slot)
-        return all(word in facts.words for word in folded(self.words).split()) and all(
-            facts.values.get(name, ("",))[0] in values for name, values in self.chosen.items()
-        )
+        has = values_of(slot) if self.chosen else {}
+        if any(has.get(name, ("",))[0] not in values for name, values in self.chosen.items()):
+            return False
+        words = words_of(slot) if self.words else ""
+        return all(word in words for word in folded(self.words).split())
 
     def toggled(self, name: str, value: str) -> str:
         """The query string with one value more, or less where it is chosen already."""
@@ -101,7 +99,7 @@ def choices(slots: Iterable[Slot], search: Search) -> dict[str, list[Choice]]:
     """For each filter what there is to choose, in the order that people expect."""
     found: dict[str, dict] = {name: {} for name in NAMES}
     for slot in slots:
-        for name, (value, words) in facts_of(slot).values.items():
+        for name, (value, words) in values_of(slot).items():
             found[name].setdefault(value, (*place_of(name, slot), words))
     return {
         name: [

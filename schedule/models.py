@@ -39,6 +39,12 @@ class Room(PublicFact):
     )
     equipment = models.ManyToManyField(Equipment, blank=True, related_name="rooms")
     parts = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="wholes")
+    note = models.TextField(
+        "how to find it",
+        blank=True,
+        max_length=1200,
+        help_text="Markdown, on the room's page: which stairs, which lift, beside what.",
+    )
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

@@ -19,6 +19,7 @@ from .reviews import add_absences, add_committee, add_reviews
 from .setup import ZONE, add_conference, add_setup
 from .shop import add_shop
 from .sizes import Size
+from .stars import add_stars
 from .submissions import add_submissions
 from .talks import Troupe, add_talks
 from .tickets import sell
@@ -95,6 +96,7 @@ def make_edition(edition: Edition, troupe: Troupe, talks: int, tickets: int) -> 
         for speaker in line.staged.speakers if line.staged else ():
             days_of[speaker.pk].add(line.spot.day)
     add_absences(edition, staged, days_of)
+    add_stars(edition, staged, tickets)
     add_reviews(edition, [*staged, *beside])
     add_submissions(edition, [*staged, *beside])
     add_committee(edition, [*staged, *beside])
