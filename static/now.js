@@ -53,9 +53,9 @@
 
   // A long title or many rooms: smaller until all of it is in view.
   const fit = () => {
-    if (!isScreen) return;
     const main = live();
     main.style.fontSize = "";
+    if (!isScreen || innerWidth < 768) return; // a phone scrolls
     const usual = parseFloat(getComputedStyle(main).fontSize);
     for (let n = 1; n < 16 && main.scrollHeight > main.clientHeight; n += 1) {
       main.style.fontSize = `${usual * 0.94 ** n}px`;

@@ -22,6 +22,7 @@ from tests.factories import scale as make_scale
 from tests.factories import schedule as make
 from tests.pages.test_drift import compare, truth
 from tests.readers import READERS
+from tests.schedule.test_public import statements
 
 KEY, OTHER = "a" * 32, "b" * 32
 
@@ -346,3 +347,14 @@ def test_erasing_an_edition_forgets_all_stars(conference, talks):
     make.favourites(conference, *talks)
     editions.erase_personal_data(conference)
     assert not FavouriteList.objects.exists()
+
+
+def test_statements_do_not_grow_with_stars(conference, client, talks):
+    mine = make.favourites(conference, talks[0])
+    feed = f"/{conference.slug}/my-schedule/{mine.code}/{mine.secret}.ics"
+    page = f"/{conference.slug}/my-schedule/talks/?talks="
+    few = statements(client, feed), statements(client, page + talks[0].code)
+    Favourite.objects.bulk_create(Favourite(list=mine, talk=talk) for talk in talks[1:])
+    codes = ",".join(talk.code for talk in talks)
+    assert (statements(client, feed), statements(client, page + codes)) == few
+    assert max(few) <= 10
