@@ -32,11 +32,12 @@
     part("mine-empty").hidden = talks.length > 0;
     part("calendar").hidden = talks.length === 0;
     const wanted = [...talks].sort().join(",");
+    part("share").href = `${mine.dataset.talksAt}?talks=${wanted}`;
     if (wanted === shown) return;
     shown = wanted;
     if (!talks.length) { mine.replaceChildren(); tell(""); return; }
     try {
-      const answer = await fetch(`${mine.dataset.talksAt}?talks=${wanted}`);
+      const answer = await fetch(`${mine.dataset.talksAt}?part=1&talks=${wanted}`);
       if (!answer.ok) throw new Error(answer.status);
       const html = await answer.text();
       try {

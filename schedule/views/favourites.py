@@ -50,7 +50,7 @@ def my_schedule(request, conference):
 @require_safe
 @edition_page
 def chosen(request, conference):
-    """The talks named in the address, day by day: what My schedule shows of them."""
+    """The talks named in the address, day by day: to show to others, or a part of My schedule."""
     with snapshot():
         release, moved = latest_release(conference)
         slots = favourites.slots_of(conference, codes_in(request.GET.get("talks", "")))
@@ -61,7 +61,8 @@ def chosen(request, conference):
             "clashes": sum(slot.clashes for slot in slots),
             "release": release,
         }
-        response = render(request, "schedule/_chosen.html", context)
+        template = "_chosen.html" if request.GET.get("part") else "chosen.html"
+        response = render(request, f"schedule/{template}", context)
     response["Cache-Control"] = "private, no-store"
     return response
 

@@ -184,6 +184,18 @@ def test_page_itself_is_everybodys(conference, client, as_role, talks):
     assert answer["Cache-Control"].startswith("public")
 
 
+def test_talks_can_be_shown_to_others(conference, client, talks):
+    """A page by itself, and the same talks as a part of one's own."""
+    page = chosen(client, conference, *talks[:2])
+    part = client.get(page.request["PATH_INFO"] + f"?part=1&talks={talks[0].code},{talks[1].code}")
+    for answer in (page, part):
+        text = answer.content.decode()
+        assert [talk.title in text for talk in talks] == [True, True, False]
+    assert b"<html" in page.content
+    assert b"<html" not in part.content
+    assert b"No talk is chosen" in chosen(client, conference).content
+
+
 def test_overlaps_are_marked(conference, client):
     slots = [
         make.slot(conference, starts_at=make.at(conference, hour, minute), minutes=minutes)
