@@ -8,6 +8,7 @@ from registration.models import TicketType
 from scale import cache
 from scale.auth import staff_gate, staff_page
 from scale.models import Conference
+from schedule.grid import TALLEST, most_rows
 from schedule.models import Release, Room, Slot
 from schedule.outputs import announced
 from sponsors.models import Sponsorship
@@ -69,10 +70,16 @@ def known_talks(conference):
 @require_safe
 @cache.public()
 def edition_css(request, conference):
-    """The edition's accent and its tracks' colours: what inline styles may not say."""
+    """Accent, tracks' colours, rows and columns of the schedule: what no inline style may say."""
     tracks = Track.objects.filter(conference=conference).values_list("pk", "colour")
     rooms = Room.objects.filter(conference=conference).count()
-    context = {"conference": conference, "tracks": tracks, "columns": range(1, rooms + 1)}
+    context = {
+        "conference": conference,
+        "tracks": tracks,
+        "columns": range(1, rooms + 2),
+        "rows": range(1, most_rows(conference) + 2),
+        "steps": range(1, TALLEST + 1),
+    }
     return render(request, "pages/edition.css", context, content_type="text/css")
 
 

@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Callable
 from fnmatch import fnmatch
+from urllib.parse import urlsplit
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -156,3 +157,18 @@ def edition_page(view):
         return view(request, conference, *args, **kwargs)
 
     return found
+
+
+def refuse_other_sites(request: HttpRequest) -> None:
+    """In place of a token, on pages that are the same for everyone and can carry none.
+
+    Browsers say from where something was sent.
+    """
+    site = request.headers.get("Sec-Fetch-Site", "")
+    if site:
+        if site not in ("same-origin", "none"):
+            raise PermissionDenied
+        return
+    origin = request.headers.get("Origin", "")
+    if origin and urlsplit(origin).netloc != request.get_host():
+        raise PermissionDenied

@@ -25,8 +25,8 @@ def words(seconds: int) -> str:
     return f"{round(seconds / 60)} minutes"
 
 
-def hit(action: str, who: str, *, limit: int, seconds: int) -> None:
-    """Count one try of `action` by `who`; raises Throttled beyond `limit` in `seconds`.
+def hit(action: str, who: str, *, limit: int, seconds: int, times: int = 1) -> None:
+    """Count a try (or `times`) of `action` by `who`; raises Throttled beyond `limit` in `seconds`.
 
     Call it outside of transactions: a rollback would take the count back.
     """
@@ -35,15 +35,17 @@ def hit(action: str, who: str, *, limit: int, seconds: int) -> None:
     until = now + dt.timedelta(seconds=seconds)
     rows = Throttle.objects.filter(key=key)
     while True:
-        if rows.filter(window_ends_at__gt=now, count__lt=limit).update(count=F("count") + 1):
+        if rows.filter(window_ends_at__gt=now, count__lte=limit - times).update(
+            count=F("count") + times
+        ):
             return
-        if rows.filter(window_ends_at__lte=now).update(count=1, window_ends_at=until):
+        if rows.filter(window_ends_at__lte=now).update(count=times, window_ends_at=until):
             return
         row = rows.first()
         if row is None:
-            if begin(key, until):
+            if begin(key, until, times):
                 return
-        elif row.count >= limit and row.window_ends_at > now:
+        elif row.count > limit - times and row.window_ends_at > now:
             raise Throttled(max(1, int((row.window_ends_at - now).total_seconds())))
         # Else another was quicker with the first row or the new window: look again.
 
@@ -56,10 +58,10 @@ def check(action: str, who: str, *, limit: int) -> None:
         raise Throttled(max(1, int((row.window_ends_at - now).total_seconds())))
 
 
-def begin(key: str, until: dt.datetime) -> bool:
+def begin(key: str, until: dt.datetime, times: int) -> bool:
     try:
         with transaction.atomic():
-            Throttle.objects.create(key=key, window_ends_at=until, count=1)
+            Throttle.objects.create(key=key, window_ends_at=until, count=times)
     except IntegrityError:
         return False
     return True

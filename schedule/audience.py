@@ -15,7 +15,7 @@ from scale.models import Conference
 from scale.time import local
 
 from .facts import Facts
-from .models import ExpectedPeople, HeadCount, Kind, PresenceHour
+from .models import ExpectedPeople, Favourite, FavouriteList, HeadCount, Kind, PresenceHour
 from .projection import SHARE, Projection, Signals, interest, project
 
 # Percent of the day's people in the house by hour of the clock, until staff say otherwise.
@@ -121,7 +121,8 @@ def presence(conference: Conference) -> Present:
 
 def stars(conference: Conference) -> tuple[dict[int, int], int]:
     """Talk → how many people starred it; and how many people starred anything."""
-    return {}, 0
+    lists = FavouriteList.objects.filter(conference=conference, favourites__isnull=False)
+    return Favourite.objects.counts(conference), lists.distinct().count()
 
 
 def interests(facts: Facts, starred: dict[int, int], fans: int) -> dict[int, float]:

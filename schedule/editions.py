@@ -2,6 +2,7 @@
 
 from cfp.models import Equipment
 
+from .favourites import forget
 from .models import (
     DayHours,
     HeadCount,
@@ -45,7 +46,8 @@ def again(row, **changed):
 
 
 def erase(conference):
-    """Uploads, reports and steps name people; the schedule itself is history and stays."""
+    """Uploads, steps and counts name people, stars belong to them; the schedule is history."""
+    forget(conference)
     for run in ScheduleImport.objects.filter(conference=conference):
         run.file.delete(save=False)
         run.delete()

@@ -33,6 +33,12 @@ def one(name):
     return lambda conference: [reverse(f"schedule:{name}", args=[conference.slug])]
 
 
+def as_list(conference):
+    """And a search, which is rendered for who asks."""
+    path = reverse("schedule:schedule", args=[conference.slug])
+    return [f"{path}?view=list", f"{path}?level=anyone"]
+
+
 def days(conference):
     return [
         reverse("schedule:day", args=[conference.slug, day.isoformat()])
@@ -102,9 +108,27 @@ def slot_pages(conference):
     return [first, *(f"{first}?page={number}" for number in range(2, last + 1))]
 
 
+def chosen(conference):
+    """What My schedule shows of everything, were it starred."""
+    codes = ",".join(public_talks(conference).values_list("code", flat=True))
+    return [f"{reverse('schedule:chosen', args=[conference.slug])}?talks={codes}"]
+
+
+def signs_of_doors(conference):
+    return [
+        reverse("schedule:sign", args=[conference.slug, room.code])
+        for room in Room.objects.filter(conference=conference)
+    ]
+
+
 def register():
     outputs.register("schedule", "html", one("schedule"))
+    outputs.register("schedule as a list", "html", as_list)
     outputs.register("schedule of a day", "html", days)
+    outputs.register("now and next", "html", one("now"))
+    outputs.register("my schedule", "html", one("my-schedule"))
+    outputs.register("talks of my schedule", "html", chosen)
+    outputs.register("what changed", "html", one("changes"))
     outputs.register("talk page", "html", talk_pages)
     outputs.register("speakers", "html", one("speakers"))
     outputs.register("speaker page", "html", speaker_pages)
@@ -113,6 +137,8 @@ def register():
     outputs.register("venue", "html", one("rooms"))
     outputs.register("room page", "html", room_pages)
     outputs.register("crew sheet", "html", crew_sheets, is_public=False)
+    outputs.register("sign at the door", "html", signs_of_doors)
+    outputs.register("board in the hall", "html", one("hall"))
     outputs.register("calendar", "ics", one("ics"))
     outputs.register("calendars of tracks, rooms and speakers", "ics", calendars)
     outputs.register("frab XML", "frab", one("xml"))

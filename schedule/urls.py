@@ -1,7 +1,20 @@
 from django.urls import path
 
 from . import api
-from .views import board, crew, feeds, imports, plan, plans, public, releases, tracks
+from .views import (
+    board,
+    browser,
+    crew,
+    favourites,
+    feeds,
+    imports,
+    now,
+    plan,
+    plans,
+    public,
+    releases,
+    tracks,
+)
 
 app_name = "schedule"
 
@@ -25,6 +38,20 @@ urlpatterns = [
     path("api/v1/<slug:slug>/rooms/<str:code>/", api.OneRoom.as_view(), name="api-room"),
     path("api/v1/<slug:slug>/slots/", api.SlotList.as_view(), name="api-slots"),
     path("api/v1/<slug:slug>/slots/<str:uuid>/", api.OneSlot.as_view(), name="api-slot"),
+    path("<edition:slug>/now/", now.now, name="now"),
+    path("<edition:slug>/my-schedule/", favourites.my_schedule, name="my-schedule"),
+    path("<edition:slug>/my-schedule/talks/", favourites.chosen, name="chosen"),
+    path("<edition:slug>/my-schedule/sync/", favourites.sync, name="sync"),
+    path("<edition:slug>/my-schedule/link/", favourites.link, name="my-link"),
+    path(
+        "<edition:slug>/my-schedule/<code:code>/<str:secret>.ics",
+        favourites.calendar,
+        name="my-calendar",
+    ),
+    path("<edition:slug>/changes/", now.changes, name="changes"),
+    path("<edition:slug>/sw.js", browser.worker, name="worker"),
+    path("<edition:slug>/manifest.webmanifest", browser.manifest, name="manifest"),
+    path("<edition:slug>/talks/<code:code>.png", browser.picture, name="picture"),
     path("<edition:slug>/talks/<named:code>/", public.talk, name="talk"),
     path("<edition:slug>/speakers/", public.speakers, name="speakers"),
     path("<edition:slug>/speakers/<named:code>/", public.speaker, name="speaker"),
@@ -32,6 +59,8 @@ urlpatterns = [
     path("<edition:slug>/tracks/<slug:code>/", tracks.track, name="track"),
     path("<edition:slug>/rooms/", public.rooms, name="rooms"),
     path("<edition:slug>/rooms/<slug:code>/", public.room, name="room"),
+    path("<edition:slug>/rooms/<slug:code>/sign/", now.sign, name="sign"),
+    path("<edition:slug>/board/", now.hall, name="hall"),
     path("files/speakers/<code:code>.png", public.speaker_photo, name="photo"),
     path("staff/<edition:slug>/rooms/", plan.plan, name="plan"),
     path("staff/<edition:slug>/rooms/place/", plan.place, name="place"),

@@ -99,6 +99,7 @@ def furnish(edition, user):
     cfp.budget(edition, track=track, slots=3)
     view = cfp.saved_view(user, edition)
     plan = schedule.move(slot, starts_at=schedule.at(edition, 12)).plan
+    stars = schedule.favourites(edition, slot.talk, user=user)
     package = sponsors.package(conference=edition)
     firm = sponsors.organization(name=f"Firm of {n}")
     person = sponsors.contact(organization=firm)
@@ -163,6 +164,9 @@ def furnish(edition, user):
         "schedule:speaker-ics": {"code": slot.talk.speakers()[0].code},
         "schedule:api-room": {"code": slot.room.code},
         "schedule:api-slot": {"uuid": slot.uuid},
+        "schedule:picture": {"code": slot.talk.code},
+        "schedule:sign": {"code": slot.room.code},
+        "schedule:my-calendar": {"code": stars.code, "secret": stars.secret},
         "schedule:day": {"day": edition.starts_on.isoformat()},
         "schedule:count": {"code": slot.room.code, "secret": slot.room.count_secret},
         **dict.fromkeys(

@@ -20,6 +20,7 @@ from .reviews import add_absences, add_committee, add_reviews
 from .setup import ZONE, add_conference, add_setup
 from .shop import add_shop
 from .sizes import Size
+from .stars import add_stars
 from .submissions import add_submissions
 from .talks import Troupe, add_talks
 from .tickets import sell
@@ -99,6 +100,7 @@ def make_edition(edition: Edition, troupe: Troupe, talks: int, tickets: int) -> 
     add_house(edition)
     add_counts(edition, stories, tickets)
     add_absences(edition, staged, days_of)
+    add_stars(edition, staged, tickets)
     add_reviews(edition, [*staged, *beside])
     add_submissions(edition, [*staged, *beside])
     add_committee(edition, [*staged, *beside])

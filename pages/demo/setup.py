@@ -191,6 +191,7 @@ def add_rooms(edition: Edition) -> None:
                 code=name.lower().replace(" ", "-"),
                 name=name,
                 capacity=seats,
+                note=way_to(name, parts),
                 position=position,
                 changed_at=edition.world.now,
             )
@@ -205,6 +206,16 @@ def add_rooms(edition: Edition) -> None:
         edition.parts[room.pk] = [by_name[part].pk for part in parts]
         for part in edition.parts[room.pk]:
             edition.world.writer.link(Room.parts, from_room_id=room.pk, to_room_id=part)
+
+
+def way_to(name: str, parts: list[str]) -> str:
+    """How to find the room."""
+    if parts:
+        return f"{' and '.join(parts)} with the wall between them open. Use either door."
+    if "Ballroom" in name:
+        return "Ground floor, off the long lobby. The lift is beside the registration desk."
+    floor = {"1": "Ground floor", "2": "Upstairs", "3": "Top floor"}[name[5]]
+    return f"{floor} of the **conference building**: through the courtyard, then left."
 
 
 def fittings(name: str, seats: int) -> set[str]:

@@ -1,10 +1,8 @@
 """From the tickets page to a reservation."""
 
 import secrets
-from urllib.parse import urlsplit
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,7 +10,7 @@ from django.utils.html import format_html
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from scale.auth import edition_page
+from scale.auth import edition_page, refuse_other_sites
 from scale.cache import public
 from scale.editions import EditionClosed
 from scale.time import local
@@ -177,18 +175,6 @@ def also_kept(order):
         f"{local(order.expires_at, order.conference):%H:%M}",
         order.get_absolute_url(),
     )
-
-
-def refuse_other_sites(request):
-    """In place of a token: browsers say where a form was sent from."""
-    site = request.headers.get("Sec-Fetch-Site", "")
-    if site:
-        if site not in ("same-origin", "none"):
-            raise PermissionDenied
-        return
-    origin = request.headers.get("Origin", "")
-    if origin and urlsplit(origin).netloc != request.get_host():
-        raise PermissionDenied
 
 
 @require_safe

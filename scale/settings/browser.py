@@ -20,6 +20,8 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+# Whether browsers keep the public pages they have seen; 0 takes it away from those that do.
+OFFLINE_PAGES = read("OFFLINE_PAGES", "bool", True)
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # nothing asks for the others; compressing takes long
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000

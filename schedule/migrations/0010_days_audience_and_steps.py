@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
             model_name="room",
             name="count_nonce",
             field=models.CharField(
-                default=schedule.models.rooms.new_nonce, editable=False, max_length=24
+                default=schedule.models.rooms.count_nonce, editable=False, max_length=24
             ),
         ),
         migrations.AddField(

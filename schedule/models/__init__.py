@@ -2,6 +2,7 @@
 
 from .audience import ExpectedPeople, HeadCount
 from .days import DayHours, PresenceHour, SlotTemplate
+from .favourites import Favourite, FavouriteList, new_nonce
 from .imports import ScheduleImport, import_path
 from .plans import Move, Plan, PlanStep, SlotLock
 from .releases import Change, Release
@@ -12,6 +13,8 @@ __all__ = [
     "Change",
     "DayHours",
     "ExpectedPeople",
+    "Favourite",
+    "FavouriteList",
     "HeadCount",
     "Kind",
     "Move",
@@ -30,4 +33,5 @@ __all__ = [
     "Venue",
     "Walk",
     "import_path",
+    "new_nonce",
 ]

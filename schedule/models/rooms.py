@@ -58,7 +58,7 @@ class Walk(models.Model):
             self.one, self.other = self.other, self.one
 
 
-def new_nonce():
+def count_nonce():
     return codes.new_code(16)
 
 
@@ -74,11 +74,17 @@ class Room(PublicFact):
     )
     equipment = models.ManyToManyField(Equipment, blank=True, related_name="rooms")
     parts = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="wholes")
+    note = models.TextField(
+        "how to find it",
+        blank=True,
+        max_length=1200,
+        help_text="Markdown, on the room's page: which stairs, which lift, beside what.",
+    )
     position = models.PositiveSmallIntegerField(default=0)
     # Calendars fetch an entry anew when its place has another name.
     changed_at = models.DateTimeField(auto_now=True)
     # A new one makes every printed QR code for head counts dead.
-    count_nonce = models.CharField(max_length=24, default=new_nonce, editable=False)
+    count_nonce = models.CharField(max_length=24, default=count_nonce, editable=False)
 
     class Meta:
         ordering = ["position", "name"]

@@ -3,48 +3,75 @@
 import datetime as dt
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from cfp.models import Speaker, TalkSpeaker
 from scale import cache
+from scale.auth import edition_page
+from scale.db import snapshot
+from scale.text import plain
 
+from .. import cards, structured
+from ..changes import moved_lately
+from ..filters import Search, choices
 from ..grid import arrange
 from ..models import Release, Room, Slot
 from ..outputs import every_public_talk, public_talks
 
+HOUR = 3600  # how long a page may still say “moved” after its 24 hours
 ONE_DAY_ABOVE = 500  # slots; beyond it a page of all days is too heavy for a phone
 HEAVY = ("talk__description", "talk__notes", "talk__abstract")
 
 
 @require_safe
-@cache.public()
-def schedule(request, conference):
+def schedule(request, slug):
+    """The whole schedule; with a search in the address what fits it.
+
+    The whole is rendered once for everyone. What people type is endless, and each search is
+    rendered for who asks.
+    """
+    if Search.of(request.GET):
+        return found(request, slug)
+    as_list = request.GET.get("view") == "list"
+    request.GET = QueryDict("view=list" if as_list else "")
+    return whole(request, slug)
+
+
+@cache.public(seconds=HOUR, asked=("view",))
+def whole(request, conference):
     slots = Slot.objects.shown(conference)
     if slots.count() > ONE_DAY_ABOVE:
-        return day_page(request, conference, first_day(conference), alone=True)
-    days = arrange(slots.defer(*HEAVY), conference)
-    return render_schedule(request, conference, days, alone=False)
+        return day_page(request, conference, first_day(conference))
+    slots = list(slots.defer(*HEAVY))
+    return render_schedule(request, conference, slots, is_whole=True)
+
+
+@edition_page
+def found(request, conference):
+    with snapshot():
+        slots = list(Slot.objects.shown(conference).defer(*HEAVY))
+        return render_schedule(request, conference, slots, search=Search.of(request.GET))
 
 
 @require_safe
-@cache.public()
+@cache.public(seconds=HOUR)
 def day(request, conference, day):
     try:
         date = dt.date.fromisoformat(day)
     except ValueError:
         raise Http404 from None
-    return day_page(request, conference, date, alone=True)
+    return day_page(request, conference, date)
 
 
-def day_page(request, conference, date, alone):
+def day_page(request, conference, date):
     begins, ends = conference.day_bounds(date)
     slots = Slot.objects.shown(conference).filter(starts_at__gte=begins, starts_at__lt=ends)
-    days = arrange(slots.defer(*HEAVY), conference)
-    if not days and date not in conference.days():
+    slots = list(slots.defer(*HEAVY))
+    if not slots and date not in conference.days():
         raise Http404
-    return render_schedule(request, conference, days, alone=alone, date=date)
+    return render_schedule(request, conference, slots, date=date)
 
 
 def first_day(conference):
@@ -53,40 +80,37 @@ def first_day(conference):
     return today if conference.is_on() else conference.starts_on
 
 
-def render_schedule(request, conference, days, *, alone, date=None):
+def render_schedule(request, conference, slots, *, search=None, date=None, is_whole=False):
+    """A page of the slots that fit; `date` where it is one day's, `is_whole` where it is all."""
+    search = search or Search.of(QueryDict())
     release, moved = latest_release(conference)
-    tracks = {
-        slot.talk.track_id: slot.talk.shown_track
-        for shown in days
-        for row in shown.rows
-        for _, slots in row.cells
-        for slot in slots
-        if slot.talk and slot.talk.shown_track
-    }
+    shown = [slot for slot in slots if search.fits(slot)] if search else slots
     context = {
         "conference": conference,
-        "days": days,
+        "days": arrange(shown, conference, moved),
         "tabs": conference.days(),
-        "alone": alone,
         "date": date,
-        "tracks": sorted(tracks.values(), key=lambda track: (track.position, track.name)),
+        "is_whole": is_whole,
+        "as_list": bool(search) or request.GET.get("view") == "list",
+        "search": search,
+        # A search can go on in the browser where the whole schedule fits on a page.
+        "later": bool(search) and len(slots) <= ONE_DAY_ABOVE,
+        "choices": choices(slots, search),
+        "fitting": len(shown),
+        "structured": structured.of_edition(conference),
         "release": release,
-        "moved": moved,
     }
     return render(request, "schedule/schedule.html", context)
 
 
 def latest_release(conference):
-    """The release the page shows, and the slots it moved (not those it added)."""
+    """The release the page shows, and {slot: version that moved it} of the last 24 hours."""
     release = Release.objects.filter(conference=conference).first()
-    if release is None:
-        return None, set()
-    moved = release.changes.filter(removed=False, before__isnull=False)
-    return release, set(moved.values_list("slot_uuid", flat=True))
+    return release, moved_lately(conference) if release else {}
 
 
 @require_safe
-@cache.public()
+@cache.public(seconds=HOUR)
 def talk(request, conference, code):
     talk = get_object_or_404(
         public_talks(conference).select_related("track", "kind").with_speakers(),
@@ -94,19 +118,22 @@ def talk(request, conference, code):
     )
     if code != talk.named_code and request.path.endswith(f"/{code}/"):
         return redirect(talk.get_absolute_url(), permanent=False)
-    slots = Slot.objects.filter(talk=talk).select_related("room").order_by("starts_at")
     release, moved = latest_release(conference)
-    return render(
-        request,
-        "schedule/talk.html",
-        {
-            "conference": conference,
-            "talk": talk,
-            "slots": slots,
-            "release": release,
-            "moved": moved,
-        },
-    )
+    slots = list(Slot.objects.filter(talk=talk).select_related("room").order_by("starts_at"))
+    for slot in slots:
+        slot.moved_in = moved.get(slot.uuid)
+    talk.conference = conference
+    picture = cards.address_of(cards.card_of(talk, slots, conference), talk, conference)
+    context = {
+        "conference": conference,
+        "talk": talk,
+        "slots": slots,
+        "release": release,
+        "summary": plain(talk.abstract or talk.description, 200),
+        "picture": picture,
+        "structured": structured.of_talk(talk, slots, conference, picture),
+    }
+    return render(request, "schedule/talk.html", context)
 
 
 @require_safe
@@ -136,7 +163,7 @@ def known_speaker(code):
 
 
 @require_safe
-@cache.public()
+@cache.public(seconds=HOUR)
 def speaker(request, conference, code):
     person = known_speaker(code.partition("-")[0])
     talks = list(
@@ -150,13 +177,15 @@ def speaker(request, conference, code):
     )
     if not talks:
         raise Http404
+    release, moved = latest_release(conference)
     for talk in talks:
         talk.conference, talk.slots_here = conference, list(talk.slot_set.all())
         for slot in talk.slots_here:
+            slot.moved_in = moved.get(slot.uuid)
             slot.talk = talk  # with its speakers, which the line prints
     if code != person.named_code:
         return redirect("schedule:speaker", conference.slug, person.named_code)
-    context = {"conference": conference, "person": person, "talks": talks}
+    context = {"conference": conference, "person": person, "talks": talks, "release": release}
     return render(request, "schedule/speaker.html", context)
 
 
@@ -173,14 +202,16 @@ def rooms(request, conference):
 
 
 @require_safe
-@cache.public()
+@cache.public(seconds=HOUR)
 def room(request, conference, code):
+    """What is on in it: for who stands before the door."""
     room = get_object_or_404(Room.objects.select_related("venue"), conference=conference, code=code)
     # Who stands before Ballroom G must also see what happens in Ballroom GH.
     here = Q(room=room) | Q(room__parts=room) | Q(room__wholes=room)
     slots = Slot.objects.shown(conference).filter(here).distinct()
-    days = arrange(slots.defer(*HEAVY), conference)
-    context = {"conference": conference, "room": room, "days": days}
+    release, moved = latest_release(conference)
+    days = arrange(slots.defer(*HEAVY), conference, moved)
+    context = {"conference": conference, "room": room, "days": days, "release": release}
     return render(request, "schedule/room.html", context)
 
 

@@ -38,18 +38,19 @@ def track(request, conference, code):
         .prefetch_related(Prefetch("slot_set", slots, to_attr="places"))
         .order_by("title", "pk")
     )
+    release, moved = latest_release(conference)
     placed, waiting = [], []
     for talk in talks:
         talk.conference, talk.track = conference, track
         for slot in talk.places:
             slot.talk = talk  # with its speakers, which the line prints
+            slot.moved_in = moved.get(slot.uuid)
             placed.append(slot)
         if not talk.places:
             waiting.append(talk)
     placed.sort(key=lambda slot: (slot.starts_at, slot.pk))
     calls = Calls(conference)
     call = next((one for one in calls.of_tracks(conference) if one.track_id == track.pk), None)
-    release, _ = latest_release(conference)
     context = {
         "conference": conference,
         "track": track,

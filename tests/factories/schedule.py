@@ -2,10 +2,12 @@
 
 import datetime as dt
 import itertools
+import secrets
 
 from cfp.models import Talk
+from scale import codes
 from schedule.actions import plan_move, publish
-from schedule.models import Kind, Plan, Room, Slot
+from schedule.models import Favourite, FavouriteList, Kind, Plan, Room, Slot
 from schedule.plans import working_plan
 from tests.factories import cfp as make
 
@@ -61,3 +63,11 @@ def move(slot, plan=None, **changes):
     if "starts_at" in changes and "ends_at" not in changes:
         changes["ends_at"] = changes["starts_at"] + (slot.ends_at - slot.starts_at)
     return plan_move(plan, slot.placement() | changes, slot=slot)
+
+
+def favourites(conference, *talks, user=None, key=None):
+    """A list of starred talks, of an account or of the browser with this key."""
+    browser = None if user else codes.digest(key or secrets.token_hex(16))
+    made = FavouriteList.objects.create(conference=conference, user=user, browser=browser)
+    Favourite.objects.bulk_create(Favourite(list=made, talk=talk) for talk in talks)
+    return made

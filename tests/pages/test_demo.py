@@ -44,7 +44,7 @@ from registration.models import (
 from registration.proof import errors
 from scale.models import Conference, OutgoingEmail, StaffRole, User
 from schedule.actions import publish, schedule_at
-from schedule.models import Change, Kind, Room, Slot
+from schedule.models import Change, Favourite, FavouriteList, Kind, Room, Slot
 from schedule.plans import State, hard_conflicts_of, overlay, working_plan
 from sponsors.models import Organization, Package, Sponsorship
 
@@ -341,6 +341,15 @@ def test_deals_are_counted_as_signed(demo):
         assert package.taken == signed.count()
     live = Sponsorship.objects.exclude(status="lost").first()
     assert live.live_key == live.organization_id
+
+
+def test_visitors_have_starred_talks(demo):
+    """The most liked have many stars, and who signs in as a visitor has a schedule."""
+    counts = Favourite.objects.counts(Conference.objects.get(slug="24x"))
+    assert len(counts) > 10
+    assert max(counts.values()) > 2 * sum(counts.values()) / len(counts)
+    own = FavouriteList.objects.exclude(user=None)
+    assert sorted(one.user.email.partition("@")[0] for one in own) == ["attendee", "speaker"]
 
 
 # --- the same again --------------------------------------------------------------------------

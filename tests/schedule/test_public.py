@@ -1,8 +1,11 @@
 """The public pages: what they cost, what they show to whom, and when they are new."""
 
 import gzip
+import re
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.contrib.messages import get_messages
 from django.core.files.base import ContentFile
 from django.db import connection
@@ -12,6 +15,8 @@ from django.test.utils import CaptureQueriesContext
 from cfp.models import Talk
 from scale import cache as page_cache
 from scale.models import Conference, Role
+from schedule.actions import plan_move, publish
+from schedule.plans import working_plan
 from tests.factories import cfp as make_cfp
 from tests.factories import scale as make_scale
 from tests.factories import schedule as make
@@ -214,3 +219,35 @@ def test_photo_tells_nothing_before_the_talk_is_public(conference, client):
     assert client.get(path).content == b"a picture"
     speaker.photo.storage.delete(speaker.photo.name)
     assert client.get(path).status_code == 404
+
+
+def test_first_load_of_a_whole_conference_is_light(conference, client):
+    """300 talks in 17 rooms with all that the page needs, compressed, without pictures."""
+    rooms = [make.room(conference, name=f"Ballroom {n}") for n in range(17)]
+    tracks = [make_cfp.track(conference, name=f"Track {n}") for n in range(10)]
+    plan, words = (
+        working_plan(conference),
+        ["how", "we", "moved", "clusters", "to", "newer", "kernels", "and", "why"],
+    )
+    for n in range(300):
+        order = words[n % 7 :] + words[: n % 7]
+        talk = make.confirmed(
+            conference,
+            title=f"{' '.join(order)} {n * 7919 % 1000}",
+            track=tracks[n % 10],
+            speakers=[make_cfp.speaker(name=f"{order[0].title()} Person {n * 104729 % 997}")],
+        )
+        at = make.at(conference, 9 + n // 17 % 5, day=n // 85)
+        plan_move(plan, make.placement(rooms[n % 17], starts_at=at, talk=talk))
+    publish(plan, notify=False)
+    page = client.get(f"/{conference.slug}/schedule/", headers={"Accept-Encoding": "gzip"})
+    parts = [page.content, Path(settings.BASE_DIR, "static/vendor/inter.woff2").read_bytes()]
+    html = gzip.decompress(page.content).decode()
+    for link in re.findall(r'(?:src|href)="([^"]+\.(?:css|js)[^"]*)"', html):
+        if link.startswith("/static/"):
+            found = Path(settings.BASE_DIR, link.lstrip("/")).read_bytes()
+        else:
+            found = client.get(link).content
+        parts.append(gzip.compress(found, 6))
+    assert len(parts) >= 8
+    assert sum(map(len, parts)) <= 150_000
