@@ -300,6 +300,7 @@ RIGHTS = {
 }
 KWARGS = {
     "code": "ZZZZZZ",
+    "uuid": "00000000-0000-0000-0000-000000000001",
     "ticket": "ZZZZZZ",
     "secret": "f" * 40,
     "pk": 999_999,

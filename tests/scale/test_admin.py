@@ -309,7 +309,7 @@ def test_the_trail_is_read_by_the_editions_chair_alone(conference, chair, as_rol
 def test_the_trail_costs_the_same_however_long(conference, chair, django_assert_max_num_queries):
     for _ in range(3):
         cfp.track(conference)
-        with django_assert_max_num_queries(20):
+        with django_assert_max_num_queries(22):
             chair.get(at(AuditEntry, "changelist"))
 
 

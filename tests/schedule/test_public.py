@@ -101,7 +101,8 @@ def test_shared_page_holds_nothing_of_its_first_visitor(conference, as_role):
 def test_messages_never_stand_on_a_shared_page(conference, as_role):
     make.slot(conference)
     chair = as_role(Role.PROGRAM)
-    chair.post(f"/staff/{conference.slug}/rooms/publish/", {"notify": "on"})
+    plan = working_plan(conference)
+    chair.post(f"/staff/{conference.slug}/plans/{plan.pk}/publish/", {"notify": "on"})
     chair.get(f"/{conference.slug}/schedule/")
     body = Client().get(f"/{conference.slug}/schedule/").content
     assert b"nothing to publish" not in body
