@@ -108,7 +108,9 @@ def go_on(page, button, step):
 
 def invite_co_speaker(page, *, title, address, name):
     page.goto("/my/talks/")
-    page.get_by_role("link", name=f"Speakers of {title}").click()
+    page.get_by_role("link", name=f"Edit {title}").click()
+    steps_of_talk = page.get_by_role("navigation", name="Steps")
+    steps_of_talk.get_by_role("link", name="Speakers").click()
     page.get_by_label("E-mail address of the co-speaker").fill(address)
     page.get_by_label("Name").fill(name)
     page.get_by_role("button", name="Invite").click()
