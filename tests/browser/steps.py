@@ -75,7 +75,7 @@ def sign_up(page, mails, name, address):
 
 
 def submit_talk(page, *, title, track, kind, biography=""):
-    """From the call's page to the list of one's talks; `biography` with the first talk."""
+    """From the call's page through the steps to one's talks; `biography` with the first talk."""
     page.goto("/24x/call/")
     page.get_by_role("link", name="Submit a talk").click()
     page.get_by_label("Title").fill(title)
@@ -84,17 +84,33 @@ def submit_talk(page, *, title, track, kind, biography=""):
     page.get_by_label("Track*", exact=True).select_option(track)
     kinds = page.get_by_label("Kind")
     kinds.select_option(kinds.locator("option", has_text=kind).get_attribute("value"))
+    go_on(page, "Save and go on", "Needs")
+    page.get_by_label("Notes to the committee").fill(f"{title}, with a power outlet.")
+    go_on(page, "Save and go on", "You")
     if biography:
         page.get_by_label("Biography").fill(biography)
+    go_on(page, "Save and go on", "Speakers")
+    go_on(page, "Go on", "Files")
+    go_on(page, "Go on", "Check")
+    expect(page.locator("main")).to_contain_text(f"{title}, in two sentences.")
     look(page)
     page.get_by_role("button", name="Submit").click()
-    expect(page.locator("main")).to_contain_text(title)
     expect(page.get_by_role("heading", level=1)).to_have_text("My talks")
+    expect(page.locator("main")).to_contain_text(title)
+
+
+def go_on(page, button, step):
+    """From a step to the next one."""
+    look(page)
+    page.get_by_role("button", name=button, exact=True).click()
+    expect(page.locator("[aria-current=step]")).to_contain_text(step)
 
 
 def invite_co_speaker(page, *, title, address, name):
     page.goto("/my/talks/")
-    page.get_by_role("link", name=f"Speakers of {title}").click()
+    page.get_by_role("link", name=f"Edit {title}").click()
+    steps_of_talk = page.get_by_role("navigation", name="Steps")
+    steps_of_talk.get_by_role("link", name="Speakers").click()
     page.get_by_label("E-mail address of the co-speaker").fill(address)
     page.get_by_label("Name").fill(name)
     page.get_by_role("button", name="Invite").click()

@@ -303,7 +303,7 @@ def check_public(page):
     for title in (CEPH, RUST, QUERIES):
         told = shown(page, Talk.objects.get(title=title).get_absolute_url())
         assert title in told
-    hidden = f"{TAPE}|Marek Nowak|My opinion|555 0142|Funny|(?<!conduct)@example.org"
+    hidden = f"{TAPE}|Marek Nowak|My opinion|power outlet|555 0142|Funny|(?<!conduct)@example.org"
     paths = ["", "announced/", "speakers/", "schedule/", "tracks/storage/", "call/"]
     paths += [Talk.objects.get(title=CEPH).get_absolute_url().removeprefix("/24x/")]
     for path in paths:

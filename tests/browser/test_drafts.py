@@ -32,6 +32,7 @@ def test_draft_saves_itself_and_goes_on_under_its_own_address(browser, live_serv
     page.get_by_role("button", name="Preview").click()
     expect(page.get_by_role("region", name="Preview").locator("strong")).to_have_text("bold")
     page.get_by_role("button", name="Save and go on").click()
+    page.wait_for_url("**/needs/")  # with its script
     page.get_by_label("Which telescope?").fill("A refractor")
     expect(page.get_by_label("Which hat?")).to_have_count(0)
     expect(page.locator("[data-said]")).to_have_text("Draft saved.", timeout=20_000)

@@ -183,10 +183,10 @@ def test_list_costs_the_same_with_more_talks(reviewer, conference, path, django_
             cfp.review(talk)
 
     more(1)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         reviewer.get(path)
     more(2)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         reviewer.get(path)
 
 
