@@ -35,6 +35,7 @@ class Audience:
     def __init__(self, facts: Facts):
         self.facts, self.conference = facts, facts.conference
         self.present = presence(self.conference)
+        self.today = self.conference.today()
         self.stars, self.fans = stars(self.conference)
         self.interest = interests(facts, self.stars, self.fans)
         self.by_speaker, self.by_track = counted(self.conference)
@@ -65,8 +66,10 @@ class Audience:
             pair for who in self.facts.speakers[talk] for pair in self.by_speaker.get(who, ())
         ]
         code = self.codes.get(facts.track) if facts.track else None
+        present = self.present(at)
         return Signals(
-            present=self.present(at),
+            present=present,
+            limit=present if local(at, self.conference).date() <= self.today else None,
             fans=self.fans,
             interest=self.interest[talk],
             rivals=rivals,

@@ -15,7 +15,7 @@ speaker      their own guess, weight ¼: people count on a full room.
 
 The range is the projection ± a share of it that shrinks with the sum of the weights w:
 0.5 ÷ (1 + w). Without anything to go by there is no number rather than an invented one.
-What staff say replaces all of it. The house is the limit, where it is known.
+What staff say replaces all of it. On the day the people in the house are the limit.
 """
 
 from collections.abc import Sequence
@@ -36,12 +36,15 @@ SHARE = {Kind.MAIN: 1.0, Kind.PART: 1.0, Kind.REPEAT: 0.5, Kind.OVERFLOW: 0.25}
 class Signals:
     """What is known of one talk at one hour.
 
+    `present` is how many are in the house as far as tickets tell, `limit` that number on days
+    that have begun: for later ones tickets are still sold.
     `interest` is the shrunk share of fans that starred it, `rivals` the sum of the
     interest in everything that runs at the same time, itself included. `counted` are
     (people, present) of earlier talks.
     """
 
     present: int | None = None
+    limit: int | None = None
     fans: int = 0
     interest: float = 0.0
     rivals: float = 0.0
@@ -86,8 +89,8 @@ def project(signals: Signals) -> Projection | None:
     if not weights:
         return None
     people = sum(guess * weight for guess, weight, _ in found) / weights * share
-    if signals.present is not None:
-        people = min(people, signals.present)
+    if signals.limit is not None:
+        people = min(people, signals.limit)
     error = people * WIDEST / (1 + weights)
     by = sorted(found, key=lambda one: -one[1])
     return Projection(

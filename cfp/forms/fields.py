@@ -77,6 +77,11 @@ class WallTimeField(forms.SplitDateTimeField):
         time_format="%H:%M:%S",
     )
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for part, words in zip(self.widget.widgets, ("day", "time"), strict=True):
+            part.attrs["aria-label"] = f"{self.label}: {words}"
+
     def compress(self, data_list):
         if not data_list:
             return None

@@ -250,10 +250,11 @@ def test_seen_pages_work_without_network(goto, stage, conference):
     page.get_by_label("Search talks and speakers").fill("long")
     expect(card(page, "Long one")).to_be_visible()
     star(page, "Long one").click()
+    expect(star(page, "Long one")).to_have_attribute("aria-pressed", "true")
+    assert Favourite.objects.count() == 0
     goto(stage["Long one"].talk.get_absolute_url().removeprefix(f"/{conference.slug}/"))
     expect(page.get_by_role("button", name="★ In my schedule")).to_be_visible()
     expect(page.get_by_text("You are offline")).to_be_visible()
-    assert Favourite.objects.count() == 0
     page.context.set_offline(False)
     wait_for(page, lambda: Favourite.objects.count() == 1)
     expect(page.get_by_text("You are offline")).to_have_count(0)

@@ -38,8 +38,9 @@ def test_reviewers_and_speaker_together():
     assert project(signals) == Projection(107, 82, 132, ("reviewers", "speaker"))
 
 
-def test_house_is_the_limit():
-    assert project(Signals(present=120, speaker=500)).people == 120
+def test_house_is_the_limit_on_the_day():
+    assert project(Signals(present=120, limit=120, speaker=500)).people == 120
+    assert project(Signals(present=120, speaker=500)).people == 500
 
 
 def test_repeat_and_overflow_take_a_share():
