@@ -10,6 +10,7 @@ import pytest
 
 from cfp.models import ApiToken, Talk
 from scale.models import Role
+from schedule.models import Room, Slot
 from tests.factories import cfp as make
 from tests.factories import scale, schedule
 
@@ -61,14 +62,19 @@ def write_known_values(folder):
     talks = list(Talk.objects.values_list("code", flat=True))
     person = Talk.objects.confirmed().get().speakers()[0]
     rows = {"talks": ["CONFIR", "DRAFT"], "submissions": talks, "speakers": [person.code]}
-    rows |= {"tracks": ["kernel", "hidden"]}
+    rows |= {
+        "tracks": ["kernel", "hidden"],
+        "rooms": list(Room.objects.values_list("code", flat=True)),
+    }
+    rows["slots"] = [str(uuid) for uuid in Slot.objects.values_list("uuid", flat=True)]
     lines = ["[dictionaries]", 'editions = { values = ["24x"] }']
     lines += [f"{name} = {{ values = {json.dumps(codes)} }}" for name, codes in rows.items()]
     lines += ["[parameters]", '"path.slug" = { dictionary = "editions", probability = 0.8 }']
     for name in rows:
-        lines += ["[[operations]]", f'include-path = "/api/v1/{{slug}}/{name}/{{code}}/"']
+        key = "uuid" if name == "slots" else "code"
+        lines += ["[[operations]]", f'include-path = "/api/v1/{{slug}}/{name}/{{{key}}}/"']
         binding = f'{{ dictionary = "{name}", probability = 0.8 }}'
-        lines += ["[operations.parameters]", f'"path.code" = {binding}']
+        lines += ["[operations.parameters]", f'"path.{key}" = {binding}']
         lines += ['"path.slug" = { dictionary = "editions", probability = 0.9 }']
     Path(folder, "schemathesis.toml").write_text("\n".join(lines))
 
