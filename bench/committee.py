@@ -182,7 +182,7 @@ def speaker() -> str:
 
 
 def submit(talks):
-    """From the empty form to the submitted talk."""
+    """From the empty form over the step that checks it to the submitted talk: four requests."""
 
     def act(port, n):
         conference = edition(talks)
@@ -191,10 +191,13 @@ def submit(talks):
         track, kind = conference.tracks.first(), conference.talk_kinds.first()
         path = f"/{conference.slug}/call/submit/"
 
+        def send(path, fields):
+            return browser.request("POST", path, urlencode(fields).encode(), FORM)
+
         def once():
             _, _, body = browser.get(path, **{"Accept-Encoding": "identity"})
-            fields = {
-                "csrfmiddlewaretoken": hidden(body, "csrfmiddlewaretoken"),
+            token = {"csrfmiddlewaretoken": hidden(body, "csrfmiddlewaretoken")}
+            written = {
                 "once": hidden(body, "once"),
                 "title": f"Bench {secrets.token_hex(4)}",
                 "abstract": WORDS,
@@ -203,10 +206,13 @@ def submit(talks):
                 "kind": kind.pk,
                 "level": Talk.Level.ANYONE,
                 "language": "English",
-                "do": "submit",
             }
-            status, _, _ = browser.request("POST", path, urlencode(fields).encode(), FORM)
-            return status == 302
+            status, headers, _ = send(path, token | written)
+            if status != 302:
+                return False
+            check = "/".join([*headers["location"].split("/")[:4], "check", ""])
+            _, _, body = browser.get(check, **{"Accept-Encoding": "identity"})
+            return send(check, token | {"seen": hidden(body, "seen")})[0] == 302
 
         return once
 
