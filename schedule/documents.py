@@ -66,7 +66,7 @@ def entry(flow: Flow, conference, duty: Duty) -> None:
     about = Column(flow.sheet, flow.x + 88, top, flow.room - 88)
     cancelled = bool(slot.talk and slot.talk.is_cancelled)
     about.text(f"{'CANCELLED: ' if cancelled else ''}{slot.what}", 12, bold=True, most=3)
-    if slot.room and flow.sheet:
+    if slot.room:
         about.text(slot.room.name, 9, colour=QUIET)
     for text, colour in facts(duty):
         about.text(text, 9.5, colour=colour, most=3)
