@@ -62,6 +62,7 @@ class Reach:
         if self.may_decide and self.decides is not None:
             links += [("Talks", "cfp:talks"), ("Changes", "cfp:changes")]
             links.append(("Tracks", "cfp:tracks"))
+            links.append(("Rooms and times", "schedule:board"))
         if self.may_review and self.reviews is not None:
             links.append(("Reviews", "cfp:reviews"))
         return links

@@ -299,6 +299,12 @@ def test_chair_of_a_track_sees_all_and_moves_their_talks(do, track_chair, url, c
     )
 
 
+def test_chair_of_a_track_finds_the_board(track_chair, url, conference):
+    page = track_chair.get(reverse("cfp:talks", args=[conference.slug])).content.decode()
+    assert f'href="{url("board")}"' in page
+    assert track_chair.get(url("board")).status_code == 200
+
+
 def test_chair_of_a_track_proposes_and_does_not_publish(track_chair, url, conference, track):
     slot = make.slot(conference, talk=make.confirmed(conference, track=track))
     make.move(slot, starts_at=make.at(conference, 9))
