@@ -1,7 +1,5 @@
 """The board: rooms × time of a day, with the plan's moves laid over. JSON in, JSON out."""
 
-import datetime as dt
-
 from django.http import Http404, HttpResponseNotModified, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_POST
@@ -16,6 +14,7 @@ from ..board.verbs import do
 from ..errors import Refused
 from ..forms import BoardForm, PlanForm, PublishForm
 from ..plans import working_plan
+from .days import day_of
 
 board_page = committee_page(lambda reach: reach.may_decide, Role.PROGRAM)
 
@@ -30,22 +29,11 @@ def plan_of(request, conference):
     return get_object_or_404(conference.plans.filter(closed_at=None), pk=int(asked))
 
 
-def day_of(request, conference):
-    """The day that the address names, else today while the conference is on, else the first."""
-    if asked := request.GET.get("day", ""):
-        try:
-            return dt.date.fromisoformat(asked)
-        except ValueError:
-            raise Http404 from None
-    today = conference.today()
-    return today if conference.is_on() else conference.starts_on
-
-
 @require_GET
 @board_page
 def board(request, reach):
     conference = reach.conference
-    plan, day = plan_of(request, conference), day_of(request, conference)
+    plan, day = plan_of(request, conference), day_of(conference, request.GET.get("day", ""))
     context = {
         "conference": conference,
         "reach": reach,
@@ -68,7 +56,10 @@ def board(request, reach):
 @board_page
 def data(request, reach):
     """Asked for every few seconds: mostly nothing has changed, and that is one short answer."""
-    plan, day = plan_of(request, reach.conference), day_of(request, reach.conference)
+    plan, day = (
+        plan_of(request, reach.conference),
+        day_of(reach.conference, request.GET.get("day", "")),
+    )
     plan.conference = reach.conference
     if request.headers.get("If-None-Match") == drawn.etag(plan):
         return HttpResponseNotModified()
@@ -90,7 +81,10 @@ def answer(plan, day, reach, status=200, **more):
 @board_page
 def edit(request, reach):
     """Do one thing; the answer is the day as it is then, with `error` where it was refused."""
-    plan, day = plan_of(request, reach.conference), day_of(request, reach.conference)
+    plan, day = (
+        plan_of(request, reach.conference),
+        day_of(reach.conference, request.GET.get("day", "")),
+    )
     plan.conference = reach.conference
     form = BoardForm(request.POST, conference=reach.conference)
     if not form.is_valid():

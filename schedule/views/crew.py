@@ -1,7 +1,5 @@
 """For who runs the rooms: sheets, who speaks next, and head counts."""
 
-import datetime as dt
-
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -20,15 +18,7 @@ from .. import actions, crew, documents
 from ..audience import presence
 from ..forms import CountForm
 from ..models import Room, Slot
-
-
-def day_of(conference, given):
-    if not given:
-        return conference.today() if conference.is_on() else conference.starts_on
-    try:
-        return dt.date.fromisoformat(given)
-    except ValueError:
-        raise Http404 from None
+from .days import day_of
 
 
 def version_of(conference):

@@ -1,7 +1,5 @@
 """What everyone sees. Each page is rendered once for each version of the edition."""
 
-import datetime as dt
-
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,6 +17,7 @@ from ..filters import Search, choices
 from ..grid import arrange
 from ..models import Release, Room, Slot
 from ..outputs import every_public_talk, public_talks
+from .days import day_of
 
 HOUR = 3600  # how long a page may still say “moved” after its 24 hours
 ONE_DAY_ABOVE = 500  # slots; beyond it a page of all days is too heavy for a phone
@@ -58,11 +57,7 @@ def found(request, conference):
 @require_safe
 @cache.public(seconds=HOUR)
 def day(request, conference, day):
-    try:
-        date = dt.date.fromisoformat(day)
-    except ValueError:
-        raise Http404 from None
-    return day_page(request, conference, date)
+    return day_page(request, conference, day_of(conference, day))
 
 
 def day_page(request, conference, date):

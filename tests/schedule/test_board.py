@@ -393,3 +393,13 @@ def test_pages_of_plans_and_versions_cost_the_same(program, url, conference):
                 program.get(url(name, *args))
             counted.append((name, len(seen)))
     assert counted[:4] == counted[4:]
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_days_at_the_ends_of_the_calendar(program, client, url, conference, day):
+    room = make.slot(conference).room
+    asked = [program.get(url(name), {"day": day}) for name in ("board", "board-data", "crew")]
+    asked.append(program.get(url("crew-sheet", room.code, day)))
+    asked.append(client.get(url("count", room.code, room.count_secret), {"day": day}))
+    asked.append(client.get(url("day", day)))
+    assert {answer.status_code for answer in asked} == {404}
