@@ -87,15 +87,21 @@
   const sync = async () => {
     const sent = { ...state.pending };
     const codes = (on) => Object.keys(sent).filter((code) => sent[code] === on);
+    // Noted before it is asked: whoever signs out before the answer comes leaves no stars here.
+    const before = state.signedIn;
+    const isKnown = (signedIn) => { state = { ...load(), signedIn }; save(); };
+    isKnown(before || isSignedIn());
     try {
       const answer = await fetch(address, {
         method: "POST",
+        keepalive: true,
         headers: { "Content-Type": "application/json" },
         body: JSON.stringify({ key: state.key, add: codes(true), drop: codes(false) }),
       });
       if (answer.ok) take(sent, await answer.json());
+      else isKnown(before);
       return answer.ok;
-    } catch { return false; } // without network the stars wait here
+    } catch { isKnown(before); return false; } // without network the stars wait here
   };
 
   document.addEventListener("click", (event) => {

@@ -7,16 +7,33 @@ import time
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 PATIENCE = 60  # seconds; a busy machine is no fault
 
 
 def look(page):
     """axe finds nothing, and nothing scrolls sideways."""
-    found = Axe().run(page)
+    found, fits = examine(page)
     assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+    assert fits, page.url
+
+
+def examine(page):
+    """(axe's findings, whether it fits the width) of a page that may still be on its way.
+
+    A click returns before the next page is there, so the page may be swapped under axe's feet.
+    """
+    give_up = time.monotonic() + PATIENCE
+    while True:
+        page.wait_for_load_state()
+        try:
+            fits = page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            return Axe().run(page), fits
+        except Error:
+            if time.monotonic() > give_up:
+                raise
+            page.wait_for_timeout(100)
 
 
 class Mails:
