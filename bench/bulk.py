@@ -28,6 +28,7 @@ from registration.exports.tables import Wanted  # noqa: E402
 from registration.models import Ticket  # noqa: E402
 from scale.models import Conference, OutgoingEmail, Role  # noqa: E402
 
+from . import scheduling  # noqa: E402
 from .client import hidden  # noqa: E402
 from .committee import with_decisions  # noqa: E402
 from .visitors import staff  # noqa: E402
@@ -50,6 +51,11 @@ WORKS = (
     Work(f"{SHEETS} ticket PDFs, one by one", "pdf", {"seconds": 8}),
     Work("check_ledger", "ledger", {"seconds": 10, "mb": 200}),
     Work("release, mails queued in one request", "release", {"seconds": 2}),
+    Work("conflicts of a whole plan", "conflicts", {"rate": 1 / 0.3}),
+    Work("publishing 15 moves, mails queued", "publish", {"rate": 1 / 0.15}),
+    Work("reverting all of those", "revert"),
+    Work("1,000 publishes in a row", "publishes"),
+    Work("100 publishes after those", "publishes-after"),
 )
 
 
@@ -96,7 +102,13 @@ def release(conference):
     return work
 
 
-TASKS = {"export": export, "pdf": pdf, "ledger": ledger, "release": release}
+TASKS = {
+    "export": export,
+    "pdf": pdf,
+    "ledger": ledger,
+    "release": release,
+    **scheduling.TASKS,
+}
 
 
 def main(task):

@@ -17,7 +17,7 @@ from scale import codes
 from scale.models import Conference, Role
 from schedule.models import Slot
 
-from . import committee, shopper
+from . import committee, scheduling, shopper
 from .client import Browser, hidden
 from .visitors import staff
 
@@ -64,6 +64,7 @@ def rows(conference: Conference) -> list[Row]:
         Row("schedule page, 304", not_modified(schedule), select),
         Row("talk page, cold", cold(conference, page), select, {"sql": 8}, clients=(1,)),
         Row("talk page, warm", warm(page), cached),
+        *schedule_rows(conference, select, per_300),
         *feed_rows(conference, select, cached, per_300),
         Row("api list, cold", cold(conference, api), select, {"sql": 6, "cpu": 40}, clients=(1,)),
         Row("api list, warm", warm(api), cached),
@@ -101,6 +102,24 @@ def call_rows(select, lock):
             Row(f"review save, {size}", save, lock, {"p50": 40}),
         ]
     return [*found, Row("submit a talk", committee.submit(400), lock)]
+
+
+def schedule_rows(conference: Conference, select: str, per_300: float) -> list[Row]:
+    """What visitors look at while the conference is on, and what staff arrange."""
+    front, lock = f"/{conference.slug}/", f"/lock/{conference.slug}"
+    stars = Slot.objects.filter(conference=conference, talk__isnull=False).order_by("pk")[:30]
+    chosen = f"{front}my-schedule/talks/?part=1&talks=" + ",".join(
+        stars.values_list("talk__code", flat=True)
+    )
+    public = {"sql": 10}
+    return [
+        Row("now and next, cold", cold(conference, f"{front}now/"), select, public, clients=(1,)),
+        Row("hall board, cold", cold(conference, f"{front}board/"), select, public, clients=(1,)),
+        Row("my schedule, 30 stars", warm(chosen), select, public),
+        Row("board data", scheduling.board_data(conference), select, {"cpu": 60 * per_300}),
+        Row("board data, 304", scheduling.board_asked_again(conference), select),
+        Row("board, move a talk", scheduling.board_move(conference), lock, {"cpu": 30 * per_300}),
+    ]
 
 
 def feed_rows(conference: Conference, select: str, cached: str, per_300: float) -> list[Row]:

@@ -39,7 +39,6 @@ class Audience:
         self.stars, self.fans = stars(self.conference)
         self.interest = interests(facts, self.stars, self.fans)
         self.by_speaker, self.by_track = counted(self.conference)
-        self.codes = dict(self.conference.tracks.values_list("pk", "code"))
         self.guesses: dict[int, list[int]] = defaultdict(list)
         reviews = Review.objects.filter(talk__conference=self.conference, audience__isnull=False)
         for talk, people in reviews.values_list("talk", "audience"):
@@ -65,7 +64,7 @@ class Audience:
         earlier = [
             pair for who in self.facts.speakers[talk] for pair in self.by_speaker.get(who, ())
         ]
-        code = self.codes.get(facts.track) if facts.track else None
+        code = self.facts.tracks[facts.track][0] if facts.track else None
         present = self.present(at)
         return Signals(
             present=present,

@@ -53,6 +53,12 @@ class Facts:
         return room_facts({room.pk: room for room in rows})
 
     @cached_property
+    def tracks(self) -> dict[int, tuple[str, str, bool]]:
+        """Track → (code, name, whether its talks may run side by side)"""
+        rows = self.conference.tracks.values_list("pk", "code", "name", "may_overlap")
+        return {pk: tuple(facts) for pk, *facts in rows}  # type: ignore[misc]
+
+    @cached_property
     def talks(self) -> dict[int, TalkFacts]:
         rows = (
             Talk.objects.filter(conference=self.conference)
@@ -92,14 +98,15 @@ class Facts:
         for speaker, starts_at, ends_at in away.values_list("speaker", "starts_at", "ends_at"):
             absences[speaker].append((starts_at, ends_at))
         walks = Walk.objects.filter(one__conference=self.conference)
-        tracks = self.conference.tracks.filter(may_overlap=False)
         return House(
             absences=absences,
             walks={
                 (a, b): minutes for a, b, minutes in walks.values_list("one", "other", "minutes")
             },
             hours=hours(self.conference),
-            tracks=dict(tracks.values_list("pk", "name")),
+            tracks={
+                pk: name for pk, (_, name, may_overlap) in self.tracks.items() if not may_overlap
+            },
         )
 
 

@@ -38,10 +38,6 @@ def data(plan: Plan, day: dt.date, user, decides: frozenset[int] | None) -> dict
     lines = [line for line in state.lines if begins <= line.shown.starts_at < ends]
     conflicts = state.conflicts
     drafts = [line for line in state.lines if line.move]
-    steps = {
-        name: found.what if found else ""
-        for name, found in (("undo", last_step(plan, user)), ("redo", next_step(plan, user)))
-    }
     return {
         "etag": etag(plan),
         "plan": {"id": plan.pk, "name": plan.name, "edits": plan.edits},
@@ -56,18 +52,20 @@ def data(plan: Plan, day: dt.date, user, decides: frozenset[int] | None) -> dict
         "will_not_fit": state.will_not_fit,
         "snaps": snaps(conference, day),
         **hours_shown(state, lines, day),
-        **steps,
+        **steps(plan, user),
     }
 
 
-def last_step(plan: Plan, user):
-    return plan.steps.filter(by=user, undone_at=None).first()
-
-
-def next_step(plan: Plan, user):
-    last = last_step(plan, user)
-    undone = plan.steps.filter(by=user, undone_at__isnull=False, pk__gt=last.pk if last else 0)
-    return undone.order_by("pk").first()
+def steps(plan: Plan, user) -> dict[str, str]:
+    """What the person could undo and redo, in words; empty for nothing."""
+    theirs = plan.steps.filter(by=user)
+    last = theirs.filter(undone_at=None).first()
+    undone = theirs.filter(undone_at__isnull=False, pk__gt=last.pk if last else 0)
+    following = undone.order_by("pk").first()
+    return {
+        "undo": last.what if last else "",
+        "redo": following.what if following else "",
+    }
 
 
 def rooms(conference: Conference, facts, day: dt.date) -> list[dict]:

@@ -61,15 +61,21 @@ def data(request, reach):
         day_of(reach.conference, request.GET.get("day", "")),
     )
     plan.conference = reach.conference
-    if request.headers.get("If-None-Match") == drawn.etag(plan):
+    seen = request.headers.get("If-None-Match")
+    if seen and seen == drawn.etag(plan):
         return HttpResponseNotModified()
     return answer(plan, day, reach)
 
 
-def answer(plan, day, reach, status=200, **more):
+def answer_after(plan, day, reach, status=200, **more):
+    """As it is after the edit, and after what others did meanwhile."""
     plan.refresh_from_db(fields=["edits"])
     plan.conference = reach.conference
     plan.conference.refresh_from_db(fields=["version"])
+    return answer(plan, day, reach, status, **more)
+
+
+def answer(plan, day, reach, status=200, **more):
     found = drawn.data(plan, day, reach.user, reach.decides)
     response = JsonResponse(found | more, status=status)
     response["ETag"] = found["etag"]
@@ -88,9 +94,9 @@ def edit(request, reach):
     plan.conference = reach.conference
     form = BoardForm(request.POST, conference=reach.conference)
     if not form.is_valid():
-        return answer(plan, day, reach, status=422, error=form.says)
+        return answer_after(plan, day, reach, status=422, error=form.says)
     try:
         done = do(plan, form, reach)
     except (Refused, EditionClosed) as error:
-        return answer(plan, day, reach, status=409, error=str(error))
-    return answer(plan, day, reach, done=done)
+        return answer_after(plan, day, reach, status=409, error=str(error))
+    return answer_after(plan, day, reach, done=done)
