@@ -63,21 +63,21 @@ def sell_for_cash(till) -> None:
     by, helpers = till.world.users["registration"], ("Hrant", "Mei", "Otieno")
     for n, volunteer in enumerate(helpers):
         day = 0 if n < 2 else 1
-        opened = edition.moment(day, 7, 40 + n * 5)
+        # Before breakfast nothing has been sold today: then it is open since the evening.
+        opened = min(edition.moment(day, 7, 40 + n * 5), now - dt.timedelta(hours=6))
         drawer = edition.add(
             CashDrawer(
                 conference=edition.conference,
                 name=f"Desk {n % 2 + 1}",
                 volunteer=volunteer,
                 opening_float=FLOAT,
-                opened_at=min(opened, now),
+                opened_at=opened,
                 opened_by=by,
             )
         )
         taken = Decimal()
         for _ in range(max(1, till.left["expo"] // 200)):
-            at = min(opened + dt.timedelta(minutes=till.dice.randrange(20, 300)), now)
-            at -= dt.timedelta(minutes=15)
+            at = opened + dt.timedelta(minutes=till.dice.randrange(5, 285))
             order = till.order("paid", codes=["expo"], at=at, drawer=drawer)
             taken += till.paid[order.pk]
         if day == 0:

@@ -89,6 +89,12 @@ def test_money_places_and_codes_agree(demo):
     assert list(errors()) == []
 
 
+@pytest.mark.parametrize("hours", [-11, -5, 11])
+def test_money_agrees_at_any_hour(db, hours):
+    build(now=NOON + dt.timedelta(hours=hours))
+    assert list(errors()) == []
+
+
 @pytest.mark.parametrize("name", ["small", "scale"])
 @pytest.mark.sqlite
 def test_every_size_finds_places_for_its_talks(db, name):
