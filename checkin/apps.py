@@ -10,13 +10,16 @@ class CheckinConfig(AppConfig):
         from registration import bindings  # noqa: PLC0415
         from scale import editions, navigation, privacy  # noqa: PLC0415
         from scale.models import Role  # noqa: PLC0415
+        from schedule import arrivals as projected  # noqa: PLC0415
 
+        from . import arrivals  # noqa: PLC0415
         from . import editions as ours  # noqa: PLC0415
         from . import privacy as people  # noqa: PLC0415
         from .actions import why_it_stays  # noqa: PLC0415
         from .models import CheckIn, CheckInList, Station  # noqa: PLC0415
 
         bindings.register(why_it_stays)
+        projected.register(arrivals.by_day)
         editions.register("Check-in lists", ours.copy, ours.erase)
         privacy.register("Check-ins", people.show, people.erase)
         navigation.register(

@@ -8,21 +8,25 @@ from itertools import accumulate
 from uuid import UUID
 
 from django.db.models import Count
+from django.utils import timezone
 
 from cfp.models import Review, Talk, TalkSpeaker
 from registration.models import Ticket
 from scale.models import Conference
 from scale.time import local
 
+from . import arrivals
 from .facts import Facts
 from .models import ExpectedPeople, Favourite, FavouriteList, HeadCount, Kind, PresenceHour
-from .projection import SHARE, Projection, Signals, interest, project
+from .projection import SHARE, Projection, Signals, interest, project, turnout
 
 # Percent of the day's people in the house by hour of the clock, until staff say otherwise.
 CURVE = {
     **{7: 5, 8: 20, 9: 50, 10: 70, 11: 80, 12: 75, 13: 75, 14: 85, 15: 85, 16: 80, 17: 65},
     **{18: 45, 19: 35, 20: 30, 21: 20, 22: 10, 23: 5},
 }
+
+LAST_HOUR = 23
 
 PLACEABLE = {Talk.Status.ACCEPTED, Talk.Status.CONFIRMED}
 
@@ -101,8 +105,30 @@ class Running:
         return begun[bisect_right(self.begun, instant)] - ended[bisect_right(self.ended, instant)]
 
 
-def presence(conference: Conference) -> Present:
+def presence(conference: Conference, now: dt.datetime | None = None) -> Present:
     """How many people will be in the house at an instant; None for days without any ticket."""
+    now = now or timezone.now()
+    today, hour = conference.today(now), local(now, conference).hour
+    by_day = tickets_by_day(conference)
+    said = PresenceHour.objects.filter(conference=conference)
+    curve = dict(said.values_list("hour", "percent")) or CURVE
+    turnouts = {
+        day: turnout(by_day[day], curve, hour if day == today else LAST_HOUR, arrived)
+        for day, arrived in arrivals.by_day(conference, now).items()
+    }
+
+    def present(at: dt.datetime) -> int | None:
+        here = local(at, conference)
+        day = here.date()
+        if not by_day[day]:
+            return None
+        return round(by_day[day] * curve.get(here.hour, 0) / 100 * turnouts.get(day, 1.0))
+
+    return present
+
+
+def tickets_by_day(conference: Conference) -> dict[dt.date, int]:
+    """Live tickets that admit on each day."""
     tickets = Ticket.objects.filter(conference=conference).live()
     rows = tickets.order_by().values_list("ticket_type__admits_from", "ticket_type__admits_until")
     by_day: dict[dt.date, int] = defaultdict(int)
@@ -110,15 +136,7 @@ def presence(conference: Conference) -> Present:
         for day in conference.days():
             if (first or day) <= day <= (last or day):
                 by_day[day] += number
-    said = PresenceHour.objects.filter(conference=conference)
-    curve = dict(said.values_list("hour", "percent")) or CURVE
-
-    def present(at: dt.datetime) -> int | None:
-        here = local(at, conference)
-        tickets = by_day.get(here.date())
-        return round(tickets * curve.get(here.hour, 0) / 100) if tickets else None
-
-    return present
+    return by_day
 
 
 def stars(conference: Conference) -> tuple[dict[int, int], int]:

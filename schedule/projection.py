@@ -16,9 +16,12 @@ speaker      their own guess, weight ¼: people count on a full room.
 The range is the projection ± a share of it that shrinks with the sum of the weights w:
 0.5 ÷ (1 + w). Without anything to go by there is no number rather than an invented one.
 What staff say replaces all of it. On the day the people in the house are the limit.
+
+The people in the house at an hour are the day's tickets × the percent of the curve at that
+hour × the turnout, which is 1 until the door knows better.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
@@ -28,6 +31,7 @@ SHRINK = 20
 FANS = 50
 SITTING = 0.7  # of the people in the house, at an hour with talks; the others talk, eat, look
 WIDEST = 0.5
+FEW = 50  # people whom the door should have seen before its numbers count
 # Half of the main audience comes to a repeat, a quarter fits into overflow rooms.
 SHARE = {Kind.MAIN: 1.0, Kind.PART: 1.0, Kind.REPEAT: 0.5, Kind.OVERFLOW: 0.25}
 
@@ -71,6 +75,18 @@ class Projection:
     @property
     def range(self) -> str:
         return f"{self.low}–{self.high}" if self.low != self.high else f"{self.people}"
+
+
+def turnout(tickets: int, curve: Mapping[int, int], until: int, arrived: int) -> float:
+    """How the door runs against what tickets and curve (hour → percent) lead one to expect.
+
+    By the hour `until` at least so many have come as the curve has had in the house at once.
+    1 while fewer than FEW should be there, because the first ten people say nothing, and where
+    nobody is scanned at all.
+    """
+    most = max((percent for hour, percent in curve.items() if hour <= until), default=0)
+    expected = tickets * most / 100
+    return arrived / expected if arrived and expected >= FEW else 1.0
 
 
 def interest(stars: int, fans: int, track_mean: float) -> float:

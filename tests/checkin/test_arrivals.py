@@ -8,8 +8,12 @@ from django.utils import timezone
 
 from checkin import actions, arrivals
 from checkin.models import CheckIn
+from schedule import arrivals as told
+from schedule.audience import presence
+from schedule.models import PresenceHour
 from tests.factories import checkin as make
 from tests.factories import scale as make_scale
+from tests.factories import schedule as make_schedule
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
@@ -71,3 +75,59 @@ def test_other_editions_are_left_out(conference, station, scan):
     scan(timezone.now(), make.paired(other)[0], make.ticket(other))
     found = arrivals.report(conference)
     assert (found["lists"][0]["came"], list(found["latest"]), found["chart"]) == (0, [], None)
+
+
+# --- what the projection learns of the door --------------------------------------------------
+
+
+@pytest.fixture
+def hall(conference):
+    """Ten o'clock on the first day, with a curve of the day's people."""
+    for hour, percent in ((9, 50), (10, 80)):
+        PresenceHour.objects.create(conference=conference, hour=hour, percent=percent)
+    return make_schedule.at(conference, 10)
+
+
+def at_nine(conference, day=0):
+    return make_schedule.at(conference, 9, 30, day=day)
+
+
+def test_house_follows_the_door(conference, station, scan, hall):
+    tickets = [make.ticket(conference) for _ in range(100)]
+    now = at_nine(conference)
+    assert presence(conference, now)(hall) == 80
+    for ticket in tickets[:25]:
+        scan(now, station, ticket)
+    # Of 100 tickets 50 should have come by nine, and 25 have: half of the 80 at ten.
+    assert presence(conference, now)(hall) == 40
+    # Tomorrow nobody has come yet.
+    assert presence(conference, now)(hall + dt.timedelta(days=1)) == 80
+
+
+def test_who_came_yesterday_counts_where_once_in_all_is_the_rule(conference, station, scan):
+    tickets = [make.ticket(conference) for _ in range(3)]
+    scan(at_nine(conference), station, tickets[0])
+    scan(at_nine(conference, day=1), station, tickets[1])
+    undone = scan(at_nine(conference), station, tickets[2])
+    CheckIn.objects.filter(pk=undone.checkin_id).update(undone_at=timezone.now())
+    first = conference.starts_on
+    assert arrivals.by_day(conference, at_nine(conference)) == {first: 1}
+    second = first + dt.timedelta(days=1)
+    assert arrivals.by_day(conference, at_nine(conference, day=1)) == {first: 1, second: 2}
+
+
+def test_once_a_day_counts_the_day(conference, scan):
+    daily = make.checkin_list(conference, once_a_day=True)
+    station, ticket = make.paired(conference, checkin_list=daily)[0], make.ticket(conference)
+    other = make.ticket(conference)
+    scan(at_nine(conference), station, ticket)
+    scan(at_nine(conference), station, other)
+    scan(at_nine(conference, day=1), station, ticket)
+    first = conference.starts_on
+    second = first + dt.timedelta(days=1)
+    assert arrivals.by_day(conference, at_nine(conference, day=1)) == {first: 2, second: 1}
+
+
+def test_nothing_is_asked_before_the_first_day(conference, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert told.by_day(conference, at_nine(conference, day=-3)) == {}

@@ -2,7 +2,14 @@
 
 import pytest
 
-from schedule.projection import Projection, Signals, interest, project, will_not_fit
+from schedule.projection import (
+    Projection,
+    Signals,
+    interest,
+    project,
+    turnout,
+    will_not_fit,
+)
 
 
 def test_nothing_to_go_by_is_no_number():
@@ -41,6 +48,17 @@ def test_reviewers_and_speaker_together():
 def test_house_is_the_limit_on_the_day():
     assert project(Signals(present=120, limit=120, speaker=500)).people == 120
     assert project(Signals(present=120, speaker=500)).people == 500
+
+
+def test_turnout_of_the_door():
+    curve = {9: 50, 12: 80, 15: 70}
+    # 1,000 tickets; by 9 half of them: 500 should have come, 600 have.
+    assert turnout(1000, curve, 9, 600) == pytest.approx(1.2)
+    # At 16 still at least the 800 of noon.
+    assert turnout(1000, curve, 16, 600) == pytest.approx(0.75)
+    assert turnout(1000, curve, 8, 3) == 1  # nobody should be there yet
+    assert turnout(90, curve, 9, 3) == 1  # 45 should: too few to judge by
+    assert turnout(1000, curve, 16, 0) == 1  # nobody is scanned
 
 
 def test_repeat_and_overflow_take_a_share():
