@@ -98,12 +98,16 @@
     if (!line) return { domNodes: [document.createTextNode(event.title)] };
     const parts = [make("h3", "", `${line.locked ? "🔒 " : ""}${line.title}`)];
     if (line.kind !== "main") parts.push(make("div", "now", line.part ? `part ${line.part}` : line.kind));
-    if (line.who) parts.push(make("div", "who", line.who));
     if (line.cancelled) parts.push(make("div", "state bad small", "✕ cancelled"));
     if (line.stale) parts.push(make("div", "state warn small", "⟳ changed since"));
     if (line.was) parts.push(make("div", "now", `was ${line.was}`));
-    if (line.expected !== null) parts.push(...people(line));
-    return { domNodes: parts };
+    if (line.who) parts.push(make("div", "who", line.who));
+    // What is too long for the card goes; how full it will be stays in sight.
+    const said = make("div", "what");
+    said.append(...parts);
+    const crowd = make("div", "crowd");
+    if (line.expected !== null) crowd.append(...people(line));
+    return { domNodes: [said, crowd] };
   };
   const words = (line) => {
     const room = data.rooms.find((one) => one.id === line.room);
@@ -334,7 +338,7 @@
       slotDuration: "00:15",
       snapDuration: "00:05",
       slotLabelInterval: "01:00",
-      slotHeight: 30,
+      slotHeight: 34,
       // Where there is room the names of the rooms stay in sight.
       height: window.innerWidth > 992 ? "max(34rem, calc(100dvh - 4rem))" : "auto",
       slotLabelFormat: (date) => `${two(date.getHours())}:${two(date.getMinutes())}`,
