@@ -19,6 +19,13 @@ def helper(label: str, *, action: str = "", css: str = "btn-main") -> FormHelper
     return made
 
 
+def plain_button(name: str, label: str) -> Submit:
+    """Another way to send the form, beside the filled button."""
+    button = Submit(name, label, css_class="btn-plain")
+    button.field_classes = "btn btn-plain"
+    return button
+
+
 class SignupNameForm(forms.Form):
     """Asked beside address and password when someone signs up."""
 

@@ -79,6 +79,9 @@ window.boardLine = (board) => {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const shared = { ...spot(), kind: field("kind").value, part: field("part").value };
+    if (event.submitter?.name === "now") {
+      Object.assign(shared, { now: "on", notify: field("notify").checked ? "on" : "" });
+    }
     const done = isNew
       ? await board.send({ verb: "new", talk: line.code || "", title: field("title").value, ...shared })
       : await board.send({ verb: "move", slot: line.uuid, seen: line.mark, ...shared });

@@ -2,6 +2,7 @@
 
 from ..errors import Blocked, ChangedMeanwhile, PlanClosed, Refused, SlotLocked, StaleMoves
 from .counts import count_heads
+from .now import change_now
 from .planning import (
     Edit,
     change_plan,
@@ -34,6 +35,7 @@ __all__ = [
     "StaleMoves",
     "apply_plan",
     "cancelled_still_shown",
+    "change_now",
     "change_plan",
     "copy_plan",
     "count_heads",

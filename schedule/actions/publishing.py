@@ -49,12 +49,7 @@ def apply_plan(
     chosen: Iterable[Move] | None = None,
 ) -> Release | None:
     """`publish` for callers that are in a transaction of their own."""
-    # Nobody edits a plan meanwhile: an edit between reading and deleting moves would be lost.
-    open_plans = Plan.objects.filter(conference=plan.conference_id, closed_at=None)
-    list(open_plans.select_for_update().order_by("pk").values_list("pk"))
-    # One publish per edition at a time; everyone who could clash passes this row.
-    conference = Conference.objects.select_for_update().get(pk=plan.conference_id)
-    require_open(conference)
+    conference = lock_edition(plan.conference)
     moves = list(plan.moves.all())
     if chosen is not None:
         wanted = {move.pk for move in chosen}
@@ -85,6 +80,17 @@ def apply_plan(
     if notify:
         tell_speakers(release, lines, touched)
     return release
+
+
+def lock_edition(conference: Conference) -> Conference:
+    """The edition, with all that its schedule hangs on, for this transaction alone."""
+    # Nobody edits a plan meanwhile: an edit between reading and deleting moves would be lost.
+    open_plans = Plan.objects.filter(conference=conference, closed_at=None)
+    list(open_plans.select_for_update().order_by("pk").values_list("pk"))
+    # One publish per edition at a time; everyone who could clash passes this row.
+    locked = Conference.objects.select_for_update().get(pk=conference.pk)
+    require_open(locked)
+    return locked
 
 
 def is_stale(move: Move, slot: Slot | None) -> bool:

@@ -27,8 +27,19 @@ def do(plan: Plan, form: BoardForm, reach: Reach) -> str:
     state = State.of(plan)
     edits, what = edits_of(state, form)
     require_rights(state, edits, reach)
+    if said["now"]:
+        return publish_now(plan, edits, what, said["notify"], reach)
     actions.edit_plan(plan, edits, by=user, what=what)
     return what
+
+
+def publish_now(plan: Plan, edits: list[Edit], what: str, notify: bool, reach: Reach) -> str:
+    if reach.decides is not None:
+        raise Refused("You propose; the program committee publishes.")
+    if plan.working_for_id is None:
+        raise Refused("What is in this plan is published with it.")
+    release = actions.change_now(plan.conference, edits, by=reach.user, notify=notify)
+    return f"{what}: public as version {release.number}" if release else "Nothing to change."
 
 
 def edits_of(state: State, form: BoardForm) -> tuple[list[Edit], str]:

@@ -36,6 +36,8 @@ class BoardForm(forms.Form):
     part = forms.IntegerField(min_value=1, max_value=20, required=False)
     people = forms.IntegerField(min_value=0, max_value=100_000, required=False)
     why = forms.CharField(max_length=250, required=False)
+    now = forms.BooleanField(required=False)
+    notify = forms.BooleanField(required=False)
 
     def __init__(self, *args, conference, **kwargs):
         super().__init__(*args, **kwargs)

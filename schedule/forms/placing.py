@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, Signer
 
 from cfp.models import Talk
-from scale.forms import helper
+from scale.forms import helper, plain_button
 from scale.time import from_wall, local
 
 from ..models import Kind, Placement, Room
@@ -41,7 +41,11 @@ class PlacementForm(forms.Form):
     )
     why = forms.CharField(max_length=250, required=False, label="Why (for your colleagues)")
     once = forms.CharField(widget=forms.HiddenInput, required=False)
+    notify = forms.BooleanField(
+        required=False, initial=True, label="Mail the speakers, if it is published now"
+    )
     helper = helper("Note it in the working plan")
+    helper.add_input(plain_button("now", "Publish it now, alone"))
 
     def __init__(self, *args, conference, slot=None, move=None, talk=None, **kwargs):
         self.conference = conference

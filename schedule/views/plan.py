@@ -79,23 +79,39 @@ def place(request, conference):
         request.POST or None, conference=conference, slot=slot, move=move, talk=talk
     )
     if request.method == "POST" and form.is_valid():
+        slot_uuid = move.slot_uuid if move else (slot.uuid if slot else None)
+        act = publish_now if "now" in request.POST else note
         try:
-            saved = actions.note_move(
-                working,
-                form.placement(),
-                once=form.cleaned_data["once"],
-                slot_uuid=(move.slot_uuid if move else None) or (slot.uuid if slot else None),
-                by=request.user,
-                why=form.cleaned_data["why"],
-            )
+            act(request, working, form, slot_uuid)
         except (actions.Refused, EditionClosed) as error:
             form.add_error(None, str(error))
         else:
-            report(request, working, saved)
             return redirect("schedule:plan", conference.slug)
     rooms = Room.objects.filter(conference=conference).prefetch_related("equipment")
     context = {"conference": conference, "form": form, "slot": slot, "talk": talk, "rooms": rooms}
     return render(request, "schedule/place.html", context)
+
+
+def note(request, working, form, slot_uuid):
+    saved = actions.note_move(
+        working,
+        form.placement(),
+        once=form.cleaned_data["once"],
+        slot_uuid=slot_uuid,
+        by=request.user,
+        why=form.cleaned_data["why"],
+    )
+    report(request, working, saved)
+
+
+def publish_now(request, working, form, slot_uuid):
+    said = form.cleaned_data
+    edit = actions.Edit(slot_uuid or said["once"], form.placement(), why=said["why"])
+    release = actions.change_now(working.conference, [edit], by=request.user, notify=said["notify"])
+    if release:
+        messages.success(request, f"Version {release.number} is public now, with this change.")
+    else:
+        messages.info(request, "It is there already. Nothing was published.")
 
 
 def subject(request, conference, working):

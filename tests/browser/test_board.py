@@ -152,6 +152,20 @@ def test_by_keyboard_from_the_list_to_the_public_schedule(staff, conference, hou
     assert Slot.objects.get(talk__title="Ceph at scale").room.name == "Room 106"
 
 
+def test_one_change_is_public_at_once(staff, conference, house):
+    page = staff()
+    line(page, "Opening").focus()
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Room", exact=True).select_option(label="Room 106 (200 seats)")
+    dialog.get_by_text("Change it now, in public").click()
+    accessible(page)
+    dialog.get_by_role("button", name="Publish this alone").click()
+    saved(page, "public as version 2")
+    assert Slot.objects.get(talk__title="Opening").room.name == "Room 106"
+    assert not working_plan(conference).moves.exists()
+
+
 def test_talk_snaps_to_the_times_of_the_day(staff, conference, house):
     SlotTemplate.objects.create(
         conference=conference, date=conference.starts_on, first_at="09:30", number=6, minutes=45

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from scale.editions import close
-from scale.models import Role
+from scale.models import OutgoingEmail, Role
 from schedule import actions
 from schedule.models import Plan, Slot
 from schedule.plans import working_plan
@@ -403,3 +403,88 @@ def test_days_at_the_ends_of_the_calendar(program, client, url, conference, day)
     asked.append(client.get(url("count", room.code, room.count_secret), {"day": day}))
     asked.append(client.get(url("day", day)))
     assert {answer.status_code for answer in asked} == {404}
+
+
+# --- a change on the day ---------------------------------------------------------------------
+
+
+def test_one_move_is_published_at_once_and_alone(do, program, url, conference, mailoutbox):
+    slot, other = make.slot(conference), make.slot(conference, starts_at=make.at(conference, 13))
+    make.move(other, starts_at=make.at(conference, 15))
+    room = make.room(conference)
+    mark = line(shown(program, url), slot)["mark"]
+    spot = {"room": room.pk, "starts": "2027-03-04T11:00", "ends": "2027-03-04T11:45"}
+    answer = do("move", slot=slot.uuid, seen=mark, **spot, now="on", notify="on")
+    slot.refresh_from_db()
+    assert (answer["status"], slot.room, slot.starts_at) == (200, room, make.at(conference, 11))
+    assert "public as version 3" in answer["done"]
+    assert [one.uuid for one in overlay_drafts(conference)] == [other.uuid]
+    (mail,) = OutgoingEmail.objects.all()
+    assert "version 3" in mail.subject
+    assert conference.plans.get(name="Changed at once").closed_at
+
+
+def overlay_drafts(conference):
+    moves = working_plan(conference).moves.values_list("slot_uuid", flat=True)
+    return list(Slot.objects.filter(uuid__in=moves))
+
+
+def test_change_now_settles_what_was_planned_for_the_slot(do, program, url, conference):
+    slot = make.slot(conference)
+    make.move(slot, starts_at=make.at(conference, 16))
+    mark = line(shown(program, url), slot)["mark"]
+    spot = {"room": slot.room_id, "starts": "2027-03-04T11:00", "ends": "2027-03-04T11:45"}
+    assert do("move", slot=slot.uuid, seen=mark, **spot, now="on")["drafts"] == 0
+    assert not OutgoingEmail.objects.exists()
+
+
+def test_change_now_into_a_taken_room_changes_nothing(do, program, url, conference):
+    slot, other = make.slot(conference), make.slot(conference, starts_at=make.at(conference, 13))
+    mark = line(shown(program, url), slot)["mark"]
+    spot = {"room": other.room_id, "starts": "2027-03-04T13:00", "ends": "2027-03-04T13:45"}
+    answer = do("move", slot=slot.uuid, seen=mark, **spot, now="on")
+    assert answer["status"] == 409
+    assert other.room.name in answer["error"]
+    assert (Slot.objects.get(pk=slot.pk).version, answer["drafts"]) == (1, 0)
+    assert Plan.objects.filter(conference=conference, name="Changed at once").count() == 0
+
+
+def test_a_new_break_can_be_public_at_once(do, conference):
+    make.slot(conference)
+    room = make.room(conference)
+    spot = {"room": room.pk, "starts": "2027-03-04T15:00", "ends": "2027-03-04T15:30"}
+    assert do("new", title="Cake", **spot, now="on")["status"] == 200
+    assert Slot.objects.get(title="Cake").room == room
+
+
+def test_somebody_elses_change_is_not_overwritten_at_once(do, program, url, conference):
+    slot = make.slot(conference)
+    mark = line(shown(program, url), slot)["mark"]
+    spot = {"room": slot.room_id, "starts": "2027-03-04T11:00", "ends": "2027-03-04T11:45"}
+    do("move", slot=slot.uuid, seen=mark, **spot, now="on")
+    later = spot | {"starts": "2027-03-04T12:00", "ends": "2027-03-04T12:45"}
+    assert do("move", slot=slot.uuid, seen=mark, **later, now="on")["status"] == 409
+    slot.refresh_from_db()
+    assert slot.starts_at == make.at(conference, 11)
+
+
+def test_a_tracks_chair_publishes_nothing_at_once(do, conference, track_chair, track):
+    slot = make.slot(conference, talk=make.confirmed(conference, track=track))
+    spot = {"room": slot.room_id, "starts": "2027-03-04T11:00", "ends": "2027-03-04T11:45"}
+    answer = do("move", client=track_chair, slot=slot.uuid, **spot, now="on")
+    assert (answer["status"], answer["drafts"]) == (409, 0)
+    assert Slot.objects.get(pk=slot.pk).starts_at == make.at(conference, 10)
+
+
+def test_the_form_publishes_at_once_too(program, url, conference):
+    slot = make.slot(conference)
+    page = f"{url('place')}?slot={slot.uuid}"
+    form = program.get(page).context["form"]
+    sent = {name: form[name].value() or "" for name in form.fields}
+    sent |= {"begins": "14:00", "now": "Publish it now, alone"}
+    response = program.post(page, sent, follow=True)
+    assert "Version 2 is public now" in response.content.decode()
+    slot.refresh_from_db()
+    assert slot.starts_at == make.at(conference, 14)
+    # Sent again: it is there already.
+    assert "Nothing was published" in program.post(page, sent, follow=True).content.decode()
