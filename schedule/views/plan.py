@@ -15,7 +15,7 @@ from scale.editions import EditionClosed
 from scale.models import Role
 from scale.time import local
 
-from .. import actions
+from .. import actions, arranging
 from ..conflicts import touching
 from ..forms import PlacementForm
 from ..models import Room, Slot
@@ -87,6 +87,7 @@ def place(request, conference):
                 slot_uuid=(move.slot_uuid if move else None) or (slot.uuid if slot else None),
                 by=request.user,
                 why=form.cleaned_data["why"],
+                also=lambda edit: arranging.displaced(State.of(working), [edit]),
             )
         except (actions.Refused, EditionClosed) as error:
             form.add_error(None, str(error))
@@ -138,9 +139,22 @@ def change_move(request, conference):
     """Drop a move, confirm a stale one, or plan that a slot goes away."""
     uuid = safe_uuid(request.POST.get("slot", ""))
     what = request.POST.get("what", "")
+    if what == "clear":
+        return clear(request, conference)
     try:
         if not actions.change_plan(working_plan(conference), uuid, what, by=request.user):
             raise Http404
+    except (actions.Refused, EditionClosed) as error:
+        messages.error(request, str(error))
+    return redirect("schedule:plan", conference.slug)
+
+
+def clear(request, conference):
+    """Note that every cancelled talk goes away."""
+    working = working_plan(conference)
+    edits = arranging.cleared(State.of(working))
+    try:
+        actions.edit_plan(working, edits, by=request.user, what="Cancelled talks taken off")
     except (actions.Refused, EditionClosed) as error:
         messages.error(request, str(error))
     return redirect("schedule:plan", conference.slug)
