@@ -61,6 +61,7 @@ urlpatterns = [
     path("<edition:slug>/rooms/<slug:code>/", public.room, name="room"),
     path("<edition:slug>/rooms/<slug:code>/sign/", now.sign, name="sign"),
     path("<edition:slug>/board/", now.hall, name="hall"),
+    path("files/rooms/<str:name>", public.room_map, name="room-map"),
     path("files/speakers/<code:code>.png", public.speaker_photo, name="photo"),
     path("staff/<edition:slug>/rooms/", plan.plan, name="plan"),
     path("staff/<edition:slug>/rooms/place/", plan.place, name="place"),

@@ -82,6 +82,7 @@ RIGHTS = {
     "schedule:rooms": ANYONE,
     "schedule:room": ANYONE,
     "schedule:photo": ANYONE,
+    "schedule:room-map": ANYONE,
     "schedule:plan": {R.PROGRAM},
     "schedule:place": {R.PROGRAM},
     "schedule:change-move": {R.PROGRAM},

@@ -23,6 +23,7 @@ from .releases import (
     plan_release,
     schedule_at,
 )
+from .rooms import save_room
 
 __all__ = [
     "Blocked",
@@ -50,6 +51,7 @@ __all__ = [
     "publish",
     "redo",
     "rename_plan",
+    "save_room",
     "schedule_at",
     "throw_plan_away",
     "undo",

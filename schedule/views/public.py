@@ -1,7 +1,7 @@
 """What everyone sees. Each page is rendered once for each version of the edition."""
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import FileResponse, Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
@@ -19,6 +19,7 @@ from ..models import Release, Room, Slot
 from ..outputs import every_public_talk, public_talks
 from .days import day_of
 
+WEEK = 7 * 24 * 3600
 HOUR = 3600  # how long a page may still say “moved” after its 24 hours
 ONE_DAY_ABOVE = 500  # slots; beyond it a page of all days is too heavy for a phone
 HEAVY = ("talk__description", "talk__notes", "talk__abstract")
@@ -224,4 +225,21 @@ def speaker_photo(request, code):
     response = HttpResponse(picture, content_type="image/png")
     response["Cache-Control"] = "public, max-age=300"
     response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@require_safe
+def room_map(request, name):
+    """Where a room is, once its edition is public. Every upload gets a name of its own."""
+    room = Room.objects.filter(conference__is_public=True, map=f"rooms/{name}").first()
+    try:
+        picture = room.map.open("rb") if room else None
+    except FileNotFoundError:
+        picture = None
+    if picture is None:
+        raise Http404
+    response = FileResponse(picture, content_type="image/png")
+    response["Cache-Control"] = f"public, max-age={WEEK}, immutable"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
