@@ -40,9 +40,11 @@ def as_list(conference):
 
 
 def days(conference):
+    """As a grid and as a list."""
     return [
-        reverse("schedule:day", args=[conference.slug, day.isoformat()])
+        reverse("schedule:day", args=[conference.slug, day.isoformat()]) + view
         for day in conference.days()
+        for view in ("", "?view=list")
     ]
 
 

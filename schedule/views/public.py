@@ -3,6 +3,7 @@
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.http import FileResponse, Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from cfp.models import Speaker, TalkSpeaker
@@ -34,9 +35,14 @@ def schedule(request, slug):
     """
     if Search.of(request.GET):
         return found(request, slug)
+    keep_view(request)
+    return whole(request, slug)
+
+
+def keep_view(request):
+    """Two answers for an address, whatever else stands in its query."""
     as_list = request.GET.get("view") == "list"
     request.GET = QueryDict("view=list" if as_list else "")
-    return whole(request, slug)
 
 
 @cache.public(seconds=HOUR, asked=("view",))
@@ -56,8 +62,13 @@ def found(request, conference):
 
 
 @require_safe
-@cache.public(seconds=HOUR)
-def day(request, conference, day):
+def day(request, slug, day):
+    keep_view(request)
+    return whole_day(request, slug, day)
+
+
+@cache.public(seconds=HOUR, asked=("view",))
+def whole_day(request, conference, day):
     return day_page(request, conference, day_of(conference, day))
 
 
@@ -87,6 +98,7 @@ def render_schedule(request, conference, slots, *, search=None, date=None, is_wh
         "tabs": conference.days(),
         "date": date,
         "is_whole": is_whole,
+        "here": address_of(conference, date),
         "as_list": bool(search) or request.GET.get("view") == "list",
         "search": search,
         # A search can go on in the browser where the whole schedule fits on a page.
@@ -97,6 +109,12 @@ def render_schedule(request, conference, slots, *, search=None, date=None, is_wh
         "release": release,
     }
     return render(request, "schedule/schedule.html", context)
+
+
+def address_of(conference, date):
+    if date is None:
+        return reverse("schedule:schedule", args=[conference.slug])
+    return reverse("schedule:day", args=[conference.slug, date.isoformat()])
 
 
 def latest_release(conference):
