@@ -70,6 +70,7 @@ RIGHTS = {
     "schedule:old-signs": ANYONE,
     "schedule:old-app": ANYONE,
     "schedule:tracks-feed": ANYONE,
+    "schedule:old-tracks-feed": ANYONE,
     "schedule:api-rooms": ANYONE,
     "schedule:api-room": ANYONE,
     "schedule:api-slots": ANYONE,
