@@ -13,6 +13,7 @@ from django.utils import timezone
 from scale import codes, email
 from scale.models import Conference, OutgoingEmail, Role, User
 
+from . import places
 from .models import (
     Call,
     Decision,
@@ -209,18 +210,23 @@ def cancelled(talk: Talk) -> None:
         )
 
 
-def gone(talk: Talk) -> None:
-    """To who counted on the talk: the program committee and the chairs of its track."""
+def gone(talk: Talk, *, by: User | None = None) -> None:
+    """To who counted on the talk: the committee, the chairs of its track, and the room crews.
+
+    Crews only where the public reads of a place; `by` knows already.
+    """
     conference = talk.conference
+    where = places.of(talk)
     link = settings.SITE_URL + reverse("cfp:talk", args=[conference.slug, talk.code])
-    for person in deciders(conference, talk.track_id):
+    crew = [Role.CREW] if where else []
+    for person in deciders(conference, talk.track_id, *crew).exclude(pk=by.pk if by else None):
         email.send(
             "talk gone",
             person.email,
             key=f"{talk.code}:{talk.changed_at.isoformat()}:{person.pk}",
             subject=f"{talk.get_status_display().capitalize()}: {talk.title}",
             template="cfp/mail/gone.txt",
-            context={"talk": talk, "conference": conference, "link": link},
+            context={"talk": talk, "conference": conference, "link": link, "where": where},
             conference=conference,
             to_name=person.name,
         )
@@ -298,9 +304,10 @@ def change_answered(change: TalkChange) -> None:
     )
 
 
-def deciders(conference: Conference, track_id: int | None):
-    """Who decides on talks of the track."""
-    roles = Q(staff_roles__conference=conference, staff_roles__role__in=[Role.PROGRAM, Role.CHAIR])
+def deciders(conference: Conference, track_id: int | None, *more: str):
+    """Who decides on talks of the track, and who has one of the roles in `more`."""
+    named = [Role.PROGRAM, Role.CHAIR, *more]
+    roles = Q(staff_roles__conference=conference, staff_roles__role__in=named)
     chairs = Q(track_roles__track=track_id, track_roles__role=TrackRole.Role.CHAIR)
     return User.objects.filter(roles | chairs if track_id else roles, is_active=True).distinct()
 

@@ -15,7 +15,7 @@ class Output:
     """`paths` yields every address of the output for an edition.
 
     `reader` names how a test reads facts back from it: html, ics, signs and so on.
-    What is not `is_public` is shown to staff alone.
+    What is not `is_public` is shown to staff, or to who has a secret link.
     """
 
     name: str

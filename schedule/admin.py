@@ -1,7 +1,11 @@
 from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
 
 from scale.admin import EditionAdmin, EditionInline
 
+from .actions import save_room
+from .forms import RoomForm
 from .models import (
     Change,
     DayHours,
@@ -34,8 +38,12 @@ class RoomSetupInline(EditionInline):
     model = RoomSetup
 
 
+MAP = ("map_now", "new_map", "map_alt", "remove_map")
+
+
 @admin.register(Room)
 class RoomAdmin(EditionAdmin):
+    form = RoomForm
     list_display = ["name", "conference", "venue", "capacity", "position"]
     list_filter = ["conference", "venue"]
     list_select_related = ["conference", "venue"]
@@ -43,6 +51,24 @@ class RoomAdmin(EditionAdmin):
     filter_horizontal = ["equipment", "parts"]
     prepopulated_fields = {"code": ["name"]}
     inlines = [RoomSetupInline, RoomClosureInline]
+    readonly_fields = ["map_now"]
+
+    def get_fields(self, request, obj=None):
+        names = ["map_now", "new_map", "map_alt"]
+        if obj and obj.map:
+            names.append("remove_map")
+        others = [name for name in super().get_fields(request, obj) if name not in MAP]
+        return [*others, *names]
+
+    @admin.display(description="Map now")
+    def map_now(self, room):
+        if not room.map:
+            return "none"
+        address = reverse("schedule:room-map", args=[room.map_name])
+        return format_html('<img src="{}" alt="{}" width="320">', address, room.map_alt)
+
+    def save_model(self, request, obj, form, change):
+        save_room(obj, form.map_wanted() if isinstance(form, RoomForm) else None)
 
 
 class ReadOnlyAdmin(EditionAdmin):

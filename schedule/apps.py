@@ -7,15 +7,18 @@ class ScheduleConfig(AppConfig):
     def ready(self):
         from auditlog.registry import auditlog  # noqa: PLC0415  (needs the models loaded)
 
-        from scale import editions, navigation, privacy  # noqa: PLC0415
+        from cfp import places as cfp_places  # noqa: PLC0415
+        from scale import editions, email, navigation, privacy  # noqa: PLC0415
         from scale.models import Role  # noqa: PLC0415
 
         from . import editions as ours  # noqa: PLC0415
-        from . import favourites, outputs  # noqa: PLC0415
+        from . import enclosures, favourites, outputs, places  # noqa: PLC0415
         from .models import Release, Room, Venue  # noqa: PLC0415
 
         outputs.register()
         privacy.register("Own schedule", favourites.show, favourites.erase)
+        email.attach_rendered(enclosures.PLACED, enclosures.of_placed)
+        cfp_places.register(places.of)
         editions.register("Rooms", ours.copy, ours.erase)
         navigation.register("Rooms and times", "schedule:board", Role.PROGRAM, position=30)
         navigation.register("Versions", "schedule:releases", Role.PROGRAM, Role.CREW, position=31)

@@ -1,4 +1,4 @@
-"""What people do on the board, as edits of the plan. Pure: lines in, edits out.
+"""What people do on the board, as edits of the plan: lines in, edits out.
 
 Every edit carries the mark of the line as it was read, so that nobody is overwritten.
 """
@@ -13,7 +13,7 @@ from scale.time import local
 
 from .actions import Edit
 from .errors import Refused
-from .models import Kind, Placement
+from .models import Kind, Placement, SlotLock
 from .plans import Placed, State
 
 
@@ -115,11 +115,13 @@ def copied(state: State, line: Placed, rooms: Iterable[int]) -> list[Edit]:
     shown, facts = line.shown, state.facts.rooms
     if shown.talk_id:
         raise Refused("Only what is no talk can be in every room.")
+    cancelled = {one.uuid for one in state.cancelled}
     taken = frozenset().union(
         *(
             facts[other.shown.room_id].leaves
             for other in state.staying
             if other.shown.room_id
+            and other.uuid not in cancelled
             and other.shown.starts_at < shown.ends_at
             and shown.starts_at < other.shown.ends_at
         )
@@ -134,3 +136,42 @@ def copied(state: State, line: Placed, rooms: Iterable[int]) -> list[Edit]:
     if not edits:
         raise Refused("Every other room is taken at that time.")
     return edits
+
+
+def cleared(state: State) -> list[Edit]:
+    """All that is cancelled goes away: what the plan proposes, and nobody has to accept."""
+    return [taken_away(line) for line in unlocked(state, state.cancelled)]
+
+
+def displaced(state: State, edits: Iterable[Edit]) -> list[Edit]:
+    """Cancelled talks go away where the edits put something else: their place is used again."""
+    edits = list(edits)
+    named = {edit.slot_uuid for edit in edits}
+    spots = [edit.placement for edit in edits if edit.placement and not edit.goes_away]
+    found = [
+        line
+        for line in state.cancelled
+        if line.uuid not in named and any(takes(spot, line.shown, state) for spot in spots)
+    ]
+    return [taken_away(line) for line in unlocked(state, found)]
+
+
+def taken_away(line: Placed) -> Edit:
+    return Edit(line.uuid, goes_away=True, seen=line.mark, why="Cancelled")
+
+
+def unlocked(state: State, lines: list[Placed]) -> list[Placed]:
+    if not lines:
+        return []
+    locks = SlotLock.objects.filter(conference=state.plan.conference)
+    locked = set(locks.values_list("slot_uuid", flat=True))
+    return [line for line in lines if line.uuid not in locked]
+
+
+def takes(spot: dict, there: Placement, state: State) -> bool:
+    """Whether the spot needs a room that `there` has at that time."""
+    if not (spot["room_id"] and there.room_id):
+        return False
+    one, other = (state.facts.rooms[pk].leaves for pk in (spot["room_id"], there.room_id))
+    meet = spot["starts_at"] < there.ends_at and there.starts_at < spot["ends_at"]
+    return meet and bool(one & other)

@@ -8,7 +8,7 @@ from cfp.models import Speaker, Talk
 from scale import outputs
 from scale.models import Conference
 
-from .models import Room, Slot
+from .models import FavouriteList, Room, Slot
 
 
 def public_talks(conference: Conference):
@@ -40,9 +40,11 @@ def as_list(conference):
 
 
 def days(conference):
+    """As a grid and as a list."""
     return [
-        reverse("schedule:day", args=[conference.slug, day.isoformat()])
+        reverse("schedule:day", args=[conference.slug, day.isoformat()]) + view
         for day in conference.days()
+        for view in ("", "?view=list")
     ]
 
 
@@ -75,11 +77,48 @@ def room_pages(conference):
     ]
 
 
-def crew_sheets(conference):
-    return [
-        reverse("schedule:crew-sheet", args=[conference.slug, room.code, day.isoformat()])
+def crew_sheets(name):
+    """One for each room and day."""
+    return lambda conference: [
+        reverse(f"schedule:{name}", args=[conference.slug, room.code, day.isoformat()])
         for room in Room.objects.filter(conference=conference)
         for day in conference.days()
+    ]
+
+
+def since_printed(conference):
+    """What became different from the first version, and from the one before the last."""
+    last = conference.releases.count()
+    return [
+        f"{sheet}?since={number}"
+        for sheet in crew_sheets("crew-sheet")(conference)
+        for number in sorted({1, last - 1})
+        if 0 < number <= last
+    ]
+
+
+def by_day(name):
+    return lambda conference: [
+        f"{reverse(f'schedule:{name}', args=[conference.slug])}?day={day.isoformat()}"
+        for day in conference.days()
+    ]
+
+
+def counting_lists(conference):
+    """What the code on a sheet opens."""
+    return [
+        reverse("schedule:count", args=[conference.slug, room.code, room.count_secret])
+        + f"?day={day.isoformat()}"
+        for room in Room.objects.filter(conference=conference)
+        for day in conference.days()
+    ]
+
+
+def favourite_calendars(conference):
+    """Under the links that their owners alone have."""
+    return [
+        reverse("schedule:my-calendar", args=[conference.slug, row.code, row.secret])
+        for row in FavouriteList.objects.filter(conference=conference)
     ]
 
 
@@ -98,6 +137,14 @@ def both(name):
     """An address of ours, and the one where programs have looked for years."""
     return lambda conference: [
         reverse(f"schedule:{place}", args=[conference.slug]) for place in (name, f"old-{name}")
+    ]
+
+
+def tracks_feeds(conference):
+    """Both addresses at which programs look."""
+    return [
+        reverse(f"schedule:{name}", args=[conference.slug])
+        for name in ("tracks-feed", "old-tracks-feed")
     ]
 
 
@@ -136,16 +183,23 @@ def register():
     outputs.register("track page", "html", track_pages)
     outputs.register("venue", "html", one("rooms"))
     outputs.register("room page", "html", room_pages)
-    outputs.register("crew sheet", "html", crew_sheets, is_public=False)
+    outputs.register("crew sheet", "html", crew_sheets("crew-sheet"), is_public=False)
+    outputs.register("since the sheet was printed", "html", since_printed, is_public=False)
+    outputs.register("crew sheet to print", "sheet", crew_sheets("crew-sheet-pdf"), is_public=False)
+    outputs.register("rooms of the crew", "html", by_day("crew"), is_public=False)
+    outputs.register("speakers of the day", "html", by_day("crew-speakers"), is_public=False)
+    outputs.register("list to count heads", "html", counting_lists, is_public=False)
+    outputs.register("head counts", "html", one("head-counts"), is_public=False)
     outputs.register("sign at the door", "html", signs_of_doors)
     outputs.register("board in the hall", "html", one("hall"))
     outputs.register("calendar", "ics", one("ics"))
     outputs.register("calendars of tracks, rooms and speakers", "ics", calendars)
+    outputs.register("calendar of favourites", "ics", favourite_calendars, is_public=False)
     outputs.register("frab XML", "frab", one("xml"))
     outputs.register("schedule JSON", "c3voc", one("json"))
     outputs.register("signs", "signs", both("signs"))
     outputs.register("app", "app", both("app"))
-    outputs.register("colours of tracks", "tracks", one("tracks-feed"))
+    outputs.register("colours of tracks", "tracks", tracks_feeds)
     outputs.register("slots of the API", "slots", slot_pages)
     outputs.register("rooms of the API", "rooms", one("api-rooms"))
     outputs.register("Guidebook CSV", "guidebook", one("guidebook"))

@@ -86,6 +86,16 @@ class State:
         return [line for line in self.lines if not line.goes_away]
 
     @cached_property
+    def cancelled(self) -> list[Placed]:
+        """Lines of talks that do not take place and that the plan leaves there."""
+        talks = self.facts.talks
+        return [
+            line
+            for line in self.staying
+            if (talk := talks.get(line.shown.talk_id or 0)) and talk.is_cancelled
+        ]
+
+    @cached_property
     def audience(self) -> Audience:
         return Audience(self.facts)
 

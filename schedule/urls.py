@@ -33,6 +33,7 @@ urlpatterns = [
     # Where programs have looked for years.
     path("scale/<edition:slug>/signs", feeds.sign_feed, name="old-signs"),
     path("scale/<edition:slug>/app", feeds.app, name="old-app"),
+    path("scale/<edition:slug>/tracks", feeds.tracks, name="old-tracks-feed"),
     path("api/tracks/<edition:slug>", feeds.tracks, name="tracks-feed"),
     path("api/v1/<slug:slug>/rooms/", api.RoomList.as_view(), name="api-rooms"),
     path("api/v1/<slug:slug>/rooms/<str:code>/", api.OneRoom.as_view(), name="api-room"),
@@ -61,6 +62,7 @@ urlpatterns = [
     path("<edition:slug>/rooms/<slug:code>/", public.room, name="room"),
     path("<edition:slug>/rooms/<slug:code>/sign/", now.sign, name="sign"),
     path("<edition:slug>/board/", now.hall, name="hall"),
+    path("files/rooms/<str:name>", public.room_map, name="room-map"),
     path("files/speakers/<code:code>.png", public.speaker_photo, name="photo"),
     path("staff/<edition:slug>/rooms/", plan.plan, name="plan"),
     path("staff/<edition:slug>/rooms/place/", plan.place, name="place"),

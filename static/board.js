@@ -177,6 +177,7 @@
     }
     drawWaiting();
     drawConflicts();
+    drawProposed();
     // It calls itself a table, and its parts do not keep to that.
     for (const name of ["role", "aria-colindex", "aria-rowindex", "aria-colcount", "aria-rowcount"]) {
       for (const part of root.querySelectorAll(`[${name}]`)) part.removeAttribute(name);
@@ -200,6 +201,28 @@
     });
     byId("conflict-list").replaceChildren(...(rows.length ? rows : [make("p", "quiet mb-0", "None. Well done.")]));
   };
+  // Cancelled talks on any day: taken off with one click each, or all at once.
+  const drawProposed = () => {
+    const may = data.cancelled.filter((line) => line.mine);
+    byId("proposed").hidden = !data.cancelled.length;
+    byId("proposed-count").textContent = data.cancelled.length;
+    byId("clear").hidden = may.length < 2;
+    byId("proposed-list").replaceChildren(...data.cancelled.map((line) => {
+      const row = make("div", "conflict");
+      const link = make("a", "fw-semibold text-reset", line.title);
+      link.href = line.day === day ? `#${line.uuid}` : `${root.dataset.board}&day=${line.day}#${line.uuid}`;
+      row.append(link, make("div", "quiet small mb-1", line.where));
+      if (line.mine) {
+        const button = make("button", "btn btn-plain btn-sm", "Take it off");
+        button.type = "button";
+        button.setAttribute("aria-label", `Take off ${line.title}`);
+        button.addEventListener("click", () => send({ verb: "remove", slot: line.uuid, seen: line.mark }));
+        row.append(button);
+      }
+      return row;
+    }));
+  };
+  byId("clear").addEventListener("click", () => send({ verb: "clear" }));
   const jump = () => {
     const uuid = location.hash.slice(1);
     const part = uuid && root.querySelector(`[data-uuid="${CSS.escape(uuid)}"]`);

@@ -4,11 +4,14 @@ import csv
 import datetime as dt
 import io
 import json
+import re
+from contextlib import suppress
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import icalendar
+from pypdf import PdfReader
 
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 
@@ -68,7 +71,7 @@ class Page(HTMLParser):
         classes = (attrs.get("class") or "").split()
         inside = next((outer for _, outer, _ in reversed(self.open) if "data-slot" in outer), None)
         if inside is not None:
-            if name == "h3":
+            if name == "h3" or "title" in classes:
                 inside["title"] = text
             if "place" in classes or "place-wide" in classes:
                 inside["where"] = text
@@ -254,5 +257,44 @@ def rooms(body):
     return []
 
 
-ALL = (html, ics, signs, app, tracks, frab, c3voc, guidebook, slots, rooms)
+def sheet(body):
+    """A crew's sheet on paper: under its day, each entry begins with its times."""
+    lines = [
+        line.strip()
+        for page in PdfReader(io.BytesIO(body)).pages
+        for line in page.extract_text().splitlines()
+    ]
+    date = next(day for line in lines if (day := date_of(line)))
+    found = []
+    for n, line in enumerate(lines):
+        entry = re.fullmatch(r"(\d\d):(\d\d)–(\d\d):(\d\d) (.+)", line)
+        if not entry:
+            continue
+        *hours, title = entry.groups()
+        hours = [int(part) for part in hours]
+        where, speakers = (re.sub(r"^\d+–\d+ people ?", "", one) for one in lines[n + 1 : n + 3])
+        begins, ends = (
+            dt.datetime.combine(date, dt.time(*pair)) for pair in (hours[:2], hours[2:])
+        )
+        found.append(
+            Fact(
+                slot=None,
+                title=title.removeprefix("CANCELLED: "),
+                where=where,
+                starts_at=begins,
+                ends_at=ends,
+                speakers=speakers,
+                cancelled=title.startswith("CANCELLED: "),
+            )
+        )
+    return found
+
+
+def date_of(line):
+    with suppress(ValueError):
+        return dt.datetime.strptime(line, "%A, %d %B %Y").date()  # noqa: DTZ007
+    return None
+
+
+ALL = (html, ics, signs, app, tracks, frab, c3voc, guidebook, slots, rooms, sheet)
 READERS = {reader.__name__: reader for reader in ALL}

@@ -161,6 +161,7 @@ def furnish(edition, user):
         "schedule:speaker": {"code": slot.talk.speakers()[0].named_code},
         "schedule:photo": {"code": slot.talk.speakers()[0].code},
         "schedule:room": {"code": slot.room.code},
+        "schedule:room-map": {"name": "x.png"},
         "schedule:speaker-ics": {"code": slot.talk.speakers()[0].code},
         "schedule:api-room": {"code": slot.room.code},
         "schedule:api-slot": {"uuid": slot.uuid},

@@ -6,7 +6,7 @@ from scale.db import retry
 from scale.editions import require_open
 from scale.models import User
 
-from .. import letters
+from .. import letters, places
 from ..errors import Conflicted, OwnTalk
 from ..models import Speaker, Talk, TalkSpeaker
 from .tickets import give_tickets
@@ -23,6 +23,8 @@ def cancel_talk(talk: Talk, *, by: User, reason: str) -> Talk:
         locked.reason = reason
         locked.save(update_fields=["status", "reason", "changed_at"])
         letters.cancelled(locked)
+        if places.of(locked):
+            letters.gone(locked, by=by)
     return locked
 
 

@@ -37,6 +37,7 @@ def review_talk(
     marks: Mapping[Criterion, int] | None = None,
     comment: str = "",
     note: str = "",
+    audience: int | None = None,
     feedback: str | None = None,
     tags: Iterable[ReviewTag] = (),
 ) -> Review:
@@ -58,6 +59,7 @@ def review_talk(
             "score": total or score,
             "comment": comment,
             "note": note,
+            "audience": audience,
             **({} if feedback is None else {"feedback": feedback}),
         },
     )

@@ -4,6 +4,7 @@ from django import forms
 
 from .fields import SHORT_TEXT, Line, Prose
 
+WORDS = ("comment", "feedback", "audience", "note")
 MARKS = [(1, "No"), (2, "Rather not"), (3, "Maybe"), (4, "Yes"), (5, "Must have")]
 POINTS = [(1, "Poor"), (2, "Weak"), (3, "Fair"), (4, "Good"), (5, "Great")]
 
@@ -29,6 +30,13 @@ class ReviewForm(forms.Form):
         required=False,
         max_length=SHORT_TEXT,
         help_text="They read this when they know the decision, without your name and score.",
+    )
+    audience = forms.IntegerField(
+        label="How many people would come?",
+        required=False,
+        min_value=0,
+        max_value=100_000,
+        help_text="Your guess helps to find a room that is large enough.",
     )
     note = Prose(
         label="Private note",
@@ -75,7 +83,7 @@ class ReviewForm(forms.Form):
 
     def said_before(self, review):
         marks = {f"criterion-{m.criterion_id}": m.score for m in review.marks.all()}
-        said = {name: getattr(review, name) for name in ("comment", "feedback", "note")} | marks
+        said = {name: getattr(review, name) for name in WORDS} | marks
         if review.score is not None and review.score == int(review.score):
             said["score"] = int(review.score)
         return said | {"tags": [str(tag.pk) for tag in review.tags.all()]}
@@ -87,6 +95,7 @@ class ReviewForm(forms.Form):
         opinion = {
             "comment": said["comment"],
             "note": said["note"],
+            "audience": said["audience"],
             "feedback": said.get("feedback"),
             "tags": [tag for tag in self.tags if str(tag.pk) in chosen],
         }

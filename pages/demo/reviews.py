@@ -43,6 +43,7 @@ def add_reviews(edition: Edition, staged: list[Staged]) -> None:
         everyone.pop()  # one who was asked and has not begun
     tags, written = add_review_rules(edition), set()
     tagging, advice = edition.dice("tags"), edition.dice("feedback")
+    guessing = edition.dice("guesses")
     for one in staged:
         talk = one.talk
         tag_talk(edition, talk, tags, tagging)
@@ -60,6 +61,7 @@ def add_reviews(edition: Edition, staged: list[Staged]) -> None:
                     score=dice.choice(SCORES[verdict]),
                     comment=dice.choice(words().talks["review_comments"]),
                     feedback=feedback_for_speakers(advice),
+                    audience=guess(talk, guessing),
                     created_at=at,
                     changed_at=at,
                 )
@@ -71,6 +73,13 @@ def add_reviews(edition: Edition, staged: list[Staged]) -> None:
             if edition.phase == "open":
                 add_notices(edition, decision, one.speakers)
     add_assignments(edition, staged, written)
+
+
+def guess(talk: Talk, dice) -> int | None:
+    """How many would come: most reviewers leave it out, the others are near what happens."""
+    if dice.random() < 0.6:
+        return None
+    return max(5, round((talk.expected_audience or 40) * dice.uniform(0.6, 1.4) / 5) * 5)
 
 
 def why(verdict: str, dice) -> str:

@@ -7,6 +7,7 @@ from scale.models import Conference
 from schedule.models import Plan, Room, Venue
 
 from .logos import draw_logo
+from .maps import draw_map
 from .words import words
 from .world import Edition, World
 
@@ -183,7 +184,9 @@ def add_rooms(edition: Edition) -> None:
         Venue(conference=conference, name=conference.venue_name, address=conference.venue_address)
     )
     by_name = {}
-    for position, (name, seats, parts) in enumerate(room_list(edition.world.size)):
+    listed = room_list(edition.world.size)
+    for position, (name, seats, parts) in enumerate(listed):
+        floor = [one for one, _, its in listed if not its and one[:6] == name[:6]]
         room = edition.add(
             Room(
                 conference=conference,
@@ -192,6 +195,8 @@ def add_rooms(edition: Edition) -> None:
                 name=name,
                 capacity=seats,
                 note=way_to(name, parts),
+                map=draw_map(name, floor, parts or [name]),
+                map_alt=map_in_words(name, parts, floor),
                 position=position,
                 changed_at=edition.world.now,
             )
@@ -216,6 +221,12 @@ def way_to(name: str, parts: list[str]) -> str:
         return "Ground floor, off the long lobby. The lift is beside the registration desk."
     floor = {"1": "Ground floor", "2": "Upstairs", "3": "Top floor"}[name[5]]
     return f"{floor} of the **conference building**: through the courtyard, then left."
+
+
+def map_in_words(name: str, parts: list[str], floor: list[str]) -> str:
+    marked = " and ".join(parts) if parts else name
+    beside = [one for one in floor if one not in (name, *parts)][:2]
+    return f"Plan of the floor with {marked} marked; {' and '.join(beside)} are on it, too."
 
 
 def fittings(name: str, seats: int) -> set[str]:

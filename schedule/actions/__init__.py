@@ -24,6 +24,7 @@ from .releases import (
     plan_release,
     schedule_at,
 )
+from .rooms import save_room
 
 __all__ = [
     "Blocked",
@@ -52,6 +53,7 @@ __all__ = [
     "publish",
     "redo",
     "rename_plan",
+    "save_room",
     "schedule_at",
     "throw_plan_away",
     "undo",

@@ -25,7 +25,7 @@ def change_now(
     ChangedMeanwhile or EditionClosed, and then nothing has changed, or been planned.
     """
     edits = list(edits)
-    conference = lock_edition(conference)
+    conference = lock_edition(conference.pk)
     plan = Plan.objects.create(
         conference=conference, name="Changed at once", created_by=by, closed_at=timezone.now()
     )

@@ -6,7 +6,7 @@ step that can be undone: it holds what the plan said of its slots before and aft
 
 import datetime as dt
 import uuid as uuid_
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -248,9 +248,11 @@ def note_move(
     by: User | None = None,
     why: str = "",
     seen: str | None = None,
+    also: Callable[[Edit], list[Edit]] | None = None,
 ) -> uuid_.UUID:
     """Where a slot should go; without `slot_uuid` a new one, which the form named `once`.
 
+    `also` finds what follows from it, for the same step.
     Sent twice, the form makes one new slot; sent again with other words (the browser's
     back button), it makes another one. Returns the slot's uuid.
     """
@@ -260,7 +262,8 @@ def note_move(
         is_used = Slot.objects.filter(uuid=once).exists()
         slot_uuid = uuid_.uuid4() if is_used or is_other else once
     edit = Edit(slot_uuid, placement, seen=seen, why=why)
-    edit_plan(plan, [edit], by=by, what="Placed by the form")
+    edits = [edit, *(also(edit) if also else [])]
+    edit_plan(plan, edits, by=by, what="Placed by the form")
     return slot_uuid
 
 

@@ -17,6 +17,7 @@ from scale.db import retry
 from scale.editions import require_open
 from scale.models import Conference, User
 
+from .. import enclosures
 from ..conflicts import touching
 from ..errors import Blocked, StaleMoves
 from ..models import Change, Move, Placement, Plan, Release, Slot
@@ -49,7 +50,7 @@ def apply_plan(
     chosen: Iterable[Move] | None = None,
 ) -> Release | None:
     """`publish` for callers that are in a transaction of their own."""
-    conference = lock_edition(plan.conference)
+    conference = lock_edition(plan.conference_id)
     moves = list(plan.moves.all())
     if chosen is not None:
         wanted = {move.pk for move in chosen}
@@ -63,6 +64,7 @@ def apply_plan(
         Move.objects.filter(pk__in=[move.pk for move in moves]).delete()
         return None
     lines = overlay(slots.values(), effective)
+    talks = talks_of(line for line in lines if line.uuid in touched)
     hard = touching(hard_conflicts_of(conference, lines), touched)
     if hard and not override_reason:
         raise Blocked(hard)
@@ -78,19 +80,25 @@ def apply_plan(
     refresh_plans(conference, touched)
     Conference.objects.touch([conference.pk])
     if notify:
-        tell_speakers(release, lines, touched)
+        tell_speakers(release, talks)
     return release
 
 
-def lock_edition(conference: Conference) -> Conference:
+def lock_edition(conference_id: int) -> Conference:
     """The edition, with all that its schedule hangs on, for this transaction alone."""
     # Nobody edits a plan meanwhile: an edit between reading and deleting moves would be lost.
-    open_plans = Plan.objects.filter(conference=conference, closed_at=None)
+    open_plans = Plan.objects.filter(conference=conference_id, closed_at=None)
     list(open_plans.select_for_update().order_by("pk").values_list("pk"))
     # One publish per edition at a time; everyone who could clash passes this row.
-    locked = Conference.objects.select_for_update().get(pk=conference.pk)
+    locked = Conference.objects.select_for_update().get(pk=conference_id)
     require_open(locked)
     return locked
+
+
+def talks_of(lines: Iterable[Placed]) -> set[int]:
+    """The talks in these slots, and those that others push out of them."""
+    placements = (placement for line in lines for placement in (line.now, line.move))
+    return {one.talk_id for one in placements if one and one.talk_id}
 
 
 def is_stale(move: Move, slot: Slot | None) -> bool:
@@ -157,10 +165,12 @@ def refresh_plans(conference: Conference, touched: set[uuid_.UUID]) -> None:
     Move.objects.filter(pk__in=stale).update(is_stale=True)
 
 
-def tell_speakers(release: Release, lines: list[Placed], touched: set[uuid_.UUID]) -> None:
-    """One mail to each speaker of a touched slot, with all of that speaker's slots in it."""
+def tell_speakers(release: Release, talks: set[int]) -> None:
+    """One mail to each speaker of these talks, with all of that speaker's slots in it.
+
+    The calendar file that goes with it is made when it leaves, see `schedule.enclosures`.
+    """
     conference = release.conference
-    talks = {line.shown.talk_id for line in lines if line.uuid in touched and line.shown.talk_id}
     speakers = Speaker.objects.filter(talk_speakers__talk__in=talks).select_related("user")
     people = list(speakers.distinct().order_by("pk"))
     theirs = slots_of(conference, people)
@@ -181,13 +191,14 @@ def tell_speakers(release: Release, lines: list[Placed], touched: set[uuid_.UUID
         )
         drafts.append(
             email.draft(
-                "schedule",
+                enclosures.PLACED,
                 speaker.address,
                 key=f"{conference.pk}:{release.number}:{speaker.pk}",
                 subject=f"{conference}: where and when you speak (version {release.number})",
                 text=text,
                 conference=conference,
                 to_name=speaker.name,
+                about=enclosures.subject(release, speaker),
             )
         )
     email.send_all(drafts)

@@ -44,6 +44,7 @@ def data(plan: Plan, day: dt.date, user, decides: frozenset[int] | None) -> dict
         "rooms": rooms(conference, facts, day),
         "lines": [line_data(line, state, locks, decides) for line in lines],
         "unplaced": unplaced(state, decides),
+        "cancelled": cancelled(state, locks, decides),
         "conflicts": told(conflicts, state, day),
         "hard": sum(one.is_hard for one in conflicts),
         "soft": sum(not one.is_hard for one in conflicts),
@@ -164,6 +165,27 @@ def unplaced(state: State, decides) -> list[dict[str, Any]]:
         }
         for talk in sorted(waiting, key=lambda talk: talk.title.casefold())
     ]
+
+
+def cancelled(state: State, locks: dict, decides) -> list[dict[str, Any]]:
+    """Talks that do not take place, on whatever day: the plan proposes to take them off."""
+    conference, rooms = state.facts.conference, state.facts.rooms
+    found = []
+    for line in state.cancelled[:MOST_TOLD]:
+        shown, at = line.shown, local(line.shown.starts_at, conference)
+        talk = state.facts.talks[shown.talk_id or 0]
+        where = rooms[shown.room_id].name if shown.room_id else shown.place
+        found.append(
+            {
+                "uuid": str(line.uuid),
+                "mark": line.mark,
+                "title": talk.title,
+                "where": f"{where}, {at:%a %H:%M}",
+                "day": at.date().isoformat(),
+                "mine": may_move(talk, decides) and line.uuid not in locks,
+            }
+        )
+    return found
 
 
 def may_move(talk: TalkFacts | None, decides: frozenset[int] | None) -> bool:

@@ -26,7 +26,12 @@ def do(plan: Plan, form: BoardForm, reach: Reach) -> str:
             return expect(said, reach)
     state = State.of(plan)
     edits, what = edits_of(state, form)
+    if said["verb"] == "clear":
+        edits = within(state, arranging.cleared(state), reach)
+        if not edits:
+            raise Refused("No cancelled talk of yours is on the schedule any more.")
     require_rights(state, edits, reach)
+    edits += within(state, arranging.displaced(state, edits), reach)
     if said["now"]:
         return publish_now(plan, edits, what, said["notify"], reach)
     actions.edit_plan(plan, edits, by=user, what=what)
@@ -47,6 +52,8 @@ def edits_of(state: State, form: BoardForm) -> tuple[list[Edit], str]:
     said = form.cleaned_data
     if said["verb"] == "new":
         return new(form)
+    if said["verb"] == "clear":
+        return [], "Cancelled talks taken off"
     line = arranging.find(state, said["slot"], said["seen"] or None)
     title = title_of(line, state)
     match said["verb"]:
@@ -96,6 +103,12 @@ def new(form: BoardForm) -> tuple[list[Edit], str]:
 def title_of(line: Placed, state: State) -> str:
     talk = state.facts.talks.get(line.shown.talk_id or 0)
     return talk.title if talk else line.shown.title
+
+
+def within(state: State, edits: list[Edit], reach: Reach) -> list[Edit]:
+    """Those of the edits that the person may make."""
+    talks = {line.uuid: state.facts.talks.get(line.shown.talk_id or 0) for line in state.lines}
+    return [edit for edit in edits if may_move(talks[edit.slot_uuid], reach.decides)]
 
 
 def require_rights(state: State, edits: list[Edit], reach: Reach) -> None:

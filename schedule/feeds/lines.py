@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.urls import reverse
 
 from cfp.models import Talk, TalkSpeaker, Track
 from scale import text
 from scale.models import Conference
 
-from ..models import Release, Room, Slot
+from ..models import Change, Release, Room, Slot
 
 # Where a format has no word for it, the title says it: on a sign, too.
 CANCELLED = "Cancelled: "
@@ -87,6 +87,18 @@ COLUMNS = (
     *("talk__status", "talk__language", "talk__may_record", "talk__licence", "talk__changed_at"),
     *("talk__track__name", "talk__track__is_hidden", "talk__kind__name", "released_at"),
 )
+# The same facts of a `Change`, which is how a slot is told of that is there no more.
+OF_CHANGE = {
+    "uuid": "slot_uuid",
+    "version": "release__number",
+    "released_at": "release__made_at",
+}
+
+
+def past(changes: QuerySet[Change]) -> list[Line]:
+    """What releases said of slots, oldest first; titles and names are today's."""
+    columns = [OF_CHANGE.get(name, name) for name in COLUMNS]
+    return list(map(Line._make, changes.order_by("release__number").values_list(*columns)))
 
 
 class Person(NamedTuple):

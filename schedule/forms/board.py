@@ -13,7 +13,7 @@ from ..models import Kind, Room
 
 VERBS = (
     *("move", "new", "swap", "push", "copy", "remove", "drop", "confirm"),
-    *("lock", "unlock", "undo", "redo", "expect"),
+    *("lock", "unlock", "undo", "redo", "expect", "clear"),
 )
 
 

@@ -80,6 +80,13 @@ class Room(PublicFact):
         max_length=1200,
         help_text="Markdown, on the room's page: which stairs, which lift, beside what.",
     )
+    map = models.ImageField(upload_to="rooms/", blank=True, editable=False)
+    map_alt = models.CharField(
+        "the map in words",
+        max_length=250,
+        blank=True,
+        help_text="For who cannot see it: “second floor, the door opposite the main stairs”.",
+    )
     position = models.PositiveSmallIntegerField(default=0)
     # Calendars fetch an entry anew when its place has another name.
     changed_at = models.DateTimeField(auto_now=True)
@@ -94,6 +101,11 @@ class Room(PublicFact):
 
     def __str__(self):
         return self.name
+
+    @property
+    def map_name(self):
+        """The last part of its map's address."""
+        return (self.map.name or "").rpartition("/")[2]
 
     @property
     def count_secret(self):

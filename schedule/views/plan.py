@@ -15,7 +15,7 @@ from scale.editions import EditionClosed
 from scale.models import Role
 from scale.time import local
 
-from .. import actions
+from .. import actions, arranging
 from ..conflicts import touching
 from ..forms import PlacementForm
 from ..models import Room, Slot
@@ -100,6 +100,7 @@ def note(request, working, form, slot_uuid):
         slot_uuid=slot_uuid,
         by=request.user,
         why=form.cleaned_data["why"],
+        also=lambda edit: arranging.displaced(State.of(working), [edit]),
     )
     report(request, working, saved)
 
@@ -154,9 +155,22 @@ def change_move(request, conference):
     """Drop a move, confirm a stale one, or plan that a slot goes away."""
     uuid = safe_uuid(request.POST.get("slot", ""))
     what = request.POST.get("what", "")
+    if what == "clear":
+        return clear(request, conference)
     try:
         if not actions.change_plan(working_plan(conference), uuid, what, by=request.user):
             raise Http404
+    except (actions.Refused, EditionClosed) as error:
+        messages.error(request, str(error))
+    return redirect("schedule:plan", conference.slug)
+
+
+def clear(request, conference):
+    """Note that every cancelled talk goes away."""
+    working = working_plan(conference)
+    edits = arranging.cleared(State.of(working))
+    try:
+        actions.edit_plan(working, edits, by=request.user, what="Cancelled talks taken off")
     except (actions.Refused, EditionClosed) as error:
         messages.error(request, str(error))
     return redirect("schedule:plan", conference.slug)

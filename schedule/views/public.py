@@ -1,8 +1,9 @@
 """What everyone sees. Each page is rendered once for each version of the edition."""
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import FileResponse, Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from cfp.models import Speaker, TalkSpeaker
@@ -19,6 +20,7 @@ from ..models import Release, Room, Slot
 from ..outputs import every_public_talk, public_talks
 from .days import day_of
 
+WEEK = 7 * 24 * 3600
 HOUR = 3600  # how long a page may still say “moved” after its 24 hours
 ONE_DAY_ABOVE = 500  # slots; beyond it a page of all days is too heavy for a phone
 HEAVY = ("talk__description", "talk__notes", "talk__abstract")
@@ -33,9 +35,14 @@ def schedule(request, slug):
     """
     if Search.of(request.GET):
         return found(request, slug)
+    keep_view(request)
+    return whole(request, slug)
+
+
+def keep_view(request):
+    """Two answers for an address, whatever else stands in its query."""
     as_list = request.GET.get("view") == "list"
     request.GET = QueryDict("view=list" if as_list else "")
-    return whole(request, slug)
 
 
 @cache.public(seconds=HOUR, asked=("view",))
@@ -55,8 +62,13 @@ def found(request, conference):
 
 
 @require_safe
-@cache.public(seconds=HOUR)
-def day(request, conference, day):
+def day(request, slug, day):
+    keep_view(request)
+    return whole_day(request, slug, day)
+
+
+@cache.public(seconds=HOUR, asked=("view",))
+def whole_day(request, conference, day):
     return day_page(request, conference, day_of(conference, day))
 
 
@@ -86,6 +98,7 @@ def render_schedule(request, conference, slots, *, search=None, date=None, is_wh
         "tabs": conference.days(),
         "date": date,
         "is_whole": is_whole,
+        "here": address_of(conference, date),
         "as_list": bool(search) or request.GET.get("view") == "list",
         "search": search,
         # A search can go on in the browser where the whole schedule fits on a page.
@@ -96,6 +109,12 @@ def render_schedule(request, conference, slots, *, search=None, date=None, is_wh
         "release": release,
     }
     return render(request, "schedule/schedule.html", context)
+
+
+def address_of(conference, date):
+    if date is None:
+        return reverse("schedule:schedule", args=[conference.slug])
+    return reverse("schedule:day", args=[conference.slug, date.isoformat()])
 
 
 def latest_release(conference):
@@ -224,4 +243,21 @@ def speaker_photo(request, code):
     response = HttpResponse(picture, content_type="image/png")
     response["Cache-Control"] = "public, max-age=300"
     response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@require_safe
+def room_map(request, name):
+    """Where a room is, once its edition is public. Every upload gets a name of its own."""
+    room = Room.objects.filter(conference__is_public=True, map=f"rooms/{name}").first()
+    try:
+        picture = room.map.open("rb") if room else None
+    except FileNotFoundError:
+        picture = None
+    if picture is None:
+        raise Http404
+    response = FileResponse(picture, content_type="image/png")
+    response["Cache-Control"] = f"public, max-age={WEEK}, immutable"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response

@@ -77,6 +77,35 @@ def test_private_note_is_nobody_elses(reviewer, as_role, conference):
 
 
 @pytest.mark.sqlite
+def test_guess_of_the_audience_is_kept_and_shown_to_the_program(reviewer, as_role, conference):
+    talk = cfp.talk(conference)
+    assert "How many people would come?" in text_of(reviewer.get(page_of(talk)))
+    reviewer.post(page_of(talk), {"score": 4, "audience": 80})
+    assert talk.reviews.get().audience == 80
+    assert 'value="80"' in text_of(reviewer.get(page_of(talk)))
+    program = as_role(Role.PROGRAM)
+    assert "about 80 people would come" in text_of(program.get(page_of(talk, "talk")))
+    reviewer.post(page_of(talk), {"score": 4, "audience": ""})
+    assert talk.reviews.get().audience is None
+    assert "would come" not in text_of(program.get(page_of(talk, "talk")))
+
+
+def test_guess_of_who_abstains_counts_too(reviewer, conference):
+    talk = cfp.talk(conference)
+    reviewer.post(page_of(talk), {"abstain": 1, "audience": 0})
+    review = talk.reviews.get()
+    assert (review.score, review.audience) == (None, 0)
+
+
+@pytest.mark.parametrize("typed", ["-1", "100001", "many", "3.5"])
+def test_guess_that_is_no_number_is_said_beside_the_field(reviewer, conference, typed):
+    talk = cfp.talk(conference)
+    response = reviewer.post(page_of(talk), {"score": 4, "audience": typed, "comment": "Good"})
+    assert list(response.context["form"].errors) == ["audience"]
+    assert "Good" in text_of(response) and f'value="{typed}"' in text_of(response)
+    assert talk.reviews.count() == 0
+
+
 def test_who_abstains_gives_no_score_and_is_done(reviewer, conference, path):
     talk = cfp.talk(conference)
     cfp.review(talk, score=2)

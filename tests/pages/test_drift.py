@@ -24,6 +24,11 @@ from tests.readers import READERS, Page
 CRAWL_LIMIT = 300
 # Each shows every slot once, in one answer.
 FEEDS = ("calendar", "frab XML", "schedule JSON", "signs", "app", "Guidebook CSV")
+# These show every talk that has a place, in one answer or several.
+ALL_TALKS = (
+    *("calendar of favourites", "talks of my schedule", "speakers of the day"),
+    *("crew sheet", "crew sheet to print"),
+)
 
 
 @pytest.fixture
@@ -56,6 +61,7 @@ def stage(conference):
     make.slot(
         conference, title="Lunch under trees", place="Lawn", starts_at=make.at(conference, 12)
     )
+    make.favourites(conference, *(slot.talk for slot in slots))
     return {"rooms": rooms, "people": people, "slots": slots}
 
 
@@ -68,6 +74,7 @@ def truth(conference):
             "starts_at": slot.starts_at,
             "ends_at": slot.ends_at,
             "speakers": slot.speaker_names,
+            "is_talk": slot.talk_id is not None,
             "cancelled": bool(slot.talk and slot.talk.is_cancelled),
         }
         for slot in Slot.objects.shown(conference)
@@ -93,6 +100,9 @@ def check_all_outputs(conference, gone=()):
                 assert sorted(found) == sorted(wanted), f"{output.name} {path} misses slots"
         if output.name in (*FEEDS, "schedule", "schedule of a day", "slots of the API"):
             assert seen == set(wanted), f"{output.name} misses slots"
+        if output.name in ALL_TALKS:
+            talks = {uuid for uuid, row in wanted.items() if row["is_talk"]}
+            assert seen == talks, f"{output.name} misses talks"
     return wanted
 
 

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from cfp.models import Talk
 from scale.editions import close
 from scale.models import OutgoingEmail, Role
 from schedule import actions
@@ -297,6 +298,38 @@ def test_chair_of_a_track_sees_all_and_moves_their_talks(do, track_chair, url, c
         do("new", track_chair, talk=make.confirmed(conference, track=track).code, **spot)["status"]
         == 200
     )
+
+
+def test_cancelled_talks_are_proposed_to_be_taken_off(do, track_chair, url, conference, track):
+    make.slot(conference, talk=make.confirmed(conference, track=track))
+    other = make.slot(conference, starts_at=make.at(conference, 11, day=1))
+    stays = make.slot(conference)
+    Talk.objects.exclude(pk=stays.talk_id).update(status=Talk.Status.CANCELLED)
+    answer = shown(track_chair, url)
+    assert [(one["where"][-9:], one["mine"]) for one in answer["cancelled"]] == [
+        ("Thu 10:00", True),
+        ("Fri 11:00", False),
+    ]
+    assert [one["title"] for one in do("clear", track_chair)["cancelled"]] == [other.talk.title]
+    assert do("clear", track_chair)["status"] == 409
+    assert do("clear")["cancelled"] == []
+    assert Slot.objects.count() == 3  # until somebody publishes
+    actions.publish(working_plan(conference), notify=False)
+    assert list(Slot.objects.all()) == [stays]
+
+
+def test_place_of_a_cancelled_talk_is_used_again_in_one_step(do, conference):
+    slot = make.slot(conference)
+    Talk.objects.update(status=Talk.Status.WITHDRAWN)
+    talk, day = make.confirmed(conference), conference.starts_on.isoformat()
+    spot = {"room": slot.room_id, "starts": f"{day}T10:15", "ends": f"{day}T11:00"}
+    answer = do("new", talk=talk.code, **spot)
+    assert (answer["status"], answer["hard"], answer["cancelled"]) == (200, 0, [])
+    assert line(answer, slot)["away"]
+    assert not line(do("undo"), slot)["away"]
+    do("redo")
+    actions.publish(working_plan(conference), notify=False)
+    assert [one.talk for one in Slot.objects.all()] == [talk]
 
 
 def test_chair_of_a_track_finds_the_board(track_chair, url, conference):

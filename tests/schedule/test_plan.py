@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from cfp.models import Talk
 from scale.editions import close
 from scale.models import Role
-from schedule.models import Move, Release, Slot
+from schedule.models import Move, Release, Slot, SlotLock
 from schedule.plans import working_plan
 from tests.factories import cfp as make_cfp
 from tests.factories import scale as make_scale
@@ -196,6 +196,38 @@ def test_cancelled_talk_is_proposed_for_removal(conference, program, urls):
     slot.talk.status = Talk.Status.CANCELLED
     slot.talk.save()
     assert b"Take it off" in program.get(urls["plan"]).content
+    assert b"Take all" not in program.get(urls["plan"]).content  # there is one
+
+
+def cancel(*slots):
+    for slot in slots:
+        Talk.objects.filter(pk=slot.talk_id).update(status=Talk.Status.WITHDRAWN)
+
+
+def test_all_cancelled_talks_are_noted_at_once_and_stay_until_published(conference, program, urls):
+    gone = [make.slot(conference), make.slot(conference)]
+    locked, stays = make.slot(conference), make.slot(conference)
+    cancel(*gone, locked)
+    SlotLock.objects.create(conference=conference, slot_uuid=locked.uuid, by=program.user)
+    assert "Take all 3 off" in program.get(urls["plan"]).content.decode()
+    program.post(urls["move"], {"what": "clear"})
+    assert Slot.objects.count() == 4
+    program.post(urls["publish"], {})
+    assert set(Slot.objects.all()) == {locked, stays}
+
+
+def test_who_uses_the_place_again_takes_the_cancelled_talk_off(conference, program, urls):
+    whole, part = make.room(conference), make.room(conference)
+    whole.parts.add(part)
+    gone = make.slot(conference, room=part)
+    elsewhere = make.slot(conference)
+    cancel(gone, elsewhere)
+    talk = make.confirmed(conference)
+    program.post(f"{urls['place']}?talk={talk.code}", form(whole, talk, day="2027-03-04"))
+    (removal,) = Move.objects.filter(goes_away=True)
+    assert removal.slot_uuid == gone.uuid
+    program.post(urls["publish"], {})
+    assert {slot.talk for slot in Slot.objects.all()} == {talk, elsewhere.talk}
 
 
 def test_stale_move_is_shown_and_kept_by_hand(conference, program, urls):

@@ -181,6 +181,24 @@ def test_above_five_hundred_slots_one_day_is_shown(conference, client, monkeypat
     assert second.count(b"data-slot") == 1
 
 
+def test_one_day_is_a_grid_or_a_list(conference, client, monkeypatch):
+    fill(conference, 2)
+    make.slot(conference, starts_at=make.at(conference, 10, day=1))
+    monkeypatch.setattr("schedule.views.public.ONE_DAY_ABOVE", 2)
+    first, second = (f"/{conference.slug}/schedule/2027-03-0{n}/" for n in (4, 5))
+    for path in (f"/{conference.slug}/schedule/", first):
+        grid = client.get(path).content.decode()
+        assert 'id="days"' in grid and "as-list" not in grid
+        assert f'href="{first}" data-view="grid" aria-current="true"' in grid
+        assert f'href="{first}?view=list" data-view="list">' in grid
+        as_list = client.get(f"{path}?view=list&utm=1").content.decode()
+        assert 'id="days" class="as-list"' in as_list
+        assert f'href="{first}" data-view="grid">' in as_list
+        assert f'href="{first}?view=list" data-view="list" aria-current="true"' in as_list
+        assert f'href="{second}?view=list"' in as_list  # the other days, the same way
+    assert f'href="{second}"' in grid
+
+
 @pytest.mark.parametrize("day", ["2027-13-01", "today", "1999-01-01", "💥"])
 def test_days_that_are_none_are_not_found(conference, client, day):
     assert client.get(f"/{conference.slug}/schedule/{day}/").status_code == 404

@@ -1,0 +1,15 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("schedule", "0041_room_note"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="room",
+            name="map",
+            field=models.ImageField(blank=True, editable=False, upload_to="rooms/"),
+        ),
+    ]
