@@ -1,7 +1,11 @@
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
+from django.forms import BaseInlineFormSet
+from django.http import HttpResponseRedirect
 
 from scale.admin import EditionAdmin, EditionInline
 
+from .actions import WrongSeats, fit_all, lock_workshops
 from .models import (
     Change,
     DayHours,
@@ -17,6 +21,7 @@ from .models import (
     Venue,
     Walk,
 )
+from .seats import seats_taken
 
 
 @admin.register(Venue)
@@ -30,8 +35,41 @@ class RoomClosureInline(EditionInline):
     model = RoomClosure
 
 
+class SetupFormSet(BaseInlineFormSet):
+    def clean(self):
+        super().clean()
+        taken = seats_taken(self.instance)
+        for form in self.forms:
+            said = getattr(form, "cleaned_data", {})
+            if not said.get("DELETE") and said.get("capacity"):
+                tell_too_small(form, said["capacity"], taken.get(said.get("date"), []))
+
+
 class RoomSetupInline(EditionInline):
     model = RoomSetup
+    formset = SetupFormSet
+
+
+class RoomForm(forms.ModelForm):
+    def clean(self):
+        said = super().clean()
+        if self.instance.pk and said.get("capacity"):
+            usual = seats_taken(self.instance)
+            own = set(self.instance.setups.values_list("date", flat=True))
+            for day, workshops in usual.items():
+                if day not in own:
+                    tell_too_small(self, said["capacity"], workshops)
+        return said
+
+
+def tell_too_small(form, capacity, workshops):
+    for title, taken in workshops:
+        if taken > capacity and "capacity" not in form.errors:
+            form.add_error(
+                "capacity",
+                f"{taken} seats of “{title}” are taken in this room. "
+                "Move the workshop to a larger one first.",
+            )
 
 
 @admin.register(Room)
@@ -43,6 +81,24 @@ class RoomAdmin(EditionAdmin):
     filter_horizontal = ["equipment", "parts"]
     prepopulated_fields = {"code": ["name"]}
     inlines = [RoomSetupInline, RoomClosureInline]
+    form = RoomForm
+
+    def save_model(self, request, obj, form, change):
+        lock_workshops(obj.conference_id)  # before the edition, whose pages become new
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        """Workshops in the room have as many seats as it holds now."""
+        super().save_related(request, form, formsets, change)
+        fit_all(form.instance.conference)
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """A seat may be sold between the form's look and the saving."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except WrongSeats as error:
+            messages.error(request, f"{error} Nothing was changed.")
+            return HttpResponseRedirect(request.get_full_path())
 
 
 class ReadOnlyAdmin(EditionAdmin):

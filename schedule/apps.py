@@ -7,14 +7,16 @@ class ScheduleConfig(AppConfig):
     def ready(self):
         from auditlog.registry import auditlog  # noqa: PLC0415  (needs the models loaded)
 
+        from registration import seats as shop_seats  # noqa: PLC0415
         from scale import editions, navigation, privacy  # noqa: PLC0415
         from scale.models import Role  # noqa: PLC0415
 
         from . import editions as ours  # noqa: PLC0415
-        from . import favourites, outputs  # noqa: PLC0415
+        from . import favourites, outputs, seats  # noqa: PLC0415
         from .models import Release, Room, Venue  # noqa: PLC0415
 
         outputs.register()
+        shop_seats.register(seats.sessions, seats.is_sized)
         privacy.register("Own schedule", favourites.show, favourites.erase)
         editions.register("Rooms", ours.copy, ours.erase)
         navigation.register("Rooms and times", "schedule:board", Role.PROGRAM, position=30)

@@ -13,7 +13,7 @@ from cfp.models import SpeakerAvailability, Talk, TalkSpeaker
 from scale.models import Conference
 
 from .conflicts import House, RoomFacts, Span
-from .models import DayHours, Room, Walk
+from .models import DayHours, Room, Walk, Workshop
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,8 @@ class Facts:
             },
             hours=hours(self.conference),
             tracks=dict(tracks.values_list("pk", "name")),
+            sold=(sold := Workshop.objects.sold(self.conference)),
+            in_both=Workshop.objects.in_both(self.conference) if sold else {},
         )
 
 

@@ -1,6 +1,14 @@
 """The verbs: edit a plan, publish it, look at releases, keep plans."""
 
-from ..errors import Blocked, ChangedMeanwhile, PlanClosed, Refused, SlotLocked, StaleMoves
+from ..errors import (
+    Blocked,
+    ChangedMeanwhile,
+    PlanClosed,
+    Refused,
+    SlotLocked,
+    StaleMoves,
+    WrongSeats,
+)
 from .counts import count_heads
 from .planning import (
     Edit,
@@ -23,15 +31,18 @@ from .releases import (
     plan_release,
     schedule_at,
 )
+from .seats import Offer, fit_all, fit_rooms, lock_workshops, offer_seats
 
 __all__ = [
     "Blocked",
     "ChangedMeanwhile",
     "Edit",
+    "Offer",
     "PlanClosed",
     "Refused",
     "SlotLocked",
     "StaleMoves",
+    "WrongSeats",
     "apply_plan",
     "cancelled_still_shown",
     "change_plan",
@@ -40,10 +51,14 @@ __all__ = [
     "differences",
     "edit_plan",
     "expect_people",
+    "fit_all",
+    "fit_rooms",
     "lock_slot",
+    "lock_workshops",
     "make_plan",
     "next_number",
     "note_move",
+    "offer_seats",
     "plan_move",
     "plan_release",
     "plan_removal",

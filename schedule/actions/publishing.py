@@ -1,7 +1,8 @@
 """The only way the public schedule changes: a plan's moves are published as a release.
 
-Locks: the edition's open plans by id, then the edition. Whoever edits a plan waits for the
-first, every other publish for the second.
+Locks: the edition's open plans by id, the quotas of its workshops, then the edition. Whoever
+edits a plan waits for the first, who takes a seat for the second, every other publish for the
+last.
 """
 
 import uuid as uuid_
@@ -19,8 +20,11 @@ from scale.models import Conference, User
 
 from ..conflicts import touching
 from ..errors import Blocked, StaleMoves
+from ..facts import Facts
 from ..models import Change, Move, Placement, Plan, Release, Slot
 from ..plans import Placed, hard_conflicts_of, overlay
+from .holders import seat_moves, tell_holders
+from .seats import fit, lock_workshops, rooms_of
 
 
 @retry
@@ -29,6 +33,7 @@ def publish(
     *,
     by: User | None = None,
     notify: bool = True,
+    notify_holders: bool = True,
     override_reason: str = "",
     moves: Iterable[Move] | None = None,
 ) -> Release | None:
@@ -37,7 +42,14 @@ def publish(
     Returns the new release, or None when there was nothing to change. Raises
     Blocked, StaleMoves or EditionClosed, and then nothing has changed.
     """
-    return apply_plan(plan, by=by, notify=notify, override_reason=override_reason, chosen=moves)
+    return apply_plan(
+        plan,
+        by=by,
+        notify=notify,
+        notify_holders=notify_holders,
+        override_reason=override_reason,
+        chosen=moves,
+    )
 
 
 def apply_plan(
@@ -45,13 +57,14 @@ def apply_plan(
     *,
     by: User | None = None,
     notify: bool = True,
+    notify_holders: bool = True,
     override_reason: str = "",
     chosen: Iterable[Move] | None = None,
 ) -> Release | None:
     """`publish` for callers that are in a transaction of their own."""
     # Nobody edits a plan meanwhile: an edit between reading and deleting moves would be lost.
-    open_plans = Plan.objects.filter(conference=plan.conference_id, closed_at=None)
-    list(open_plans.select_for_update().order_by("pk").values_list("pk"))
+    # Nobody takes a seat in a workshop either, before its room is known to hold them.
+    workshops = lock_workshops(plan.conference_id)
     # One publish per edition at a time; everyone who could clash passes this row.
     conference = Conference.objects.select_for_update().get(pk=plan.conference_id)
     require_open(conference)
@@ -68,7 +81,9 @@ def apply_plan(
         Move.objects.filter(pk__in=[move.pk for move in moves]).delete()
         return None
     lines = overlay(slots.values(), effective)
-    hard = touching(hard_conflicts_of(conference, lines), touched)
+    facts = Facts(conference)
+    sold = {talk: workshop.quota.taken for talk, workshop in workshops.items()}
+    hard = touching(hard_conflicts_of(facts, lines, sold), touched)
     if hard and not override_reason:
         raise Blocked(hard)
     release = Release.objects.create(
@@ -78,12 +93,20 @@ def apply_plan(
         by=by,
         override_reason=override_reason if hard else "",
     )
-    write(release, [line for line in lines if line.uuid in touched])
+    written = [line for line in lines if line.uuid in touched]
+    seats = seat_moves(written, workshops, facts)
+    write(release, written)
+    if seats:
+        staying = [line.shown for line in lines if not line.goes_away]
+        moved = {move.workshop.pk: move.workshop for move in seats}
+        fit(moved.values(), rooms_of(staying, facts))
     Move.objects.filter(pk__in=[move.pk for move in moves]).delete()
     refresh_plans(conference, touched)
     Conference.objects.touch([conference.pk])
     if notify:
         tell_speakers(release, lines, touched)
+    if notify_holders:
+        tell_holders(release, seats)
     return release
 
 

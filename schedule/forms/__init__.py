@@ -2,6 +2,7 @@ from .board import BoardForm, PlanForm
 from .counts import CountForm
 from .imports import ImportForm
 from .placing import LONGEST, PlacementForm, PublishForm
+from .seats import SeatsForm
 
 __all__ = [
     "LONGEST",
@@ -11,4 +12,5 @@ __all__ = [
     "PlacementForm",
     "PlanForm",
     "PublishForm",
+    "SeatsForm",
 ]

@@ -102,6 +102,7 @@ def publish(request, reach, pk):
             plan,
             by=request.user,
             notify=form.cleaned_data["notify"],
+            notify_holders=form.cleaned_data["notify_holders"],
             override_reason=reason,
             moves=chosen,
         )

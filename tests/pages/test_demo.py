@@ -44,6 +44,7 @@ from registration.models import (
 from registration.proof import errors
 from scale.models import Conference, OutgoingEmail, StaffRole, User
 from schedule.actions import publish, schedule_at
+from schedule.facts import Facts
 from schedule.models import Change, Favourite, FavouriteList, Kind, Room, Slot
 from schedule.plans import State, hard_conflicts_of, overlay, working_plan
 from sponsors.models import Organization, Package, Sponsorship
@@ -210,7 +211,7 @@ def test_no_release_ever_had_a_room_or_a_speaker_twice(demo):
                 )
                 for change in schedule_at(conference, release.number)
             ]
-            found = hard_conflicts_of(conference, overlay(slots, []))
+            found = hard_conflicts_of(Facts(conference), overlay(slots, []), {})
             assert [one.says for one in found] == []
 
 
