@@ -181,6 +181,7 @@ def furnish(edition, user):
             ("schedule:compare", "schedule:publish", "schedule:plan-change"), {"pk": plan.pk}
         ),
         "schedule:import-report": {"number": run.pk},
+        **furnish_seats(edition, held),
         "slot": slot,
         "sponsors": {"pk": firm.pk},
         "sponsors:contact-edit": {"pk": person.pk},
@@ -195,6 +196,19 @@ def furnish(edition, user):
         "sponsors:logo": {"name": "x.png"},
         "checkin": {"pk": station.pk, "secret": "ABCDEFGHJK"},
         "credential": credential,
+    }
+
+
+def furnish_seats(edition, ticket):
+    """A workshop with seats, and the ticket that may take one."""
+    workshop = schedule.workshop(edition, starts_at=schedule.at(edition, 16))
+    code = {"code": workshop.talk.code}
+    wait = {"code": ticket.code, "secret": ticket.secret, "pk": workshop.add_on_id}
+    return {
+        **dict.fromkeys(("schedule:workshop", "schedule:seat-list"), code),
+        "schedule:seat-file": {**code, "kind": "csv"},
+        "registration:seat": {"pk": workshop.add_on_id},
+        "registration:ticket-wait": wait,
     }
 
 

@@ -26,6 +26,7 @@ from pages.demo.progress import Progress
 from pages.demo.sizes import SIZES
 from pages.demo.titles import NONE, Titles
 from pages.demo.words import words
+from registration.actions import seats_held
 from registration.actions.stock import held_places
 from registration.models import (
     AddOn,
@@ -44,7 +45,8 @@ from registration.models import (
 from registration.proof import errors
 from scale.models import Conference, OutgoingEmail, StaffRole, User
 from schedule.actions import publish, schedule_at
-from schedule.models import Change, Favourite, FavouriteList, Kind, Room, Slot
+from schedule.facts import Facts
+from schedule.models import Change, Favourite, FavouriteList, Kind, Room, Slot, Workshop
 from schedule.plans import State, hard_conflicts_of, overlay, working_plan
 from sponsors.models import Organization, Package, Sponsorship
 
@@ -216,7 +218,7 @@ def test_no_release_ever_had_a_room_or_a_speaker_twice(demo):
                 )
                 for change in schedule_at(conference, release.number)
             ]
-            found = hard_conflicts_of(conference, overlay(slots, []))
+            found = hard_conflicts_of(Facts(conference), overlay(slots, []), {})
             assert [one.says for one in found] == []
 
 
@@ -266,7 +268,7 @@ def test_the_desk_has_something_of_everything(demo):
     on = edition("24x")
     assert {one.code for one in on.ticket_types.all()} == {"full", "expo", "kids", "lab", "guest"}
     assert on.ticket_types.get(code="lab").state(NOON) == "sold_out"
-    assert on.waitlist.filter(status="waiting").count() == 5
+    assert on.waitlist.filter(status="waiting", add_on=None).count() == 5
     assert AddOn.objects.filter(conference=on, choice="T-shirt").count() == 5
     sold = OrderLine.objects.in_force().filter(add_on__conference=on)
     assert set(sold.values_list("add_on__kind", flat=True)) == {"shirt", "tutorial", "party"}
@@ -295,6 +297,19 @@ def test_the_desk_has_something_of_everything(demo):
 
 
 @pytest.mark.sqlite
+def test_workshops_have_seats_and_people_wait_for_one(demo):
+    workshops = Workshop.objects.filter(talk__conference__slug="24x").select_related("quota")
+    full = [one for one in workshops if one.quota.left == 0]
+    assert (len(workshops) >= 2, len(full)) == (True, 1)
+    assert all(one.quota.taken for one in workshops)
+    waiting = full[0].add_on.waitlist.filter(status="waiting")
+    assert waiting.count() > 2
+    attendee = demo.users["attendee"]
+    assert attendee.tickets.filter(waitlist__in=waiting).exists()
+    holders = seats_held([one.add_on_id for one in workshops])
+    assert len({line.ticket_id for line in holders}) == len(holders)
+
+
 def test_speakers_and_sponsors_hold_their_tickets(demo):
     for slug, left in (("23x", 2), ("24x", 1), ("25x", 0)):
         conference = edition(slug)
