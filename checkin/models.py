@@ -12,6 +12,8 @@ from registration.models import RetiredCode, Ticket, TicketType
 from scale import codes
 from scale.models import Conference, User
 
+from .badges.models import Badge, BadgeLayout, PrinterReport, PrintJob  # noqa: F401 (tables)
+
 SEEN_EVERY = dt.timedelta(seconds=30)
 
 

@@ -307,6 +307,24 @@ RIGHTS = {
     "checkin:station-pair": {R.REGISTRATION, R.DOOR},
     "checkin:station-revoke": {R.REGISTRATION, R.DOOR},
     "checkin:live": {R.REGISTRATION, R.DOOR},
+    "checkin:printer": STATION,
+    "checkin:print-claim": STATION,
+    "checkin:print-page-size": STATION,
+    "checkin:print-pdf": STATION,
+    "checkin:print-svg": STATION,
+    "checkin:print-report": STATION,
+    "checkin:badges": {R.REGISTRATION, R.DOOR},
+    "checkin:badges-print": {R.REGISTRATION, R.DOOR},
+    "checkin:badge-layout": {R.REGISTRATION},
+    "checkin:badge-layout-svg": {R.REGISTRATION},
+    "checkin:badge-layout-pdf": {R.REGISTRATION},
+    "checkin:badge-run": {R.REGISTRATION, R.DOOR},
+    "checkin:badge-run-pdf": {R.REGISTRATION, R.DOOR},
+    "checkin:badge": {R.REGISTRATION, R.DOOR},
+    "checkin:badge-svg": {R.REGISTRATION, R.DOOR},
+    "checkin:badge-pdf": {R.REGISTRATION, R.DOOR},
+    "checkin:printers": {R.REGISTRATION, R.DOOR},
+    "checkin:print-again": {R.REGISTRATION, R.DOOR},
 }
 KWARGS = {
     "code": "ZZZZZZ",
@@ -323,6 +341,8 @@ KWARGS = {
     "sheet": "attendees",
     "act": "note",
     "group": "NOSUCHCODE",
+    "run": "00000000-0000-0000-0000-000000000001",
+    "attempt": 1,
 }
 # django-allauth's own pages: the library decides, our tests of accounts look at them.
 FOREIGN = ("account_", "mfa_", "socialaccount_", "admin:")

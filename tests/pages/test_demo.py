@@ -17,7 +17,7 @@ from django.test import Client
 from django.utils import timezone
 
 from cfp.models import Decision, Review, Speaker, SpeakerTicket, Talk
-from checkin.models import CheckIn, CheckInList, Scan
+from checkin.models import Badge, CheckIn, CheckInList, PrinterReport, PrintJob, Scan
 from pages.demo.build import make_demo
 from pages.demo.dice import Dice
 from pages.demo.offer import Extra, Offer
@@ -344,7 +344,7 @@ def test_door_is_open_and_people_came_yesterday_and_this_morning(demo):
     on = edition("24x")
     entry = CheckInList.objects.get(conference=on, kind="entry")
     assert entry.is_open(NOON)
-    assert on.stations.live().count() == 3
+    assert on.stations.live().count() == 5
     days = dict(CheckIn.objects.filter(checkin_list=entry).values_list("day").annotate(Count("pk")))
     assert days.keys() == {dt.date(2027, 3, 4), dt.date(2027, 3, 5)}
     assert min(days.values()) > 30
@@ -353,6 +353,23 @@ def test_door_is_open_and_people_came_yesterday_and_this_morning(demo):
     assert first.live_key == f"{entry.pk}:{first.ticket_id}:{first.day}"
     admitted = Scan.objects.filter(verdict="admitted").values_list("checkin", flat=True)
     assert set(admitted) == set(CheckIn.objects.values_list("pk", flat=True))
+
+
+@pytest.mark.sqlite
+def test_who_came_has_a_badge_and_one_printer_is_out_of_paper(demo):
+    on = edition("24x")
+    assert on.badge_layout.colours
+    came = CheckIn.objects.filter(checkin_list__conference=on, checkin_list__kind="entry")
+    live = Badge.objects.live().filter(ticket__conference=on)
+    assert set(live.values_list("ticket", flat=True)) == set(came.values_list("ticket", flat=True))
+    assert not Badge.objects.filter(printed_at__gt=NOON).exists()
+    states = Counter(PrintJob.objects.values_list("status", flat=True))
+    assert states == {"queued": 5, "failed": 1}
+    assert set(PrintJob.objects.values_list("badge", flat=True)) == set(
+        live.filter(printed_at=None).values_list("pk", flat=True)
+    )
+    reports = PrinterReport.objects.order_by("trouble").values_list("trouble", flat=True)
+    assert list(reports) == ["", "out of paper"]
 
 
 @pytest.mark.sqlite
