@@ -6,7 +6,7 @@
   const byId = (id) => document.getElementById(id);
   const { day } = root.dataset;
   const STEP = 5, NEAR = 20, ASK_EVERY = 4000;
-  let data = null, dragged = null, busy = false, calendar = null;
+  let data = null, dragged = null, busy = false, calendar = null, sent = 0, held = null;
 
   // Times travel as the conference's clocks without an offset; a number of minutes to reckon with.
   const wall = (minutes) => new Date(minutes * 60000).toISOString().slice(0, 16);
@@ -31,15 +31,17 @@
     data = { ...answer, day };
     draw(before);
   };
-  const ask = async () => {
+  const ask = async (mine = false) => {
     if (busy || dragged || document.hidden) return;
+    const asked = sent;
     const headers = data ? { "If-None-Match": data.etag } : {};
     try {
       const response = await fetch(root.dataset.data, { headers, cache: "no-store" });
-      if (response.status === 200 && !busy && !dragged) {
-        const first = !data;
-        take(await response.json());
-        if (!first) say("Others changed something; the board is up to date.");
+      if (response.status === 200) {
+        const first = !data, answer = await response.json();
+        if (busy || dragged || asked !== sent) return; // older than what was done meanwhile
+        take(answer);
+        if (!first && !mine) say("Others changed something; the board is up to date.");
       } else if (response.status !== 304 && !response.ok) {
         say("The server does not answer as it should. Load the page again.", "bad");
       }
@@ -54,19 +56,29 @@
       if (value !== undefined && value !== null && !(name === "room" && !value)) body.set(name, value);
     }
     busy = true;
+    sent += 1;
+    let answer;
     try {
       const response = await fetch(root.dataset.edit, { method: "POST", body });
-      const answer = await response.json();
-      take(answer);
-      say(answer.error || answer.done, answer.error ? "bad" : "");
-      return response.ok;
+      answer = await response.json();
+      if (!answer.error) put(answer.lines);
     } catch {
-      say("No connection: that was not saved.", "bad");
-      if (data) draw();
-      return false;
-    } finally {
-      busy = false;
+      answer = { error: "No connection: that was not saved." };
     }
+    busy = false;
+    const told = ask(true);
+    if (answer.error) {
+      await told; // who is refused looks at what is there now
+      draw();
+    }
+    say(answer.error || answer.done, answer.error ? "bad" : "");
+    return !answer.error;
+  };
+  /** What was moved is shown at once; what else that means comes with the next answer. */
+  const put = (places) => {
+    const now = new Map(places.map((place) => [place.uuid, place]));
+    data.lines = data.lines.map((line) => ({ ...line, ...now.get(line.uuid) }));
+    draw();
   };
   const move = (line, spot) =>
     send({ verb: "move", slot: line.uuid, seen: line.mark, place: spot.room ? "" : line.place || "elsewhere", ...spot });
@@ -156,7 +168,7 @@
     }));
   };
   const draw = (before) => {
-    const focused = document.activeElement?.dataset?.uuid;
+    held = document.activeElement?.dataset?.uuid || held;
     const hard = troubled();
     const events = [...shadows(), ...data.lines.map((line) => lineEvent(line, hard.get(line.uuid), before))];
     const resources = data.rooms.map((room) => ({ id: room.id, title: room.name, extendedProps: { room } }));
@@ -182,7 +194,12 @@
     for (const name of ["role", "aria-colindex", "aria-rowindex", "aria-colcount", "aria-rowcount"]) {
       for (const part of root.querySelectorAll(`[${name}]`)) part.removeAttribute(name);
     }
-    if (focused) requestAnimationFrame(() => root.querySelector(`[data-uuid="${focused}"]`)?.focus());
+    if (held) requestAnimationFrame(refocus);
+  };
+  // What is drawn anew loses the focus for a moment; keys pressed just then are for it all the same.
+  const refocus = () => {
+    if (held && document.activeElement === document.body) root.querySelector(`[data-uuid="${held}"]`)?.focus();
+    held = null;
   };
   const counted = (id, number, sign, what) => {
     byId(id).hidden = !number;
@@ -343,6 +360,17 @@
     if (!line.mine || line.locked || line.away) say("That stays where it is.", "warn");
     else if (!busy) move(line, spot);
   };
+  const pressed = (uuid, event) => {
+    const line = data.lines.find((one) => one.uuid === uuid);
+    if (!line) return;
+    if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      lineDialog.open(line, line, false);
+    } else onKey(line, event);
+  };
+  addEventListener("keydown", (event) => {
+    if (held && event.target === document.body) pressed(held, event);
+  });
   const dropped = (info) => {
     const { line } = info.event.extendedProps;
     const room = Number(info.newResource ? info.newResource.id : line.room);
@@ -381,13 +409,7 @@
         el.tabIndex = 0;
         el.setAttribute("aria-roledescription", "placed talk");
         el.setAttribute("aria-label", words(line));
-        el.addEventListener("keydown", (pressed) => {
-          const current = data.lines.find((one) => one.uuid === line.uuid) || line;
-          if (pressed.key === "Enter" || pressed.key === " ") {
-            pressed.preventDefault();
-            lineDialog.open(current, current, false);
-          } else onKey(current, pressed);
-        });
+        el.addEventListener("keydown", (event) => pressed(line.uuid, event));
       },
       eventClick: ({ event }) => {
         const { line } = event.extendedProps;

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, Max
 
@@ -13,8 +14,8 @@ from scale.time import local
 from ..audience import PLACEABLE
 from ..conflicts import Conflict
 from ..facts import TalkFacts
-from ..models import Plan, Room, SlotLock, SlotTemplate
-from ..plans import Placed, State
+from ..models import Plan, Room, Slot, SlotLock, SlotTemplate
+from ..plans import Placed, State, overlay
 from ..projection import Projection
 
 MOST_TOLD = 200
@@ -57,6 +58,27 @@ def data(plan: Plan, day: dt.date, user, decides: frozenset[int] | None) -> dict
     }
 
 
+def places(plan: Plan, uuids: list[UUID]) -> list[dict[str, Any]]:
+    """Where these lines of the plan are now, without all that is known of them."""
+    slots = Slot.objects.filter(conference=plan.conference_id, uuid__in=uuids)
+    lines = overlay(slots, plan.moves.filter(slot_uuid__in=uuids)) if uuids else []
+    return [place_data(line, plan.conference) for line in lines]
+
+
+def place_data(line: Placed, conference: Conference) -> dict[str, Any]:
+    shown = line.shown
+    return {
+        "uuid": str(line.uuid),
+        "mark": line.mark,
+        "room": shown.room_id or ELSEWHERE,
+        "place": shown.place,
+        "starts": wall(shown.starts_at, conference),
+        "ends": wall(shown.ends_at, conference),
+        "draft": line.move is not None,
+        "away": line.goes_away,
+    }
+
+
 def steps(plan: Plan, user) -> dict[str, str]:
     """What the person could undo and redo, in words; empty for nothing."""
     theirs = plan.steps.filter(by=user)
@@ -96,22 +118,14 @@ def rooms(conference: Conference, facts, day: dt.date) -> list[dict]:
 def line_data(line: Placed, state: State, locks: dict, decides) -> dict[str, Any]:
     shown, facts = line.shown, state.facts
     talk = facts.talks.get(shown.talk_id or 0)
-    conference = facts.conference
     return {
-        "uuid": str(line.uuid),
-        "mark": line.mark,
-        "room": shown.room_id or ELSEWHERE,
-        "place": shown.place,
-        "starts": wall(shown.starts_at, conference),
-        "ends": wall(shown.ends_at, conference),
+        **place_data(line, facts.conference),
         "kind": shown.kind,
         "part": shown.part,
-        "draft": line.move is not None,
         "new": line.now is None,
         "was": was(line, state),
         "stale": bool(line.move and line.move.is_stale),
         "why": line.move.why if line.move else "",
-        "away": line.goes_away,
         "locked": line.uuid in locks,
         "lock": locks.get(line.uuid, ""),
         "seats": state.seats(line),

@@ -1,6 +1,7 @@
 """What people do on the board: the form's verb becomes edits, as far as the person may."""
 
 from typing import Any
+from uuid import UUID
 
 from cfp.access import Reach
 
@@ -13,17 +14,19 @@ from ..plans import Placed, State
 from .data import may_move
 
 
-def do(plan: Plan, form: BoardForm, reach: Reach) -> str:
-    """Run the verb; what was done, in words for a screen reader."""
+def do(plan: Plan, form: BoardForm, reach: Reach) -> tuple[str, list[UUID]]:
+    """Run the verb; what was done, in words for a screen reader, and the slots it was done to."""
     said, user = form.cleaned_data, reach.user
     match said["verb"]:
         case "undo" | "redo" as verb:
             step = (actions.undo if verb == "undo" else actions.redo)(plan, by=user)
-            return f"{verb.capitalize()}: {step.what}" if step else f"Nothing to {verb}."
+            if step is None:
+                return f"Nothing to {verb}.", []
+            return f"{verb.capitalize()}: {step.what}", [UUID(key) for key in step.before]
         case "lock" | "unlock":
-            return lock(plan, said, reach)
+            return lock(plan, said, reach), []
         case "expect":
-            return expect(said, reach)
+            return expect(said, reach), []
     state = State.of(plan)
     edits, what = edits_of(state, form)
     if said["verb"] == "clear":
@@ -32,10 +35,11 @@ def do(plan: Plan, form: BoardForm, reach: Reach) -> str:
             raise Refused("No cancelled talk of yours is on the schedule any more.")
     require_rights(state, edits, reach)
     edits += within(state, arranging.displaced(state, edits), reach)
+    touched = [edit.slot_uuid for edit in edits]
     if said["now"]:
-        return publish_now(plan, edits, what, said["notify"], reach)
+        return publish_now(plan, edits, what, said["notify"], reach), touched
     actions.edit_plan(plan, edits, by=user, what=what)
-    return what
+    return what, touched
 
 
 def publish_now(plan: Plan, edits: list[Edit], what: str, notify: bool, reach: Reach) -> str:

@@ -64,39 +64,30 @@ def data(request, reach):
     seen = request.headers.get("If-None-Match")
     if seen and seen == drawn.etag(plan):
         return HttpResponseNotModified()
-    return answer(plan, day, reach)
-
-
-def answer_after(plan, day, reach, status=200, **more):
-    """As it is after the edit, and after what others did meanwhile."""
-    plan.refresh_from_db(fields=["edits"])
-    plan.conference = reach.conference
-    plan.conference.refresh_from_db(fields=["version"])
-    return answer(plan, day, reach, status, **more)
-
-
-def answer(plan, day, reach, status=200, **more):
     found = drawn.data(plan, day, reach.user, reach.decides)
-    response = JsonResponse(found | more, status=status)
+    response = JsonResponse(found)
     response["ETag"] = found["etag"]
     response["Cache-Control"] = "private, no-store"
     return response
 
 
+
+
 @require_POST
 @board_page
 def edit(request, reach):
-    """Do one thing; the answer is the day as it is then, with `error` where it was refused."""
-    plan, day = (
-        plan_of(request, reach.conference),
-        day_of(reach.conference, request.GET.get("day", "")),
-    )
+    """Do one thing; the answer is what was `done` and the slots as they are then, or an `error`.
+
+    What it means for conflicts and crowds everywhere else the board asks for afterwards:
+    whoever moves a talk does not wait for that.
+    """
+    plan = plan_of(request, reach.conference)
     plan.conference = reach.conference
     form = BoardForm(request.POST, conference=reach.conference)
     if not form.is_valid():
-        return answer_after(plan, day, reach, status=422, error=form.says)
+        return JsonResponse({"error": form.says}, status=422)
     try:
-        done = do(plan, form, reach)
+        done, touched = do(plan, form, reach)
     except (Refused, EditionClosed) as error:
-        return answer_after(plan, day, reach, status=409, error=str(error))
-    return answer_after(plan, day, reach, done=done)
+        return JsonResponse({"error": str(error)}, status=409)
+    return JsonResponse({"done": done, "lines": drawn.places(plan, touched)})

@@ -30,12 +30,12 @@ def url(conference):
 
 @pytest.fixture
 def do(program, url):
-    """Does one thing as program; the answer as data, with its status code."""
+    """Does one thing as program; then the board as data, with the answer's status and words."""
 
     def send(verb, client=program, **fields):
         sent = {name: "" if value is None else value for name, value in fields.items()}
         response = client.post(url("board-edit"), {"verb": verb, **sent})
-        return {"status": response.status_code, **response.json()}
+        return response.json() | {"status": response.status_code} | shown(client, url)
 
     return send
 
@@ -92,6 +92,26 @@ def test_board_costs_the_same_with_more_talks(program, url, conference, django_a
     more(3)
     with django_assert_num_queries(36):
         program.get(url("board-data"))
+
+
+def test_moving_costs_the_same_with_more_talks(program, url, conference):
+    """What it means for everything else is asked for afterwards."""
+    slots = [make.slot(conference, starts_at=make.at(conference, 8))]
+
+    def move(slot):
+        seen = line(shown(program, url), slot)
+        sent = {"slot": seen["uuid"], "seen": seen["mark"], "room": seen["room"]}
+        times = {"starts": seen["starts"][:11] + "10:00", "ends": seen["starts"][:11] + "10:30"}
+        with CaptureQueriesContext(connection) as statements:
+            answer = program.post(url("board-edit"), {"verb": "move", **sent, **times}).json()
+        (moved,) = answer["lines"]
+        assert (moved["starts"][11:], moved["draft"]) == ("10:00", True)
+        assert line(shown(program, url), slot)["mark"] == moved["mark"]
+        return len(statements)
+
+    alone = move(slots[0])
+    more = [make.slot(conference, starts_at=make.at(conference, 9 + n)) for n in range(3)]
+    assert move(more[-1]) == alone <= 24
 
 
 @pytest.mark.sqlite
