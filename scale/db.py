@@ -3,11 +3,12 @@
 import functools
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections, transaction
+from django.db.models import Model
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -75,3 +76,21 @@ def snapshot():
             yield
     finally:
         sqlite.transaction_mode = usual
+
+
+def write_back(rows: Sequence[Model], fields: Sequence[str], *, batch_size: int = 500) -> None:
+    """Like `bulk_update`, for rows that were read whole and are locked by their reader.
+
+    One insert that falls back to an update, where `bulk_update` builds a CASE of every row for
+    every field: a fifth of the time of a publish.
+    """
+    if not rows:
+        return
+    named = connection.features.supports_update_conflicts_with_target
+    type(rows[0])._default_manager.bulk_create(
+        rows,
+        batch_size=batch_size,
+        update_conflicts=True,
+        update_fields=list(fields),
+        unique_fields=["pk"] if named else None,
+    )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from itertools import accumulate
 from uuid import UUID
 
+from django.core.cache import cache
 from django.db.models import Count
 from django.utils import timezone
 
@@ -18,7 +19,7 @@ from scale.time import local
 from . import arrivals
 from .facts import Facts
 from .models import ExpectedPeople, Favourite, FavouriteList, HeadCount, Kind, PresenceHour
-from .projection import SHARE, Projection, Signals, interest, project, turnout
+from .projection import SHARE, Counted, Projection, Signals, interest, project, turnout
 
 # Percent of the day's people in the house by hour of the clock, until staff say otherwise.
 CURVE = {
@@ -27,6 +28,7 @@ CURVE = {
 }
 
 LAST_HOUR = 23
+COUNTED_SECONDS = 60
 
 PLACEABLE = {Talk.Status.ACCEPTED, Talk.Status.CONFIRMED}
 
@@ -65,9 +67,9 @@ class Audience:
 
     def signals(self, talk: int, kind: str, at: dt.datetime, rivals: float) -> Signals:
         facts = self.facts.talks[talk]
-        earlier = [
-            pair for who in self.facts.speakers[talk] for pair in self.by_speaker.get(who, ())
-        ]
+        earlier = Counted()
+        for who in self.facts.speakers[talk]:
+            earlier += self.by_speaker.get(who, Counted())
         code = self.facts.tracks[facts.track][0] if facts.track else None
         present = self.present(at)
         return Signals(
@@ -76,7 +78,7 @@ class Audience:
             fans=self.fans,
             interest=self.interest[talk],
             rivals=rivals,
-            counted=earlier or self.by_track.get(code, ()),
+            counted=earlier if earlier.talks else self.by_track.get(code or "", Counted()),
             reviewers=self.guesses.get(talk, ()),
             speaker=facts.expected_audience,
             override=self.said.get(talk),
@@ -109,12 +111,12 @@ def presence(conference: Conference, now: dt.datetime | None = None) -> Present:
     """How many people will be in the house at an instant; None for days without any ticket."""
     now = now or timezone.now()
     today, hour = conference.today(now), local(now, conference).hour
-    by_day = tickets_by_day(conference)
+    by_day, came = people_by_day(conference, now)
     said = PresenceHour.objects.filter(conference=conference)
     curve = dict(said.values_list("hour", "percent")) or CURVE
     turnouts = {
         day: turnout(by_day[day], curve, hour if day == today else LAST_HOUR, arrived)
-        for day, arrived in arrivals.by_day(conference, now).items()
+        for day, arrived in came.items()
     }
 
     def present(at: dt.datetime) -> int | None:
@@ -125,6 +127,19 @@ def presence(conference: Conference, now: dt.datetime | None = None) -> Present:
         return round(by_day[day] * curve.get(here.hour, 0) / 100 * turnouts.get(day, 1.0))
 
     return present
+
+
+def people_by_day(conference: Conference, now: dt.datetime):
+    """({day: tickets}, {day: people who came}), counted anew once a minute.
+
+    Every drag on the board asks for them, and counting a hundred thousand tickets takes
+    longer than judging the whole plan.
+    """
+    return cache.get_or_set(
+        f"people-by-day:{conference.pk}",
+        lambda: (tickets_by_day(conference), arrivals.by_day(conference, now)),
+        COUNTED_SECONDS,
+    )
 
 
 def tickets_by_day(conference: Conference) -> dict[dt.date, int]:
@@ -161,17 +176,17 @@ def interests(facts: Facts, starred: dict[int, int], fans: int) -> dict[int, flo
     }
 
 
-def counted(conference: Conference):
-    """Head counts of all editions as (people, present).
+def counted(conference: Conference) -> tuple[dict[int, Counted], dict[str, Counted]]:
+    """Head counts of all editions by speaker, and by code of the track.
 
-    {speaker: pairs} and {code of a track: pairs}: tracks keep their codes over the years.
+    Tracks keep their codes over the years.
     """
     last: dict[UUID, tuple] = {}
     rows = HeadCount.objects.filter(present__gt=0, talk__isnull=False).order_by("pk")
-    for uuid, talk, code, people, present in rows.values_list(
+    for uuid, talk, code, *pair in rows.values_list(
         "slot_uuid", "talk", "talk__track__code", "people", "present"
     ):
-        last[uuid] = (talk, code, (people, present))
+        last[uuid] = (talk, code, pair)
     by_track: dict[str, list] = defaultdict(list)
     by_talk: dict[int, list] = defaultdict(list)
     for talk, code, pair in last.values():
@@ -180,7 +195,10 @@ def counted(conference: Conference):
             by_track[code].append(pair)
     by_speaker: dict[int, list] = defaultdict(list)
     if by_talk:
-        links = TalkSpeaker.objects.filter(talk__in=list(by_talk))
+        links = TalkSpeaker.objects.filter(talk__head_counts__present__gt=0).distinct()
         for talk, speaker in links.values_list("talk", "speaker"):
             by_speaker[speaker] += by_talk[talk]
-    return by_speaker, by_track
+    return (
+        {speaker: Counted.of(pairs) for speaker, pairs in by_speaker.items()},
+        {code: Counted.of(pairs) for code, pairs in by_track.items()},
+    )

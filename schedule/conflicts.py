@@ -41,7 +41,7 @@ Span = tuple[dt.datetime, dt.datetime]
 Absences = Mapping[int, list[Span]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class Item:
     """One slot as it is judged. Equipment and speakers are {id: name}."""
 

@@ -6,6 +6,7 @@ come as plain rows, because thousands of model instances take longer than all th
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,10 +14,10 @@ from cfp.models import SpeakerAvailability, Talk, TalkSpeaker
 from scale.models import Conference
 
 from .conflicts import House, RoomFacts, Span
-from .models import DayHours, Room, Walk, Workshop
+from .models import DayHours, Room, RoomClosure, RoomSetup, Walk, Workshop
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class TalkFacts:
     """One talk as it is judged and shown on the board."""
 
@@ -48,9 +49,7 @@ class Facts:
 
     @cached_property
     def rooms(self) -> dict[int, RoomFacts]:
-        rows = Room.objects.filter(conference=self.conference)
-        rows = rows.prefetch_related("parts", "equipment", "closures", "setups")
-        return room_facts({room.pk: room for room in rows})
+        return room_facts(self.conference)
 
     @cached_property
     def tracks(self) -> dict[int, tuple[str, str, bool]]:
@@ -124,24 +123,43 @@ def hours(conference: Conference) -> dict[dt.date, Span]:
     return found
 
 
-def room_facts(rooms: dict[int, Room]) -> dict[int, RoomFacts]:
-    """From rooms with their parts, equipment, closures and setups read already."""
-
-    def leaves(pk, seen=()):
-        parts = [part.pk for part in rooms[pk].parts.all() if part.pk not in seen]
-        if not parts:
-            return frozenset([pk])
-        return frozenset().union(*(leaves(part, (*seen, pk)) for part in parts if part in rooms))
-
+def room_facts(conference: Conference) -> dict[int, RoomFacts]:
+    """In five statements, in the order of the rooms."""
+    of_rooms = {"room__conference": conference}
+    rows = Room.objects.filter(conference=conference)
+    parts: dict[int, list[int]] = defaultdict(list)
+    links = Room.parts.through.objects.filter(from_room__conference=conference)
+    for whole, part in links.values_list("from_room", "to_room"):
+        parts[whole].append(part)
+    has: dict[int, set[int]] = defaultdict(set)
+    there = Room.equipment.through.objects.filter(**of_rooms)
+    for room, thing in there.values_list("room", "equipment"):
+        has[room].add(thing)
+    closures: dict[int, list[tuple]] = defaultdict(list)
+    closed = RoomClosure.objects.filter(**of_rooms)
+    for room, *closure in closed.values_list("room", "starts_at", "ends_at", "why"):
+        closures[room].append(tuple(closure))
+    seats: dict[int, dict[dt.date, int]] = defaultdict(dict)
+    setups = RoomSetup.objects.filter(**of_rooms)
+    for room, date, capacity in setups.values_list("room", "date", "capacity"):
+        seats[room][date] = capacity
     return {
         pk: RoomFacts(
-            name=room.name,
-            capacity=room.capacity,
-            has=frozenset(thing.pk for thing in room.equipment.all()),
-            leaves=leaves(pk),
-            closures=tuple((c.starts_at, c.ends_at, c.why) for c in room.closures.all()),
-            venue=room.venue_id,
-            seats={one.date: one.capacity for one in room.setups.all()},
+            name=name,
+            capacity=capacity,
+            has=frozenset(has[pk]),
+            leaves=leaves(pk, parts),
+            closures=tuple(closures[pk]),
+            venue=venue,
+            seats=seats[pk],
         )
-        for pk, room in rooms.items()
+        for pk, name, capacity, venue in rows.values_list("pk", "name", "capacity", "venue")
     }
+
+
+def leaves(room: int, parts: Mapping[int, list[int]], seen: tuple = ()) -> frozenset[int]:
+    """The rooms without parts that the room consists of; itself if it has none."""
+    inner = [part for part in parts.get(room, ()) if part not in seen]
+    if not inner:
+        return frozenset([room])
+    return frozenset().union(*(leaves(part, parts, (*seen, room)) for part in inner))

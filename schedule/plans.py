@@ -111,7 +111,7 @@ class State:
     @cached_property
     def conflicts(self) -> list[Conflict]:
         facts = self.facts
-        items = [item_of(line, facts, self.expected(line)) for line in self.staying]
+        items = [item_of(line, facts, facts.needs, self.expected(line)) for line in self.staying]
         return judge(items, facts.rooms, facts.conference, facts.house)
 
     def expected(self, line: Placed) -> int | None:
@@ -142,12 +142,15 @@ def hard_conflicts_of(
     facts: Facts, lines: Iterable[Placed], sold: Mapping[int, int]
 ) -> list[Conflict]:
     """What stops publishing these lines; `sold` are the seats taken in workshops, by talk."""
-    items = [item_of(line, facts, None) for line in lines if not line.goes_away]
+    items = [item_of(line, facts) for line in lines if not line.goes_away]
     standing = [item for item in items if not item.is_cancelled]
     return hard_conflicts(standing, facts.rooms, facts.conference, sold)
 
 
-def item_of(line: Placed, facts: Facts, expected: int | None) -> Item:
+NOTHING: Mapping[int, Mapping[int, str]] = {}
+
+
+def item_of(line: Placed, facts: Facts, needs=NOTHING, expected: int | None = None) -> Item:
     placement = line.shown
     talk = facts.talks.get(placement.talk_id or 0)
     room = facts.rooms.get(placement.room_id or 0)
@@ -161,7 +164,7 @@ def item_of(line: Placed, facts: Facts, expected: int | None) -> Item:
         talk=placement.talk_id,
         track=talk.track if talk else None,
         speakers=facts.speakers.get(talk.pk, {}) if talk else {},
-        needs=facts.needs.get(talk.pk, {}) if talk else {},
+        needs=needs.get(talk.pk, {}) if talk else {},
         expected=expected,
         is_confirmed=talk is None or talk.is_confirmed,
         is_cancelled=bool(talk and talk.is_cancelled),

@@ -21,7 +21,7 @@ The people in the house at an hour are the day's tickets × the percent of the c
 hour × the turnout, which is 1 until the door knows better.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
@@ -36,15 +36,32 @@ FEW = 50  # people whom the door should have seen before its numbers count
 SHARE = {Kind.MAIN: 1.0, Kind.PART: 1.0, Kind.REPEAT: 0.5, Kind.OVERFLOW: 0.25}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Head counts of so many talks, and the sum of the shares of the house that came to each."""
+
+    talks: int = 0
+    shares: float = 0.0
+
+    @classmethod
+    def of(cls, pairs: Iterable[tuple[int, int]]) -> "Counted":
+        """From (people, present) of each."""
+        shares = [people / present for people, present in pairs if present]
+        return cls(len(shares), sum(shares))
+
+    def __add__(self, other: "Counted") -> "Counted":
+        return Counted(self.talks + other.talks, self.shares + other.shares)
+
+
+@dataclass(slots=True)
 class Signals:
     """What is known of one talk at one hour.
 
     `present` is how many are in the house as far as tickets tell, `limit` that number on days
     that have begun: for later ones tickets are still sold.
     `interest` is the shrunk share of fans that starred it, `rivals` the sum of the
-    interest in everything that runs at the same time, itself included. `counted` are
-    (people, present) of earlier talks.
+    interest in everything that runs at the same time, itself included. `counted` is what
+    is known of earlier talks.
     """
 
     present: int | None = None
@@ -52,7 +69,7 @@ class Signals:
     fans: int = 0
     interest: float = 0.0
     rivals: float = 0.0
-    counted: Sequence[tuple[int, int]] = ()
+    counted: Counted = Counted()
     reviewers: Sequence[int] = ()
     speaker: int | None = None
     override: int | None = None
@@ -121,10 +138,8 @@ def estimates(signals: Signals) -> list[tuple[float, float, str]]:
     if house is not None and signals.fans and signals.rivals:
         sitting = house * SITTING * signals.interest / signals.rivals
         found.append((sitting, signals.fans / (signals.fans + FANS), "favourites"))
-    shares = [people / present for people, present in signals.counted if present]
-    if house is not None and shares:
-        n = len(shares)
-        found.append((house * sum(shares) / n, n / (n + 2), "head counts"))
+    if house is not None and (n := signals.counted.talks):
+        found.append((house * signals.counted.shares / n, n / (n + 2), "head counts"))
     if signals.reviewers:
         weight = 1 - 0.5 ** len(signals.reviewers)
         found.append((median(signals.reviewers), weight, "reviewers"))

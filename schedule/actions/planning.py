@@ -14,7 +14,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from cfp.models import Talk
-from scale.db import retry
+from scale.db import retry, write_back
 from scale.editions import require_open
 from scale.models import Conference, User
 from scale.text import plain
@@ -172,7 +172,7 @@ def apply(plan: Plan, wanted: dict, moves: dict) -> None:
             setattr(move, name, value)
         (changed if move.pk else new).append(move)
     Move.objects.bulk_create(new)
-    Move.objects.bulk_update(changed, WRITTEN, batch_size=200)
+    write_back(changed, WRITTEN)
 
 
 KEPT = (*Placement.FIELDS, "goes_away", "made_against", "is_stale", "why", "by_id")

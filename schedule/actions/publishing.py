@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from cfp.models import Speaker, TalkSpeaker
 from scale import email
-from scale.db import retry
+from scale.db import retry, write_back
 from scale.editions import require_open
 from scale.models import Conference, User
 
@@ -159,7 +159,7 @@ def write(release: Release, lines: list[Placed]) -> None:
         slot.version = release.number
         (changed if slot.pk else new).append(slot)
     Slot.objects.bulk_create(new, batch_size=500)
-    Slot.objects.bulk_update(changed, [*Placement.FIELDS, "version"], batch_size=200)
+    write_back(changed, [*Placement.FIELDS, "version"])
     Slot.objects.filter(uuid__in=gone).delete()
     Change.objects.bulk_create(
         [

@@ -71,8 +71,6 @@ def data(request, reach):
     return response
 
 
-
-
 @require_POST
 @board_page
 def edit(request, reach):

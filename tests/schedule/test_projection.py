@@ -3,6 +3,7 @@
 import pytest
 
 from schedule.projection import (
+    Counted,
     Projection,
     Signals,
     interest,
@@ -34,7 +35,7 @@ def test_favourites_share_out_the_people_in_the_house():
 def test_head_counts_of_earlier_talks():
     # 100 of 1,000 and 300 of 1,000: a fifth of the house on average; of 500 that is 100.
     # Weight 2 ÷ 4 = 0.5, so ± 0.5 ÷ 1.5: a third.
-    signals = Signals(present=500, counted=[(100, 1000), (300, 1000)])
+    signals = Signals(present=500, counted=Counted.of([(100, 1000), (300, 1000)]))
     assert project(signals) == Projection(100, 67, 133, ("head counts",))
 
 
