@@ -35,7 +35,7 @@ class WebAddress(forms.CharField):
 class LinksForm(forms.Form):
     """Where slides and recording are; `seen` tells whether somebody changed them meanwhile."""
 
-    slides_url = WebAddress(label="Slides", help_text="Wherever they are: everybody must get in.")
+    slides_url = WebAddress(label="Slides", help_text="On any site that opens without an account.")
     recording_url = WebAddress(label="Recording")
     seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
     helper = helper("Save the links")

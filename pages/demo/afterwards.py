@@ -60,6 +60,7 @@ def add_ratings(edition: Edition, shop: Shop, grid: Grid) -> None:
     """Many for what was crowded; the demo's attendee has rated some, and can rate the rest."""
     dice = edition.dice("ratings")
     tickets = [one for one in shop.named if one.order_id and one.order.status == "paid"]
+    speaker = edition.world.users["speaker"].pk
     own = [one for one in tickets if one.user_id == edition.world.users["attendee"].pk][:1]
     others = [one for one in tickets if one not in own]
     for n, line in enumerate(given(edition, grid)):
@@ -67,9 +68,12 @@ def add_ratings(edition: Edition, shop: Shop, grid: Grid) -> None:
         speakers = {speaker.email for speaker in line.staged.speakers}
         accounts = {speaker.user_id for speaker in line.staged.speakers if speaker.user_id}
         number = min(MOST, len(others) // 3, round((talk.expected_audience or 20) * 0.12))
+        least = 0
+        if speaker in accounts:  # the demo's speaker has something to read
+            least = number = min(12, len(others))
         quality = min(4.8, dice.gauss(4.2, 0.45))
         unsaid = {stars: list(words) for stars, words in WORDS.items()}
-        chosen = dice.sample(others, dice.randint(0, number)) + (own if n % 5 == 0 else [])
+        chosen = dice.sample(others, dice.randint(least, number)) + (own if n % 5 == 0 else [])
         for ticket in chosen:
             if ticket.user_id not in accounts and ticket.attendee_email not in speakers:
                 add_rating(edition, dice, line, ticket, quality, unsaid)

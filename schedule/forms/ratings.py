@@ -11,7 +11,11 @@ STARS += [(1, "1 ★ Poor")]
 
 class RatingForm(forms.Form):
     stars = forms.TypedChoiceField(
-        label="How was it?", choices=STARS, coerce=int, widget=forms.RadioSelect
+        label="How was it?",
+        choices=STARS,
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": "How many stars? Please choose."},
     )
     comment = Prose(
         label="A few words (if you like)",
