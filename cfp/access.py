@@ -63,6 +63,7 @@ class Reach:
             links += [("Talks", "cfp:talks"), ("Changes", "cfp:changes")]
             links.append(("Tracks", "cfp:tracks"))
             links.append(("Rooms and times", "schedule:board"))
+            links.append(("Ratings", "schedule:ratings"))
         if self.may_review and self.reviews is not None:
             links.append(("Reviews", "cfp:reviews"))
         return links

@@ -12,10 +12,11 @@ class ScaleConfig(AppConfig):
         from allauth.mfa.signals import authenticator_added  # noqa: PLC0415
         from auditlog.registry import auditlog  # noqa: PLC0415
 
-        from . import accounts, setup, tasks  # noqa: F401, PLC0415  (web processes queue tasks)
+        from . import accounts, privacy, setup, tasks  # noqa: F401, PLC0415  (web processes queue tasks)
         from .models import Conference, StaffRole, User  # noqa: PLC0415
 
         setup.register()
+        privacy.register_own()
         EmailValidator.message = "Enter a valid e-mail address."  # the spelling of every screen
         email_confirmed.connect(accounts.forget_stale_password)
         authenticator_added.connect(accounts.note_proof)

@@ -35,7 +35,7 @@ def register(label: str, show: Callable[[str], list[str]], erase: Callable[[str]
 
 def show(email: str) -> dict[str, list[str]]:
     email = canonical_email(email)
-    found = {holder.label: holder.show(email) for holder in HOLDERS}
+    found = {holder.label: holder.show(email) for holder in reversed(HOLDERS)}
     return {label: lines for label, lines in found.items() if lines}
 
 
@@ -43,10 +43,11 @@ def show(email: str) -> dict[str, list[str]]:
 def erase(email: str) -> int:
     """Erase the person everywhere; returns how many rows changed. Cannot be undone.
 
-    The account goes last: the apps find their rows by its address.
+    From the top floor down, as apps get ready: what stands above finds its rows by the addresses
+    of what lies below. The account goes last.
     """
     email = canonical_email(email)
-    return sum(holder.erase(email) for holder in reversed(HOLDERS))
+    return sum(holder.erase(email) for holder in HOLDERS)
 
 
 def erased_address(pk: int) -> str:
@@ -121,6 +122,7 @@ def _trail(email: str):
     return AuditEntry.objects.annotate(words=Cast("changes", TextField())).filter(named)
 
 
-register("Account", show_account, erase_account)
-register("Mails", show_mails, erase_mails)
-register("Audit trail", show_trail, erase_trail)
+def register_own() -> None:
+    register("Audit trail", show_trail, erase_trail)
+    register("Mails", show_mails, erase_mails)
+    register("Account", show_account, erase_account)

@@ -13,18 +13,20 @@ class ScheduleConfig(AppConfig):
         from scale.models import Role  # noqa: PLC0415
 
         from . import editions as ours  # noqa: PLC0415
-        from . import enclosures, favourites, outputs, places, seats  # noqa: PLC0415
+        from . import enclosures, favourites, outputs, places, ratings, seats  # noqa: PLC0415
         from .models import Release, Room, Venue  # noqa: PLC0415
 
         outputs.register()
         shop_seats.register(seats.sessions, seats.is_sized)
         privacy.register("Own schedule", favourites.show, favourites.erase)
+        privacy.register("Ratings of talks", ratings.show, ratings.erase)
         email.attach_rendered(enclosures.PLACED, enclosures.of_placed)
         cfp_places.register(places.of)
         editions.register("Rooms", ours.copy, ours.erase)
         navigation.register("Rooms and times", "schedule:board", Role.PROGRAM, position=30)
         navigation.register("Versions", "schedule:releases", Role.PROGRAM, Role.CREW, position=31)
         navigation.register("Crew", "schedule:crew", Role.CREW, Role.PROGRAM, position=33)
+        navigation.register("Ratings", "schedule:ratings", Role.PROGRAM, position=34)
         navigation.register("Import", "schedule:import", Role.PROGRAM, position=32)
         # Moves are drafts; what became of them is in Release and Change.
         for model in (Venue, Room, Release):

@@ -2,7 +2,7 @@
 
 from cfp.models import Equipment
 
-from .favourites import forget
+from . import favourites, ratings
 from .models import (
     DayHours,
     HeadCount,
@@ -47,7 +47,8 @@ def again(row, **changed):
 
 def erase(conference):
     """Uploads, steps and counts name people, stars belong to them; the schedule is history."""
-    forget(conference)
+    favourites.forget(conference)
+    ratings.forget(conference)
     for run in ScheduleImport.objects.filter(conference=conference):
         run.file.delete(save=False)
         run.delete()

@@ -44,6 +44,18 @@ class SlotLocked(Refused):
         super().__init__(f"That is locked in place{why}. Unlock it first.")
 
 
+class CannotRate(Refused):
+    """Not this talk, not with this ticket, or not now."""
+
+
+class RatedAlready(Refused):
+    """One ticket rates a talk once; `earlier` is what it said."""
+
+    def __init__(self, earlier) -> None:
+        self.earlier = earlier
+        super().__init__("You have rated this talk already.")
+
+
 class PlanClosed(Refused):
     """The plan was thrown away."""
 

@@ -52,6 +52,14 @@ def talk_pages(conference):
     return [talk.get_absolute_url() for talk in public_talks(conference)]
 
 
+def rating_pages(conference):
+    """“How was it?” of each talk; before it has begun they say when."""
+    return [
+        reverse("schedule:rate", args=[conference.slug, talk.named_code])
+        for talk in public_talks(conference)
+    ]
+
+
 def public_speakers(conference):
     return Speaker.objects.filter(talk_speakers__talk__in=public_talks(conference)).distinct()
 
@@ -177,6 +185,7 @@ def register():
     outputs.register("talks of my schedule", "html", chosen)
     outputs.register("what changed", "html", one("changes"))
     outputs.register("talk page", "html", talk_pages)
+    outputs.register("rate a talk", "html", rating_pages)
     outputs.register("speakers", "html", one("speakers"))
     outputs.register("speaker page", "html", speaker_pages)
     outputs.register("announced", "html", one("announced"))
@@ -190,6 +199,7 @@ def register():
     outputs.register("speakers of the day", "html", by_day("crew-speakers"), is_public=False)
     outputs.register("list to count heads", "html", counting_lists, is_public=False)
     outputs.register("head counts", "html", one("head-counts"), is_public=False)
+    outputs.register("slides and recordings", "html", one("crew-links"), is_public=False)
     outputs.register("sign at the door", "html", signs_of_doors)
     outputs.register("board in the hall", "html", one("hall"))
     outputs.register("calendar", "ics", one("ics"))

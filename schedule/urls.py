@@ -2,22 +2,27 @@ from django.urls import path
 
 from . import api
 from .views import (
+    after,
     board,
     browser,
     crew,
     favourites,
+    feedback,
     feeds,
     imports,
     now,
     plan,
     plans,
     public,
+    ratings,
     releases,
     seats,
     tracks,
 )
 
 app_name = "schedule"
+
+TICKET = "<edition:slug>/t/<code:code>/<str:secret>/"
 
 urlpatterns = [
     path("<edition:slug>/schedule/", public.schedule, name="schedule"),
@@ -55,6 +60,10 @@ urlpatterns = [
     path("<edition:slug>/manifest.webmanifest", browser.manifest, name="manifest"),
     path("<edition:slug>/talks/<code:code>.png", browser.picture, name="picture"),
     path("<edition:slug>/talks/<named:code>/", public.talk, name="talk"),
+    path("<edition:slug>/talks/<named:code>/rate/", ratings.rate, name="rate"),
+    path(f"{TICKET}talks/", ratings.ticket_talks, name="ticket-talks"),
+    path(f"{TICKET}talks/<code:talk>/", ratings.ticket_rate, name="ticket-rate"),
+    path("my/talks/<code:code>/after/", after.after, name="after"),
     path("<edition:slug>/speakers/", public.speakers, name="speakers"),
     path("<edition:slug>/speakers/<named:code>/", public.speaker, name="speaker"),
     path("<edition:slug>/announced/", tracks.announced, name="announced"),
@@ -72,6 +81,13 @@ urlpatterns = [
     path("staff/<edition:slug>/crew/", crew.rooms, name="crew"),
     path("staff/<edition:slug>/crew/workshops/", seats.crew_workshops, name="crew-workshops"),
     path("staff/<edition:slug>/crew/speakers/", crew.speakers, name="crew-speakers"),
+    path("staff/<edition:slug>/crew/links/", after.crew_links, name="crew-links"),
+    path("staff/<edition:slug>/crew/links/<code:code>/", after.crew_link, name="crew-link"),
+    path("staff/<edition:slug>/ratings/", feedback.overview, name="ratings"),
+    path("staff/<edition:slug>/ratings.csv", feedback.csv_file, name="ratings-file"),
+    path("staff/<edition:slug>/ratings/comments/", feedback.comments, name="rating-comments"),
+    path("staff/<edition:slug>/ratings/<code:code>/", feedback.of_talk, name="talk-ratings"),
+    path("staff/<edition:slug>/ratings/<int:pk>/hide/", feedback.hide, name="rating-hide"),
     path("staff/<edition:slug>/crew/counts/", crew.counts, name="head-counts"),
     path("staff/<edition:slug>/crew/<slug:code>/<str:day>/", crew.sheet, name="crew-sheet"),
     path(

@@ -30,6 +30,7 @@ class Fact:
     speakers: str | None
     cancelled: bool
     ends_at: dt.datetime | None = None
+    links: tuple[str, str] | None = None  # to the slides and to the recording
 
 
 class Page(HTMLParser):
@@ -181,9 +182,25 @@ def frab(body):
                         ends_at=begins.astimezone(dt.UTC) + length,
                         speakers=", ".join(one.text for one in event.iter("person")),
                         cancelled=cancelled,
+                        links=frab_links(event),
                     )
                 )
     return found
+
+
+def frab_links(event):
+    def the(path, kind):
+        (url,) = [one.get("href") for one in event.findall(path) if one.get("type") == kind] or [""]
+        return url
+
+    recording = the("links/link", "media")
+    assert (event.findtext("recording/url") or "") == recording
+    return the("attachments/attachment", "slides"), recording
+
+
+def c3voc_links(event):
+    found = {one["type"]: one["url"] for one in [*event["links"], *event["attachments"]]}
+    return found.pop("slides", ""), found.pop("media", "")
 
 
 def c3voc(body):
@@ -206,6 +223,7 @@ def c3voc(body):
                         ends_at=ends,
                         speakers=", ".join(person["name"] for person in event["persons"]),
                         cancelled=cancelled,
+                        links=c3voc_links(event),
                     )
                 )
     return found

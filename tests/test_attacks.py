@@ -184,6 +184,7 @@ def furnish(edition, user):
         ),
         "schedule:import-report": {"number": run.pk},
         **furnish_seats(edition, held),
+        **furnish_ratings(edition, held, user),
         "slot": slot,
         "sponsors": {"pk": firm.pk},
         "sponsors:contact-edit": {"pk": person.pk},
@@ -212,6 +213,25 @@ def furnish_seats(edition, ticket):
         "schedule:seat-file": {**code, "kind": "csv"},
         "registration:seat": {"pk": workshop.add_on_id},
         "registration:ticket-wait": wait,
+    }
+
+
+def furnish_ratings(edition, ticket, user):
+    """A talk that is on, one that was rated, and one of the person's own."""
+    an_hour_ago = timezone.now() - dt.timedelta(hours=1)
+    talks = [schedule.slot(edition, starts_at=an_hour_ago).talk for _ in range(2)]
+    own = cfp.talk_of(user, edition, status=Talk.Status.CONFIRMED)
+    schedule.slot(edition, talk=own, starts_at=an_hour_ago)
+    said = schedule.rating(talks[1], comment="Good")
+    link = {"code": ticket.code, "secret": ticket.secret}
+    return {
+        "schedule:rate": {"code": talks[0].named_code},
+        "schedule:ticket-talks": link,
+        "schedule:ticket-rate": {**link, "talk": talks[0].code},
+        "schedule:after": {"code": own.code},
+        "schedule:crew-link": {"code": talks[0].code},
+        "schedule:talk-ratings": {"code": talks[1].code},
+        "schedule:rating-hide": {"pk": said.pk},
     }
 
 
@@ -316,6 +336,7 @@ def furnish_holders(edition, kind, held):
 def address(name, pattern, edition, rows):
     """The address of a view, of this edition and for rows of the given ones."""
     known = {"slug": edition.slug, "pk": 1, "code": "ZZZZZZ", "secret": "f" * 40, "name": "x"}
+    known["talk"] = "ZZZZZZ"
     for key in sorted((k for k in rows if name.startswith(k)), key=len):
         known |= rows[key]
     if name.removeprefix("cfp:") in OWN_TALKS:

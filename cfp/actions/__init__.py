@@ -28,6 +28,7 @@ from .invitations import (
     order_speakers,
     take_back_invitation,
 )
+from .links import set_links
 from .partners import invite_talk, save_track
 from .profiles import claim_speaker, remove_photo, save_profile, speaker_of
 from .reminders import remind_unconfirmed
@@ -94,6 +95,7 @@ __all__ = [
     "save_question",
     "save_track",
     "set_absences",
+    "set_links",
     "set_speakers",
     "speaker_of",
     "spread_reviews",

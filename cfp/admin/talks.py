@@ -58,7 +58,7 @@ class TalkAdmin(EditionAdmin):
         *("conference", "title", "code", "status", "reason", "track", "kind", "minutes"),
         *("abstract", "description", "notes", "level", "language", "equipment"),
         *("equipment_note", "expected_audience", "may_record", "second_track", "links"),
-        *("is_first_time", "submitted_at"),
+        *("slides_url", "recording_url", "is_first_time", "submitted_at"),
     ]
     inlines = [TalkSpeakerInline]
 

@@ -37,7 +37,7 @@ class TalkShape(serializers.ModelSerializer):
     class Meta:
         model = Talk
         fields = ("code", "title", "abstract", "description", "track", "kind", "minutes", "level")
-        fields += ("language", "url", "speakers")
+        fields += ("language", "url", "slides_url", "recording_url", "speakers")
 
     def get_url(self, talk) -> str:
         return settings.SITE_URL + talk.get_absolute_url()

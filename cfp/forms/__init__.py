@@ -16,6 +16,7 @@ from .committee import (
 from .fields import posted
 from .files import FileForm
 from .invitations import InviteForm, OrderForm
+from .links import LinksForm
 from .reviews import AssignForm, RedactForm, ReviewForm, SpreadForm, SuggestForm
 from .speaker_mail import SpeakerMailForm
 from .talks import ConfirmForm, LeaveForm, NeedsForm, ProfileForm, TalkForm
@@ -33,6 +34,7 @@ __all__ = [
     "Filter",
     "InviteForm",
     "LeaveForm",
+    "LinksForm",
     "NeedsForm",
     "OrderForm",
     "ProfileForm",

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -17,9 +17,17 @@ from .access_codes import AccessCode
 from .call import Equipment, TalkKind, Track
 from .speaker import Speaker, verified_addresses
 
+WEB_ADDRESS = URLValidator(schemes=["http", "https"])
+
 
 def new_talk_code():
     return codes.new_code(6)
+
+
+def on_the_web(name):
+    """Nothing, or an address that a browser may follow."""
+    begins = f"{name}__startswith"
+    return Q(**{name: ""}) | Q(**{begins: "https://"}) | Q(**{begins: "http://"})
 
 
 class TalkQuerySet(models.QuerySet):
@@ -140,6 +148,8 @@ class Talk(PublicFact):
         *("language", "equipment_note", "expected_audience", "may_record", "second_track"),
         *("is_first_time", "links", "equipment", "answers"),
     )
+    # What may come after everything else is settled, when the talk was given.
+    AFTERWARDS = ("slides_url", "recording_url")
     # Shown in public at its place; the last three as cancelled.
     ON_STAGE = {Status.ACCEPTED, Status.CONFIRMED}
     OFF_STAGE = {Status.CANCELLED, Status.WITHDRAWN, Status.DECLINED}
@@ -207,6 +217,12 @@ class Talk(PublicFact):
         help_text="The committee's own; speakers and reviewers do not see them.",
     )
     links = models.TextField(blank=True, help_text="One address a line.")
+    slides_url = models.URLField(
+        "link to the slides", max_length=500, blank=True, validators=[WEB_ADDRESS]
+    )
+    recording_url = models.URLField(
+        "link to the recording", max_length=500, blank=True, validators=[WEB_ADDRESS]
+    )
     reason = models.TextField(
         blank=True, editable=False, help_text="Why it was declined, withdrawn or cancelled."
     )
@@ -250,6 +266,10 @@ class Talk(PublicFact):
             ),
             models.CheckConstraint(
                 condition=Q(minutes__gte=5, minutes__lte=1440), name="talk_minutes_sane"
+            ),
+            models.CheckConstraint(condition=on_the_web("slides_url"), name="slides_on_the_web"),
+            models.CheckConstraint(
+                condition=on_the_web("recording_url"), name="recording_on_the_web"
             ),
         ]
 

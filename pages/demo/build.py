@@ -7,6 +7,7 @@ from django.db import transaction
 
 from scale.models import Conference
 
+from .afterwards import add_links, add_ratings
 from .cast import add_cast, add_roles
 from .dice import Dice
 from .door import add_door
@@ -98,6 +99,7 @@ def make_edition(edition: Edition, troupe: Troupe, talks: int, tickets: int) -> 
     for line in grid.lines:
         for speaker in line.staged.speakers if line.staged else ():
             days_of[speaker.pk].add(line.spot.day)
+    add_links(edition, staged, grid)
     add_house(edition)
     add_counts(edition, stories, tickets)
     add_absences(edition, staged, days_of)
@@ -114,6 +116,7 @@ def make_edition(edition: Edition, troupe: Troupe, talks: int, tickets: int) -> 
     world.progress.begin(f"{name}: {tickets:,} tickets")
     sell(edition, shop, tickets)
     add_workshops(edition, shop, grid)
+    add_ratings(edition, shop, grid)
     world.progress.begin(f"{name}: the door")
     add_door(edition, shop)
     world.writer.flush()

@@ -2,8 +2,10 @@
 
 from ..errors import (
     Blocked,
+    CannotRate,
     ChangedMeanwhile,
     PlanClosed,
+    RatedAlready,
     Refused,
     SlotLocked,
     StaleMoves,
@@ -26,6 +28,7 @@ from .planning import (
 )
 from .plans import copy_plan, make_plan, rename_plan, throw_plan_away
 from .publishing import apply_plan, next_number, publish
+from .ratings import hide_rating, rate_talk
 from .releases import (
     cancelled_still_shown,
     differences,
@@ -37,10 +40,12 @@ from .seats import Offer, fit_all, fit_rooms, lock_workshops, offer_seats
 
 __all__ = [
     "Blocked",
+    "CannotRate",
     "ChangedMeanwhile",
     "Edit",
     "Offer",
     "PlanClosed",
+    "RatedAlready",
     "Refused",
     "SlotLocked",
     "StaleMoves",
@@ -56,6 +61,7 @@ __all__ = [
     "expect_people",
     "fit_all",
     "fit_rooms",
+    "hide_rating",
     "lock_slot",
     "lock_workshops",
     "make_plan",
@@ -66,6 +72,7 @@ __all__ = [
     "plan_release",
     "plan_removal",
     "publish",
+    "rate_talk",
     "redo",
     "rename_plan",
     "save_room",

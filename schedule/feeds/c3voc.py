@@ -97,8 +97,13 @@ def event(line: Line, schedule: Schedule) -> dict:
         "abstract": line.abstract or "",
         "description": line.description or "",
         "persons": [person(one, schedule) for one in schedule.speakers(line)],
-        "links": [],
+        "links": references("media", "Recording", line.recording_url),
+        "attachments": references("slides", "Slides", line.slides_url),
     }
+
+
+def references(kind: str, title: str, url: str | None) -> list[dict]:
+    return [{"type": kind, "url": url, "title": title}] if url else []
 
 
 def person(one: Person, schedule: Schedule) -> dict:

@@ -76,7 +76,7 @@ def event(line: Line, schedule: Schedule) -> str:
 <language>{escape(language(line))}</language>
 <abstract>{escape(line.abstract or "")}</abstract>
 <description>{escape(line.description or "")}</description>
-{recording(line)}<persons>{persons}</persons>
+{recording(line)}{references(line)}<persons>{persons}</persons>
 </event>"""
 
 
@@ -98,4 +98,19 @@ def recording(line: Line) -> str:
     if not line.talk_id:
         return ""
     optout = "false" if line.may_record else "true"
-    return f"<recording><license>{licence(line)}</license><optout>{optout}</optout></recording>\n"
+    url = f"<url>{escape(line.recording_url)}</url>" if line.recording_url else ""
+    facts = f"<license>{licence(line)}</license><optout>{optout}</optout>{url}"
+    return f"<recording>{facts}</recording>\n"
+
+
+def references(line: Line) -> str:
+    """Readers look for a recording among the links."""
+    found = ""
+    if line.recording_url:
+        href = quoteattr(line.recording_url)
+        found += f'<links><link href={href} type="media">Recording</link></links>\n'
+    if line.slides_url:
+        href = quoteattr(line.slides_url)
+        found += f'<attachments><attachment href={href} type="slides">Slides</attachment>'
+        found += "</attachments>\n"
+    return found

@@ -45,6 +45,8 @@ class Line(NamedTuple):
     language: str | None
     may_record: bool | None
     licence: str | None
+    slides_url: str | None
+    recording_url: str | None
     talk_changed_at: dt.datetime | None
     track_name: str | None
     track_is_hidden: bool | None
@@ -84,7 +86,8 @@ COLUMNS = (
     *("pk", "uuid", "version", "starts_at", "ends_at", "place", "title"),
     *("room_id", "room__name", "room__changed_at"),
     *("talk_id", "talk__code", "talk__title", "talk__abstract", "talk__description"),
-    *("talk__status", "talk__language", "talk__may_record", "talk__licence", "talk__changed_at"),
+    *("talk__status", "talk__language", "talk__may_record", "talk__licence"),
+    *("talk__slides_url", "talk__recording_url", "talk__changed_at"),
     *("talk__track__name", "talk__track__is_hidden", "talk__kind__name", "released_at"),
 )
 # The same facts of a `Change`, which is how a slot is told of that is there no more.

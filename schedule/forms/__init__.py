@@ -2,6 +2,7 @@ from .board import BoardForm, PlanForm
 from .counts import CountForm
 from .imports import ImportForm
 from .placing import LONGEST, PlacementForm, PublishForm
+from .ratings import RatingForm
 from .rooms import RoomForm
 from .seats import SeatsForm
 
@@ -13,6 +14,7 @@ __all__ = [
     "PlacementForm",
     "PlanForm",
     "PublishForm",
+    "RatingForm",
     "RoomForm",
     "SeatsForm",
 ]

@@ -96,11 +96,13 @@ def item(position: str, room, raw: dict):
         else:
             fields.person(person)
     links = [
-        (one.get("title"), one.get("url"))
+        (one.get("title"), one.get("url"), one.get("type"))
         for name in ("links", "attachments")
         for one in dicts(raw.get(name))
     ]
-    fields.texts(raw.get("subtitle"), raw.get("abstract"), raw.get("description"), links)
+    fields.texts(
+        raw.get("subtitle"), raw.get("abstract"), raw.get("description"), fields.references(links)
+    )
     made.track = fields.line("the track", named(raw.get("track")), 120)
     made.room = fields.line("the room", raw.get("room") or room, 120)
     made.kind = fields.line("the type", raw.get("type"), 60)

@@ -13,6 +13,7 @@ LONGEST_ABSTRACT = 1_200
 MOST_PEOPLE = 60
 SUFFIX = re.compile(r"(jr|sr|i{2,3}|iv|ph\.? ?d|m\.?d|esq|cissp)\.?\Z", re.I)
 CLOCK = re.compile(r"(\d{1,3}):([0-5]\d)(?::([0-5]\d))?\Z")
+AFTERWARDS = {"slides": "slides_url", "media": "recording_url"}
 LANGUAGES = {
     **{"en": "English", "de": "German", "fr": "French", "es": "Spanish", "nl": "Dutch"},
     **{"it": "Italian", "pt": "Portuguese", "cs": "Czech", "pl": "Polish", "sv": "Swedish"},
@@ -95,6 +96,23 @@ class Fields:
         self.item.abstract = first
         # Some systems say the abstract again where there is no description.
         self.item.description = "\n\n".join(text for text in rest if text and text != first)
+
+    def references(self, links) -> list:
+        """Keeps the first slides and the first recording; gives back the rest of the links.
+
+        Each is (title, address, what it says that it is).
+        """
+        rest = []
+        for title, address, kind in links:
+            name = AFTERWARDS.get(kind.strip().lower()) if isinstance(kind, str) else None
+            found = web_address(address)
+            is_first = name and not getattr(self.item, name)
+            if is_first and found.startswith(("https://", "http://")):
+                setattr(self.item, name, found)
+            else:
+                rest.append((title, address))
+        known = {self.item.slides_url, self.item.recording_url}
+        return [one for one in rest if web_address(one[1]) not in known]
 
     def people_in_line(self, value) -> None:
         """“Ada Byron, Martin King, Jr.” are two people."""

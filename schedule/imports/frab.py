@@ -117,13 +117,18 @@ class Reader:
             key = person.get("guid") or person.get("code") or person.get("id")
             fields.person(person.text, fields.line("a person's id", key, 100))
         links = [
-            ("".join(one.itertext()), one.get("href") or one.get("url"))
+            ("".join(one.itertext()), one.get("href") or one.get("url"), one.get("type"))
             for one in (
                 *within(element, "links", "link"),
                 *within(element, "attachments", "attachment"),
             )
         ]
-        fields.texts(text.get("subtitle"), text.get("abstract"), text.get("description"), links)
+        fields.texts(
+            text.get("subtitle"),
+            text.get("abstract"),
+            text.get("description"),
+            fields.references(links),
+        )
         made.track = fields.line("the track", text.get("track"), 120)
         made.room = fields.line("the room", text.get("room") or self.room, 120)
         made.kind = fields.line("the type", text.get("type"), 60)

@@ -48,6 +48,8 @@ class Item:
     kind: str = ""
     language: str = ""
     may_record: bool | None = None
+    slides_url: str = ""
+    recording_url: str = ""
     starts_at: dt.datetime | None = None
     ends_at: dt.datetime | None = None
     lasts: dt.timedelta | None = None

@@ -31,6 +31,8 @@ LABELS = {
     "language": "language",
     "minutes": "minutes",
     "may_record": "may be recorded",
+    "slides_url": "slides",
+    "recording_url": "recording",
 }
 LONG = {"abstract", "description"}
 UNTITLED = "Untitled"
@@ -101,6 +103,8 @@ class Talks:
             "abstract": lead.abstract,
             "description": lead.description,
             "language": lead.language,
+            "slides_url": lead.slides_url,
+            "recording_url": lead.recording_url,
         }
         said = {name: value for name, value in said.items() if value}
         if lead.track:

@@ -5,6 +5,7 @@ from .days import DayHours, PresenceHour, SlotTemplate
 from .favourites import Favourite, FavouriteList, new_nonce
 from .imports import ScheduleImport, import_path
 from .plans import Move, Plan, PlanStep, SlotLock
+from .ratings import Rating
 from .releases import Change, Release
 from .rooms import Room, RoomClosure, RoomSetup, Venue, Walk
 from .slots import Kind, Placement, Slot
@@ -23,6 +24,7 @@ __all__ = [
     "Plan",
     "PlanStep",
     "PresenceHour",
+    "Rating",
     "Release",
     "Room",
     "RoomClosure",

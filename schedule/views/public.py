@@ -19,10 +19,11 @@ from ..filters import Search, choices
 from ..grid import arrange
 from ..models import Release, Room, Slot
 from ..outputs import every_public_talk, public_talks
+from ..ratings import Window
 from .days import day_of
 
 WEEK = 7 * 24 * 3600
-SALE = 300  # how long a talk's page may still say that seats are not on sale yet, or still are
+SALE = 300  # how long a talk's page may still say that seats are not on sale, or not rate it
 HOUR = 3600  # how long a page may still say “moved” after its 24 hours
 ONE_DAY_ABOVE = 500  # slots; beyond it a page of all days is too heavy for a phone
 HEAVY = ("talk__description", "talk__notes", "talk__abstract")
@@ -151,6 +152,8 @@ def talk(request, conference, code):
         "picture": picture,
         "structured": structured.of_talk(talk, slots, conference, picture),
         "seats": seats_line(talk),
+        # Begins and ends on full five minutes, where a new copy of the page begins too.
+        "may_rate": Window.of(talk, slots, conference).is_open,
     }
     return render(request, "schedule/talk.html", context)
 

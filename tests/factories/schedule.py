@@ -10,7 +10,7 @@ from django.utils import timezone
 from cfp.models import Talk
 from scale import codes
 from schedule.actions import Offer, offer_seats, plan_move, publish
-from schedule.models import Favourite, FavouriteList, Kind, Plan, Room, Slot
+from schedule.models import Favourite, FavouriteList, Kind, Plan, Rating, Room, Slot
 from schedule.plans import working_plan
 from tests.factories import cfp as make
 from tests.factories import registration as reg
@@ -75,6 +75,13 @@ def favourites(conference, *talks, user=None, key=None):
     made = FavouriteList.objects.create(conference=conference, user=user, browser=browser)
     Favourite.objects.bulk_create(Favourite(list=made, talk=talk) for talk in talks)
     return made
+
+
+def rating(talk, ticket=None, **fields):
+    """Of somebody with a ticket of that edition."""
+    ticket = ticket or globals()["ticket"](talk.conference)
+    fields = {"stars": 4, "holder": ticket.holder_key()} | fields
+    return Rating.objects.create(talk=talk, ticket=ticket, **fields)
 
 
 def workshop(conference, *, room=None, starts_at=None, wanted=10, price=0, **fields):

@@ -76,6 +76,7 @@ def truth(conference):
             "speakers": slot.speaker_names,
             "is_talk": slot.talk_id is not None,
             "cancelled": bool(slot.talk and slot.talk.is_cancelled),
+            "links": (slot.talk.slides_url, slot.talk.recording_url) if slot.talk else ("", ""),
         }
         for slot in Slot.objects.shown(conference)
     }
@@ -139,7 +140,7 @@ def compare(fact, wanted, where):
         assert fact.slot in wanted, f"{where} shows a slot that is gone: {fact}"
         fact_slot = fact.slot
     row = wanted[fact_slot]
-    for name in ("title", "where", "starts_at", "ends_at", "speakers"):
+    for name in ("title", "where", "starts_at", "ends_at", "speakers", "links"):
         said = getattr(fact, name)
         if said is not None:
             clean = said.split(" · ")[0] if name == "title" else said
@@ -166,6 +167,13 @@ def test_outputs_agree_after_every_kind_of_change(conference, stage):
     link.speaker = make_cfp.speaker(name="Wiremu Pōtiki")
     link.save()
     check_all_outputs(conference, gone=["Tāne Māhuta"])
+
+    talk = stage["slots"][1].talk
+    for host, gone in (("old.example", []), ("new.example", ["old.example"])):
+        talk.slides_url, talk.recording_url = f"https://{host}/a?b=1&c=2", f"https://{host}/v"
+        talk.save()
+        assert host in Client().get(talk.get_absolute_url()).content.decode()
+        check_all_outputs(conference, gone=gone)
 
     talk = stage["slots"][0].talk
     talk.move_to(Talk.Status.CANCELLED)

@@ -26,6 +26,7 @@ LOST = {
     # One text of a talk, and one line of names: a name with a comma in it becomes two people.
     "signs": {
         *("biographies", "capacity", "description", "kind", "language", "may_record"),
+        *("slides_url", "recording_url"),
         "commas in names",
     },
 }
@@ -55,6 +56,8 @@ def placed(conference, lost):
                 "kind": talk.kind.name if talk.kind else "",
                 "language": talk.language,
                 "may_record": talk.may_record,
+                "slides_url": talk.slides_url,
+                "recording_url": talk.recording_url,
             }
             if "description" in lost:
                 facts["abstract"] = talk.abstract or plain(talk.description, 1200)
@@ -107,6 +110,8 @@ def rich(conference):
         speakers=[person, make_cfp.speaker(name="Bo")],
         may_record=False,
         language="German",
+        slides_url="https://slides.example.org/a?b=1&c=%22",
+        recording_url="https://video.example.org/a",
     )
     room = make.room(conference, name="Room 1", capacity=80)
     make.slot(conference, talk=talk, room=room)
