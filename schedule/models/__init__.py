@@ -7,10 +7,11 @@ from .imports import ScheduleImport, import_path
 from .plans import Move, Plan, PlanStep, SlotLock
 from .releases import Change, Release
 from .rooms import Room, RoomClosure, RoomSetup, Venue, Walk
-from .slots import Kind, Placement, Slot
+from .slots import OPEN_BOF, Kind, Placement, Slot
 from .workshops import Workshop
 
 __all__ = [
+    "OPEN_BOF",
     "Change",
     "DayHours",
     "ExpectedPeople",

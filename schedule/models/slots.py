@@ -19,6 +19,10 @@ class Kind(models.TextChoices):
     REPEAT = "repeat", "repeat"
     OVERFLOW = "overflow", "overflow"
     PART = "part", "part"
+    BOF = "bof", "place for a BoF"
+
+
+OPEN_BOF = "Open for a BoF"  # how a place for a BoF is called while nobody has it
 
 
 class Placement(models.Model):
@@ -71,7 +75,7 @@ def placement_constraints(name):
             violation_error_message="Choose a talk or give it a title.",
         ),
         models.CheckConstraint(
-            condition=Q(kind__in=["main", "repeat", "overflow", "part"]),
+            condition=Q(kind__in=["main", "repeat", "overflow", "part", "bof"]),
             name=f"{name}_kind_known",
         ),
     ]
@@ -91,6 +95,10 @@ class SlotQuerySet(models.QuerySet):
             .order_by("starts_at", "room__position", "room__name", "uuid")
         )
 
+    def for_bofs(self, conference):
+        """Places for BoFs, open ones and taken ones."""
+        return self.filter(conference=conference, kind=Kind.BOF)
+
 
 class Slot(Placement):
     """One line of the public schedule. Only `schedule.actions.publish` writes here."""
@@ -108,6 +116,11 @@ class Slot(Placement):
 
     def __str__(self):
         return f"{self.what}, {self.where}"
+
+    @property
+    def is_open(self):
+        """A place for a BoF without one; whether somebody asks for it is their claim's fact."""
+        return self.kind == Kind.BOF and self.talk_id is None
 
     @property
     def speaker_names(self):
