@@ -2,6 +2,7 @@
 
 from cfp.models import Equipment
 
+from . import bofs
 from .favourites import forget
 from .models import (
     DayHours,
@@ -48,6 +49,7 @@ def again(row, **changed):
 def erase(conference):
     """Uploads, steps and counts name people, stars belong to them; the schedule is history."""
     forget(conference)
+    bofs.forget(conference)
     for run in ScheduleImport.objects.filter(conference=conference):
         run.file.delete(save=False)
         run.delete()

@@ -184,6 +184,7 @@ def furnish(edition, user):
         ),
         "schedule:import-report": {"number": run.pk},
         **furnish_seats(edition, held),
+        **furnish_bofs(edition),
         "slot": slot,
         "sponsors": {"pk": firm.pk},
         "sponsors:contact-edit": {"pk": person.pk},
@@ -212,6 +213,23 @@ def furnish_seats(edition, ticket):
         "schedule:seat-file": {**code, "kind": "csv"},
         "registration:seat": {"pk": workshop.add_on_id},
         "registration:ticket-wait": wait,
+    }
+
+
+def furnish_bofs(edition):
+    """An open place, one that somebody asks for, and a ticket that may ask."""
+    schedule.bof_place(edition)
+    claim = schedule.bof_claim(schedule.bof_place(edition, starts_at=schedule.at(edition, 21)))
+    free = schedule.ticket(edition)
+    return {
+        "schedule:ticket-bof": {"code": free.code, "secret": free.secret},
+        "schedule:bof-withdraw": {
+            "code": claim.ticket.code,
+            "secret": claim.ticket.secret,
+            "pk": claim.pk,
+        },
+        "schedule:bof-claim": {"pk": claim.pk},
+        "schedule:bof-approve": {"pk": claim.pk},
     }
 
 

@@ -1,6 +1,7 @@
 """Rooms and times. `Slot` is the public truth; only publishing a `Plan` changes it."""
 
 from .audience import ExpectedPeople, HeadCount
+from .bofs import BofClaim
 from .days import DayHours, PresenceHour, SlotTemplate
 from .favourites import Favourite, FavouriteList, new_nonce
 from .imports import ScheduleImport, import_path
@@ -12,6 +13,7 @@ from .workshops import Workshop
 
 __all__ = [
     "OPEN_BOF",
+    "BofClaim",
     "Change",
     "DayHours",
     "ExpectedPeople",

@@ -4,11 +4,12 @@ import uuid
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from cfp.models import Talk, TalkSpeaker
 from scale.models import Conference
 
+from .bofs import BofClaim
 from .rooms import Room
 
 
@@ -98,6 +99,11 @@ class SlotQuerySet(models.QuerySet):
     def for_bofs(self, conference):
         """Places for BoFs, open ones and taken ones."""
         return self.filter(conference=conference, kind=Kind.BOF)
+
+    def open(self):
+        """Of those, what has no BoF and nobody asks for."""
+        asked = Exists(BofClaim.objects.filter(live_slot=OuterRef("uuid")))
+        return self.filter(~asked, kind=Kind.BOF, talk=None)
 
 
 class Slot(Placement):
