@@ -7,6 +7,7 @@ from django.db import transaction
 
 from scale.models import Conference
 
+from .bofs import add_bofs
 from .cast import add_cast, add_roles
 from .dice import Dice
 from .door import add_door
@@ -114,6 +115,7 @@ def make_edition(edition: Edition, troupe: Troupe, talks: int, tickets: int) -> 
     world.progress.begin(f"{name}: {tickets:,} tickets")
     sell(edition, shop, tickets)
     add_workshops(edition, shop, grid)
+    add_bofs(edition, shop, stories)
     world.progress.begin(f"{name}: the door")
     add_door(edition, shop)
     world.writer.flush()

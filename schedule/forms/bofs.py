@@ -67,10 +67,10 @@ class BofForm(forms.ModelForm):
 
 
 def place_words(slot, conference):
-    """Friday 6 March 20:00–21:00, Room 104 (60 seats)"""
+    """Fri 6 Mar 20:00–21:00, Room 104 (60 seats)"""
     begins, ends = local(slot.starts_at, conference), local(slot.ends_at, conference)
     seats = f" ({slot.room.capacity} seats)" if slot.room and slot.room.capacity else ""
-    return f"{begins:%A %-d %B %H:%M}–{ends:%H:%M}, {slot.where}{seats}"
+    return f"{begins:%a %-d %b %H:%M}–{ends:%H:%M}, {slot.where}{seats}"
 
 
 class DeclineForm(forms.Form):
@@ -107,6 +107,8 @@ class PlacesForm(forms.Form):
         self.conference = conference
         days = conference.days()
         self.fields["day"].choices = [(day.isoformat(), f"{day:%A %-d %B}") for day in days]
+        if conference.is_on():
+            self.fields["day"].initial = conference.today().isoformat()
         self.fields["rooms"].queryset = Room.objects.filter(conference=conference)
 
     def clean(self):

@@ -35,10 +35,14 @@ def all_places(request, conference):
         place.slot.moved_in = moved.get(place.slot.uuid)
         if place.slot.talk:
             place.slot.talk.conference = conference
+    days, today = bofs.by_day(found, conference), conference.today()
+    is_open = [place for place in found if place.is_open]
     context = {
         "conference": conference,
-        "days": bofs.by_day(found, conference),
-        "open": sum(place.is_open for place in found),
+        "days": [(day, places) for day, places in days if day >= today],
+        "earlier": [(day, places) for day, places in days if day < today],
+        "open": len(is_open),
+        "first": next(iter(is_open), None),
         "release": release,
     }
     return render(request, "schedule/bofs.html", context)
