@@ -13,7 +13,7 @@ from registration.models import Order, Refund, Ticket
 from scale import money as money_
 from scale.models import OutgoingEmail, Role
 from schedule.actions import cancelled_still_shown
-from schedule.models import Slot
+from schedule.models import BofClaim, Slot
 from schedule.plans import working_plan
 from sponsors.models import FollowUp, Sponsorship
 
@@ -75,6 +75,15 @@ def rooms(user, conference):
         says += f"; {gone} cancelled still shown"
     link = url("schedule:plan", conference)
     return Card("Rooms", f"{drafts:,}", says, "Open rooms and times", link)
+
+
+def bofs(user, conference):
+    """Only while somebody waits for an answer."""
+    waiting = BofClaim.objects.of(conference).asked().count()
+    if not waiting or conference.is_closed:
+        return None
+    says = "people ask for a place for a BoF" if waiting > 1 else "BoF waits for an answer"
+    return Card("BoFs", f"{waiting:,}", says, "Look", url("schedule:bof-claims", conference))
 
 
 def reviews(user, conference):
@@ -156,6 +165,7 @@ CARDS = [
     ((Role.PROGRAM,), talks),
     ((Role.PROGRAM, Role.REGISTRATION), speakers),
     ((Role.PROGRAM,), rooms),
+    ((Role.PROGRAM,), bofs),
     ((Role.REVIEWER, Role.PROGRAM), reviews),
     ((Role.REGISTRATION,), tickets),
     ((Role.REGISTRATION, Role.DOOR), door),

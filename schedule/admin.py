@@ -9,6 +9,7 @@ from scale.admin import EditionAdmin, EditionInline
 from .actions import WrongSeats, fit_all, lock_workshops, save_room
 from .forms import RoomForm
 from .models import (
+    BofClaim,
     Change,
     DayHours,
     HeadCount,
@@ -189,6 +190,14 @@ class HeadCountAdmin(ReadOnlyAdmin):
     list_filter = ["conference"]
     list_select_related = ["talk", "room"]
     search_fields = ["talk__title", "room__name"]
+
+
+@admin.register(BofClaim)
+class BofClaimAdmin(ReadOnlyAdmin):
+    list_display = ["title", "conference", "status", "asked_at", "by"]
+    list_filter = ["conference", "status"]
+    list_select_related = ["conference", "by", "talk"]
+    search_fields = ["title"]
 
 
 @admin.register(Walk)

@@ -8,18 +8,32 @@ class ScheduleConfig(AppConfig):
         from auditlog.registry import auditlog  # noqa: PLC0415  (needs the models loaded)
 
         from cfp import places as cfp_places  # noqa: PLC0415
+        from registration import bindings, ways  # noqa: PLC0415
         from registration import seats as shop_seats  # noqa: PLC0415
         from scale import editions, email, navigation, privacy  # noqa: PLC0415
         from scale.models import Role  # noqa: PLC0415
 
+        from . import (  # noqa: PLC0415
+            bofs,
+            enclosures,
+            favourites,
+            letters,
+            outputs,
+            places,
+            ratings,
+            seats,
+        )
         from . import editions as ours  # noqa: PLC0415
-        from . import enclosures, favourites, outputs, places, ratings, seats  # noqa: PLC0415
         from .models import Release, Room, Venue  # noqa: PLC0415
 
         outputs.register()
         shop_seats.register(seats.sessions, seats.is_sized)
         privacy.register("Own schedule", favourites.show, favourites.erase)
         privacy.register("Ratings of talks", ratings.show, ratings.erase)
+        privacy.register("Birds of a feather", bofs.show, bofs.erase)
+        bindings.register(bofs.why_it_stays)
+        ways.register(bofs.link_of)
+        email.attach_rendered(letters.BOF, enclosures.of_placed)
         email.attach_rendered(enclosures.PLACED, enclosures.of_placed)
         cfp_places.register(places.of)
         editions.register("Rooms", ours.copy, ours.erase)

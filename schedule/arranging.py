@@ -132,7 +132,7 @@ def copied(state: State, line: Placed, rooms: Iterable[int]) -> list[Edit]:
             continue
         taken |= facts[room].leaves
         spot = Spot(room, "", shown.starts_at, shown.ends_at)
-        edits.append(new(spot, title=shown.title))
+        edits.append(new(spot, title=shown.title, kind=Kind(shown.kind)))
     if not edits:
         raise Refused("Every other room is taken at that time.")
     return edits

@@ -2,7 +2,7 @@
 
 from cfp.models import Equipment
 
-from . import favourites, ratings
+from . import bofs, favourites, ratings
 from .models import (
     DayHours,
     HeadCount,
@@ -49,6 +49,7 @@ def erase(conference):
     """Uploads, steps and counts name people, stars belong to them; the schedule is history."""
     favourites.forget(conference)
     ratings.forget(conference)
+    bofs.forget(conference)
     for run in ScheduleImport.objects.filter(conference=conference):
         run.file.delete(save=False)
         run.delete()

@@ -61,3 +61,14 @@ class PlanClosed(Refused):
 
     def __init__(self) -> None:
         super().__init__("This plan was thrown away meanwhile.")
+
+
+class PlaceTaken(Refused):
+    """Somebody else has the place, or it is open no more; there may be others."""
+
+
+class HasClaim(Refused):
+    """One ticket, one BoF at a time."""
+
+    def __init__(self) -> None:
+        super().__init__("There is a BoF with this ticket already. Withdraw it to host another.")

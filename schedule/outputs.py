@@ -180,6 +180,7 @@ def register():
     outputs.register("schedule", "html", one("schedule"))
     outputs.register("schedule as a list", "html", as_list)
     outputs.register("schedule of a day", "html", days)
+    outputs.register("birds of a feather", "html", one("bofs"))
     outputs.register("now and next", "html", one("now"))
     outputs.register("my schedule", "html", one("my-schedule"))
     outputs.register("talks of my schedule", "html", chosen)

@@ -33,7 +33,7 @@ SITTING = 0.7  # of the people in the house, at an hour with talks; the others t
 WIDEST = 0.5
 FEW = 50  # people whom the door should have seen before its numbers count
 # Half of the main audience comes to a repeat, a quarter fits into overflow rooms.
-SHARE = {Kind.MAIN: 1.0, Kind.PART: 1.0, Kind.REPEAT: 0.5, Kind.OVERFLOW: 0.25}
+SHARE = {Kind.MAIN: 1.0, Kind.PART: 1.0, Kind.BOF: 1.0, Kind.REPEAT: 0.5, Kind.OVERFLOW: 0.25}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from . import api
 from .views import (
     after,
     board,
+    bof_claims,
+    bofs,
     browser,
     crew,
     favourites,
@@ -21,6 +23,7 @@ from .views import (
 )
 
 app_name = "schedule"
+BOF = "<edition:slug>/t/<code:code>/<str:secret>/bof/"  # with one's ticket
 
 TICKET = "<edition:slug>/t/<code:code>/<str:secret>/"
 
@@ -66,6 +69,15 @@ urlpatterns = [
     path("my/talks/<code:code>/after/", after.after, name="after"),
     path("<edition:slug>/speakers/", public.speakers, name="speakers"),
     path("<edition:slug>/speakers/<named:code>/", public.speaker, name="speaker"),
+    path("<edition:slug>/bofs/", bofs.all_places, name="bofs"),
+    path("<edition:slug>/bofs/start/", bofs.start, name="bof-start"),
+    path(BOF, bofs.ticket_bof, name="ticket-bof"),
+    path(f"{BOF}<int:pk>/withdraw/", bofs.withdraw, name="bof-withdraw"),
+    path("staff/<edition:slug>/bofs/", bof_claims.claims, name="bof-claims"),
+    path("staff/<edition:slug>/bofs/places/", bof_claims.places, name="bof-places"),
+    path("staff/<edition:slug>/bofs/places/close/", bof_claims.close, name="bof-close"),
+    path("staff/<edition:slug>/bofs/<int:pk>/", bof_claims.claim, name="bof-claim"),
+    path("staff/<edition:slug>/bofs/<int:pk>/approve/", bof_claims.approve, name="bof-approve"),
     path("<edition:slug>/announced/", tracks.announced, name="announced"),
     path("<edition:slug>/tracks/<slug:code>/", tracks.track, name="track"),
     path("<edition:slug>/rooms/", public.rooms, name="rooms"),

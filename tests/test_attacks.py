@@ -185,6 +185,7 @@ def furnish(edition, user):
         "schedule:import-report": {"number": run.pk},
         **furnish_seats(edition, held),
         **furnish_ratings(edition, held, user),
+        **furnish_bofs(edition),
         "slot": slot,
         "sponsors": {"pk": firm.pk},
         "sponsors:contact-edit": {"pk": person.pk},
@@ -232,6 +233,23 @@ def furnish_ratings(edition, ticket, user):
         "schedule:crew-link": {"code": talks[0].code},
         "schedule:talk-ratings": {"code": talks[1].code},
         "schedule:rating-hide": {"pk": said.pk},
+    }
+
+
+def furnish_bofs(edition):
+    """An open place, one that somebody asks for, and a ticket that may ask."""
+    schedule.bof_place(edition)
+    claim = schedule.bof_claim(schedule.bof_place(edition, starts_at=schedule.at(edition, 21)))
+    free = schedule.ticket(edition)
+    return {
+        "schedule:ticket-bof": {"code": free.code, "secret": free.secret},
+        "schedule:bof-withdraw": {
+            "code": claim.ticket.code,
+            "secret": claim.ticket.secret,
+            "pk": claim.pk,
+        },
+        "schedule:bof-claim": {"pk": claim.pk},
+        "schedule:bof-approve": {"pk": claim.pk},
     }
 
 

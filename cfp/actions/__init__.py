@@ -19,6 +19,7 @@ from .decisions import (
     take_back_decision,
 )
 from .files import add_file, remove_file
+from .hosted import enter_hosted, host_of, take_off
 from .invitations import (
     accept_invitation,
     decline_invitation,
@@ -71,8 +72,10 @@ __all__ = [
     "decline_talk",
     "drop_out",
     "edit_talk",
+    "enter_hosted",
     "give_missing",
     "give_tickets",
+    "host_of",
     "invite_talk",
     "invite_speaker",
     "invite_to_profile",
@@ -105,6 +108,7 @@ __all__ = [
     "take_back_assignments",
     "take_back_decision",
     "take_back_invitation",
+    "take_off",
     "weigh_again",
     "withdraw_talk",
 ]

@@ -8,6 +8,7 @@ from django.db import transaction
 from scale.models import Conference
 
 from .afterwards import add_links, add_ratings
+from .bofs import add_bofs
 from .cast import add_cast, add_roles
 from .dice import Dice
 from .door import add_door
@@ -117,6 +118,7 @@ def make_edition(edition: Edition, troupe: Troupe, talks: int, tickets: int) -> 
     sell(edition, shop, tickets)
     add_workshops(edition, shop, grid)
     add_ratings(edition, shop, grid)
+    add_bofs(edition, shop, stories)
     world.progress.begin(f"{name}: the door")
     add_door(edition, shop)
     world.writer.flush()

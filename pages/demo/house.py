@@ -52,7 +52,8 @@ def add_counts(edition: Edition, stories: list[Story], tickets: int) -> None:
     present = max(1, round(tickets * IN_THE_HOUSE))
     for story in stories:
         spot, staged = story.steps[story.last], story.line.staged
-        if spot is None or spot.room is None or staged is None or story.line.kind != Kind.MAIN:
+        is_counted = staged is not None and story.line.kind in (Kind.MAIN, Kind.BOF)
+        if spot is None or spot.room is None or not is_counted:
             continue
         at = edition.moment(spot.day, *divmod(spot.begins + 10, 60))
         if at > world.now or not dice.chance(0.7):

@@ -4,7 +4,7 @@ import math
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from schedule.models import Kind, Room
+from schedule.models import OPEN_BOF, Kind, Room
 
 from .talks import Staged
 from .words import words
@@ -17,6 +17,7 @@ EVENING = {6: (1080, 1140, 1200), 7: (1125, 1185, 1245)}
 # How many blocks a talk of the kind takes, and in which it can begin.
 SPANS = {"tutorial": (3, (2,)), "workshop": (2, (2, 0))}
 TOGETHER = {"lightning": (3, 15), "short": (2, 30)}
+OPEN_ROOMS = 3  # small rooms that are open for BoFs where none is, on evenings from today on
 SMALL = 200  # seats; birds of a feather do not meet in ballrooms
 
 
@@ -215,9 +216,19 @@ def put_evenings(edition: Edition, grid: Grid, talks: list[Staged]) -> None:
             day, begins, room = cell
             spot = Spot(room, day, begins, begins + one.talk.minutes)
             if grid.is_free(one, spot):
-                grid.put(Line(spot, one))
+                grid.put(Line(spot, one, kind=Kind.BOF))
                 cells.remove(cell)
                 break
+    if edition.phase == "on":
+        open_places(
+            grid, [cell for cell in cells if cell[0] > 0 and cell[2] in small[-OPEN_ROOMS:]]
+        )
+
+
+def open_places(grid: Grid, cells: list[tuple[int, int, int]]) -> None:
+    """Whoever has a ticket may ask for these."""
+    for day, begins, room in cells:
+        grid.put(Line(Spot(room, day, begins, begins + 60), title=OPEN_BOF, kind=Kind.BOF))
 
 
 def put_breaks(edition: Edition, grid: Grid) -> None:

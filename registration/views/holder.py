@@ -14,7 +14,7 @@ from scale.accounts import too_many
 from scale.auth import edition_page
 from scale.editions import EditionClosed
 
-from .. import actions, bindings, calendar, qr, workshops
+from .. import actions, bindings, calendar, qr, ways, workshops
 from ..documents import letter
 from ..documents import ticket as ticket_sheet
 from ..forms import ConfirmUpgradeForm, CorrectForm, GiveBackForm, LetterForm, PassOnForm, Upgrade
@@ -85,6 +85,7 @@ def ticket(request, ticket):
         asked=ticket.cancellation_requests.order_by("-pk").first(),
         letter=VisaRequest.objects.filter(ticket=ticket).first(),
         waiting=ticket.upgrade_orders.filter(status=Order.Status.PENDING).first(),
+        ways=ways.of_ticket(ticket),
     )
     return render(request, "registration/ticket.html", context)
 

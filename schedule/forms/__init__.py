@@ -1,4 +1,5 @@
 from .board import BoardForm, PlanForm
+from .bofs import BofForm, DeclineForm, PlacesForm
 from .counts import CountForm
 from .imports import ImportForm
 from .placing import LONGEST, PlacementForm, PublishForm
@@ -9,9 +10,12 @@ from .seats import SeatsForm
 __all__ = [
     "LONGEST",
     "BoardForm",
+    "BofForm",
     "CountForm",
+    "DeclineForm",
     "ImportForm",
     "PlacementForm",
+    "PlacesForm",
     "PlanForm",
     "PublishForm",
     "RatingForm",

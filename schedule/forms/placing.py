@@ -11,7 +11,7 @@ from cfp.models import Talk
 from scale.forms import helper, plain_button
 from scale.time import from_wall, local
 
-from ..models import Kind, Placement, Room
+from ..models import OPEN_BOF, Kind, Placement, Room
 
 LONGEST = dt.timedelta(hours=24)
 
@@ -90,6 +90,8 @@ class PlacementForm(forms.Form):
 
     def clean(self):
         data = super().clean()
+        if data.get("kind") == Kind.BOF and not data.get("talk"):
+            data["title"] = data.get("title") or OPEN_BOF
         if not data.get("talk") and not data.get("title") and "talk" not in self.errors:
             self.add_error("title", "Choose a talk above, or say what it is.")
         if data.get("talk") and data.get("title"):

@@ -1,6 +1,7 @@
 """Rooms and times. `Slot` is the public truth; only publishing a `Plan` changes it."""
 
 from .audience import ExpectedPeople, HeadCount
+from .bofs import BofClaim
 from .days import DayHours, PresenceHour, SlotTemplate
 from .favourites import Favourite, FavouriteList, new_nonce
 from .imports import ScheduleImport, import_path
@@ -8,10 +9,12 @@ from .plans import Move, Plan, PlanStep, SlotLock
 from .ratings import Rating
 from .releases import Change, Release
 from .rooms import Room, RoomClosure, RoomSetup, Venue, Walk
-from .slots import Kind, Placement, Slot
+from .slots import OPEN_BOF, Kind, Placement, Slot
 from .workshops import Workshop
 
 __all__ = [
+    "OPEN_BOF",
+    "BofClaim",
     "Change",
     "DayHours",
     "ExpectedPeople",

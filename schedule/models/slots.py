@@ -4,11 +4,12 @@ import uuid
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from cfp.models import Talk, TalkSpeaker
 from scale.models import Conference
 
+from .bofs import BofClaim
 from .rooms import Room
 
 
@@ -19,6 +20,10 @@ class Kind(models.TextChoices):
     REPEAT = "repeat", "repeat"
     OVERFLOW = "overflow", "overflow"
     PART = "part", "part"
+    BOF = "bof", "place for a BoF"
+
+
+OPEN_BOF = "Open for a BoF"  # how a place for a BoF is called while nobody has it
 
 
 class Placement(models.Model):
@@ -71,7 +76,7 @@ def placement_constraints(name):
             violation_error_message="Choose a talk or give it a title.",
         ),
         models.CheckConstraint(
-            condition=Q(kind__in=["main", "repeat", "overflow", "part"]),
+            condition=Q(kind__in=["main", "repeat", "overflow", "part", "bof"]),
             name=f"{name}_kind_known",
         ),
     ]
@@ -91,6 +96,15 @@ class SlotQuerySet(models.QuerySet):
             .order_by("starts_at", "room__position", "room__name", "uuid")
         )
 
+    def for_bofs(self, conference):
+        """Places for BoFs, open ones and taken ones."""
+        return self.filter(conference=conference, kind=Kind.BOF)
+
+    def open(self):
+        """Of those, what has no BoF and nobody asks for."""
+        asked = Exists(BofClaim.objects.filter(live_slot=OuterRef("uuid")))
+        return self.filter(~asked, kind=Kind.BOF, talk=None)
+
 
 class Slot(Placement):
     """One line of the public schedule. Only `schedule.actions.publish` writes here."""
@@ -108,6 +122,11 @@ class Slot(Placement):
 
     def __str__(self):
         return f"{self.what}, {self.where}"
+
+    @property
+    def is_open(self):
+        """A place for a BoF without one; whether somebody asks for it is their claim's fact."""
+        return self.kind == Kind.BOF and self.talk_id is None
 
     @property
     def speaker_names(self):

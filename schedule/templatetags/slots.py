@@ -2,6 +2,7 @@
 these patterns: a template of its own would cost ten times as much for each."""
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -36,7 +37,21 @@ def slot_card(slot: Slot, conference, place="", day=False, facts=False) -> SafeS
     `facts` are what the filters of the schedule look at.
     """
     when = when_of(slot, conference, day)
-    return talk(slot, when, place, facts) if slot.talk else pause(slot, when, place)
+    if slot.talk:
+        return talk(slot, when, place, facts)
+    return pause(slot, when, place, leads(slot, conference))
+
+
+def leads(slot: Slot, conference) -> SafeString | str:
+    """The title; that of a place for a BoF leads to where one asks for it."""
+    if not slot.is_open:
+        return slot.title
+    return format_html(
+        '<a href="{}#{}">{}</a>',
+        reverse("schedule:bofs", args=[conference.slug]),
+        slot.uuid,
+        slot.title,
+    )
 
 
 def when_of(slot: Slot, conference, day) -> SafeString:
@@ -83,7 +98,7 @@ def facts_of(slot: Slot) -> SafeString:
 def states_of(slot: Slot) -> SafeString:
     """What is to be known before one walks there."""
     said = []
-    if slot.kind != Kind.MAIN:
+    if slot.kind not in (Kind.MAIN, Kind.BOF):
         said.append(("info", capfirst(slot.get_kind_display())))
     is_cancelled = slot.talk.is_cancelled
     if is_cancelled:
@@ -96,14 +111,14 @@ def states_of(slot: Slot) -> SafeString:
     return format_html_join("", STATE, said)
 
 
-def pause(slot: Slot, when: SafeString, place: str) -> SafeString:
+def pause(slot: Slot, when: SafeString, place: str, title: SafeString | str) -> SafeString:
     """Lunch, a walk, a party: what is no talk."""
     return format_html(
         PAUSE,
         classes=("talk pause-in" if slot.room else "pause") + (f" {place}" if place else ""),
         uuid=slot.uuid,
         facts=format_html(FACT, "room", slot.room.code) if slot.room else "",
-        title=slot.title,
+        title=title,
         when=when,
         where=slot.where,
     )

@@ -17,7 +17,7 @@ from .. import cards, structured
 from ..changes import moved_lately
 from ..filters import Search, choices
 from ..grid import arrange
-from ..models import Release, Room, Slot
+from ..models import Kind, Release, Room, Slot
 from ..outputs import every_public_talk, public_talks
 from ..ratings import Window
 from .days import day_of
@@ -108,6 +108,7 @@ def render_schedule(request, conference, slots, *, search=None, date=None, is_wh
         "later": bool(search) and len(slots) <= ONE_DAY_ABOVE,
         "choices": choices(slots, search),
         "fitting": len(shown),
+        "has_bofs": any(slot.kind == Kind.BOF for slot in slots),
         "structured": structured.of_edition(conference),
         "release": release,
     }

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from cfp.models import Talk
 from scale import codes
-from schedule.actions import Offer, offer_seats, plan_move, publish
-from schedule.models import Favourite, FavouriteList, Kind, Plan, Rating, Room, Slot
+from schedule.actions import Offer, claim_place, offer_seats, plan_move, publish
+from schedule.models import OPEN_BOF, Favourite, FavouriteList, Kind, Plan, Rating, Room, Slot
 from schedule.plans import working_plan
 from tests.factories import cfp as make
 from tests.factories import registration as reg
@@ -109,3 +109,23 @@ def seat(workshop, ticket=None, **fields):
     ticket = ticket or globals()["ticket"](workshop.talk.conference, **fields)
     reg.add_extra(ticket, workshop.add_on)
     return ticket
+
+
+def bof_place(conference, *, room=None, starts_at=None, **fields):
+    """A public place that is open for a BoF."""
+    starts_at = starts_at or at(conference, 20)
+    facts = {"title": OPEN_BOF, "kind": Kind.BOF, "minutes": 60} | fields
+    return slot(conference, room=room, starts_at=starts_at, **facts)
+
+
+def bof_claim(place, ticket=None, *, user=None, **said):
+    """Somebody with a ticket asks for the place."""
+    ticket = ticket or globals()["ticket"](place.conference, attendee_name="Ngozi Adichukwu")
+    facts = {
+        "name": ticket.attendee_name or "Ngozi Adichukwu",
+        "email": ticket.attendee_email,
+        "title": "Homelabs",
+        "abstract": "Bring pictures of your racks.",
+        "expected": 20,
+    }
+    return claim_place(ticket, place.uuid, facts | said, user=user)

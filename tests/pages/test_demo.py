@@ -46,7 +46,16 @@ from registration.proof import errors
 from scale.models import Conference, OutgoingEmail, StaffRole, User
 from schedule.actions import publish, schedule_at
 from schedule.facts import Facts
-from schedule.models import Change, Favourite, FavouriteList, Kind, Room, Slot, Workshop
+from schedule.models import (
+    BofClaim,
+    Change,
+    Favourite,
+    FavouriteList,
+    Kind,
+    Room,
+    Slot,
+    Workshop,
+)
 from schedule.plans import State, hard_conflicts_of, overlay, working_plan
 from sponsors.models import Organization, Package, Sponsorship
 
@@ -308,6 +317,23 @@ def test_workshops_have_seats_and_people_wait_for_one(demo):
     assert attendee.tickets.filter(waitlist__in=waiting).exists()
     holders = seats_held([one.add_on_id for one in workshops])
     assert len({line.ticket_id for line in holders}) == len(holders)
+
+
+@pytest.mark.sqlite
+def test_evenings_have_open_places_and_two_people_ask(demo):
+    on = edition("24x")
+    claims = BofClaim.objects.of(on)
+    assert Counter(claims.values_list("status", flat=True)) == {
+        "asked": 2,
+        "approved": claims.filter(talk__isnull=False).count(),
+        "declined": 1,
+    }
+    assert claims.filter(status="approved").exists()
+    asked = claims.asked().values_list("slot_uuid", flat=True)
+    places = Slot.objects.for_bofs(on).filter(uuid__in=asked, starts_at__gt=demo.now)
+    assert [place.is_open for place in places] == [True, True]
+    assert Slot.objects.for_bofs(on).open().filter(starts_at__gt=demo.now).count() > 2
+    assert claims.asked().filter(ticket__user=demo.users["attendee"]).exists()
 
 
 def test_speakers_and_sponsors_hold_their_tickets(demo):
