@@ -5,7 +5,7 @@ import datetime as dt
 from registration.documents.page import INK, LINE, QUIET, Column, Flow, Sheet, paged, paper
 from registration.qr import runs
 from scale.models import Conference
-from scale.time import local
+from scale.time import clock, local
 
 from .crew import Duty
 from .models import Room
@@ -41,8 +41,8 @@ def seat_sheet(*, conference, workshop, slots, people, version, printed_at) -> b
     def draw(pages):
         title = f"Seats: {workshop.talk.title}"
         sheet = Sheet(paper(conference.currency), title=title, author=conference.name)
-        clock = f"{local(printed_at, conference):%a %-d %B %H:%M}"
-        foot = f"{conference} · printed from version {version}, {clock}"
+        when = f"{local(printed_at, conference):%a %-d %B} {clock(printed_at, conference)}"
+        foot = f"{conference} · printed from version {version}, {when}"
         flow = Flow(sheet, foot, pages)
         seats_head(flow, conference, workshop, slots, people, foot)
         for person in people:
@@ -62,8 +62,8 @@ def seats_head(flow: Flow, conference, workshop, slots, people, foot) -> None:
     if workshop.talk.is_cancelled:
         flow.text("CANCELLED", 13, bold=True, colour=WARN)
     for slot in slots:
-        begins, ends = (local(at, conference) for at in (slot.starts_at, slot.ends_at))
-        flow.text(f"{begins:%A, %-d %B, %H:%M}–{ends:%H:%M}, {slot.where}", 12)
+        day = local(slot.starts_at, conference)
+        flow.text(f"{day:%A, %-d %B}, {span(slot, conference)}, {slot.where}", 12)
     flow.text(f"{len(people)} people, {workshop.quota.size} seats. Tick who is there.", 9.5)
     flow.gap(8)
 
@@ -104,19 +104,27 @@ def entry(flow: Flow, conference, duty: Duty) -> None:
     flow.need(96)
     flow.sheet.line(flow.x, flow.y, flow.x + flow.room, flow.y, LINE, 0.6)
     top = flow.y - 2
+    when = Column(flow.sheet, flow.x, top, 78)
     begins, ends = (local(at, conference) for at in (slot.starts_at, slot.ends_at))
-    clock = Column(flow.sheet, flow.x, top, 78)
-    clock.text(f"{begins:%H:%M}–{ends:%H:%M}", 12, bold=True)
-    if duty.expected:
-        clock.text(f"{duty.expected.range} people", 8.5, colour=QUIET)
+    when.text(f"{begins:%H:%M}–{ends:%H:%M}", 12, bold=True)
     about = Column(flow.sheet, flow.x + 88, top, flow.room - 88)
     cancelled = bool(slot.talk and slot.talk.is_cancelled)
     about.text(f"{'CANCELLED: ' if cancelled else ''}{slot.what}", 12, bold=True, most=3)
+    if " " in span(slot, conference):  # in an hour that comes twice
+        names = dict.fromkeys((begins.tzname(), ends.tzname()))
+        when.text("–".join(map(str, names)), 8.5, colour=QUIET)
+    if duty.expected:
+        when.text(f"{duty.expected.range} people", 8.5, colour=QUIET)
     if slot.room:
         about.text(slot.room.name, 9, colour=QUIET)
     for text, colour in facts(duty):
         about.text(text, 9.5, colour=colour, most=3)
-    flow.y = min(clock.y, about.y) - 9
+    flow.y = min(when.y, about.y) - 9
+
+
+def span(slot, conference) -> str:
+    """10:00–10:45, or “01:30 PDT–01:00 PST” where an hour comes twice."""
+    return "–".join(clock(at, conference) for at in (slot.starts_at, slot.ends_at))
 
 
 def facts(duty: Duty) -> list[tuple[str, str]]:

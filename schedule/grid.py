@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from scale.models import Conference
-from scale.time import local
+from scale.time import clock, local, rfc3339
 
 from .models import Room, Slot
 
@@ -102,10 +102,11 @@ def day_of(date: dt.date, slots: list[Slot], conference: Conference) -> Day:
     cells = cells_of(slots, {room.pk: n for n, room in enumerate(rooms, 2)})
     hours: dict[dt.datetime, Hour] = {}
     for cell in cells:
-        here = local(cell.slots[0].starts_at, conference)
-        hour = hours.setdefault(here, Hour(f"{here:%H:%M}", here.isoformat(), []))
+        # By instants: of times in one zone Python compares the clocks, and an hour comes twice.
+        at = cell.slots[0].starts_at
+        hour = hours.setdefault(at, Hour(clock(at, conference), rfc3339(at, conference), []))
         hour.cells.append(cell)
-    day = Day(date, rooms, [hours[here] for here in sorted(hours)])
+    day = Day(date, rooms, [hours[at] for at in sorted(hours)])
     lay_out(day, cells)
     return day
 

@@ -13,6 +13,8 @@ from xml.etree import ElementTree
 import icalendar
 from pypdf import PdfReader
 
+ZONE = r"(?:P[SD]T|CES?T|\+\d+)"
+BESIDE = rf"^(?:\d+–\d+ people|{ZONE}(?:–{ZONE})?) ?"
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 
 
@@ -39,6 +41,7 @@ class Page(HTMLParser):
     def __init__(self, html):
         super().__init__()
         self.facts, self.links, self.text = [], [], []
+        self.times = []  # (instant, words) of every moment that the page shows
         self.open = []  # (tag, attributes, text pieces)
         self.last_time = None
         self.feed(html)
@@ -51,7 +54,7 @@ class Page(HTMLParser):
             self.last_time = attrs["datetime"]
             for _, outer, _ in self.open:
                 if "data-slot" in outer:
-                    outer.setdefault("time", self.last_time)
+                    outer.setdefault("until" if "time" in outer else "time", self.last_time)
         if tag not in VOID:
             self.open.append((tag, attrs, []))
 
@@ -70,6 +73,8 @@ class Page(HTMLParser):
 
     def close_element(self, name, attrs, text):
         classes = (attrs.get("class") or "").split()
+        if name == "time" and "T" in attrs.get("datetime", ""):
+            self.times.append((dt.datetime.fromisoformat(attrs["datetime"]), text))
         inside = next((outer for _, outer, _ in reversed(self.open) if "data-slot" in outer), None)
         if inside is not None:
             if name == "h3" or "title" in classes:
@@ -79,13 +84,14 @@ class Page(HTMLParser):
             if "speakers" in classes:
                 inside["speakers"] = text
         if "data-slot" in attrs:
-            when = attrs.get("time", self.last_time)
+            when, until = attrs.get("time", self.last_time), attrs.get("until")
             self.facts.append(
                 Fact(
                     slot=attrs["data-slot"],
                     title=attrs.get("title") or (text if "pause" in classes else None),
                     where=attrs.get("where"),
                     starts_at=dt.datetime.fromisoformat(when) if when else None,
+                    ends_at=dt.datetime.fromisoformat(until) if until else None,
                     speakers=attrs.get("speakers"),
                     cancelled="Cancelled" in text or "cancelled" in classes,
                 )
@@ -167,8 +173,8 @@ def frab(body):
             for event in room.iter("event"):
                 text = {child.tag: child.text or "" for child in event}
                 assert text["room"] == room.get("name")
-                assert text["date"].startswith(f"{day.get('date')}T{text['start']}")
                 begins = dt.datetime.fromisoformat(text["date"])
+                assert as_apps_read(day.attrib, text["start"], begins)
                 parts = [int(part) for part in text["duration"].split(":")]
                 length = dt.timedelta(**dict(zip(("hours", "minutes", "seconds"), parts)))  # noqa: B905
                 title, cancelled = of_title(text["title"])
@@ -203,14 +209,30 @@ def c3voc_links(event):
     return found.pop("slides", ""), found.pop("media", "")
 
 
+def as_apps_read(day, clock, begins):
+    """Apps go by the date of the day and a clock; before six it is the night after that day.
+
+    Others take the clock at which the day ends for that; both must find what the event's own
+    date says, as far as clocks can tell it.
+    """
+    first, last = (dt.datetime.fromisoformat(day[name]) for name in ("start", "end"))
+    clock, date = dt.time.fromisoformat(clock), dt.date.fromisoformat(day["date"])
+    for change in (dt.time(6), last.time()):
+        shift = dt.timedelta(days=clock < change)
+        if dt.datetime.combine(date + shift, clock) != begins.replace(tzinfo=None, second=0):
+            return False
+    return first <= begins < last
+
+
 def c3voc(body):
     found = []
     for day in json.loads(body)["schedule"]["conference"]["days"]:
         for room, events in day["rooms"].items():
             for event in events:
                 assert event["room"] == room
-                assert event["date"].startswith(f"{day['date']}T{event['start']}")
                 begins, ends = (dt.datetime.fromisoformat(event[key]) for key in ("date", "end"))
+                bounds = {"date": day["date"], "start": day["day_start"], "end": day["day_end"]}
+                assert as_apps_read(bounds, event["start"], begins)
                 hours, minutes = map(int, event["duration"].split(":"))
                 assert ends - begins == dt.timedelta(hours=hours, minutes=minutes)
                 title, cancelled = of_title(event["title"])
@@ -235,6 +257,8 @@ def guidebook(body):
         title, cancelled = of_title(row["Session Title"].removeprefix("'"))
         begins, ends = (
             dt.datetime.strptime(f"{row[day]} {row[clock]}", "%m/%d/%Y %I:%M %p")  # noqa: DTZ007
+            if row[day]
+            else None
             for day, clock in (
                 ("Date", "Time Start"),
                 ("End Date (Optional)", "Time End (Optional)"),
@@ -251,6 +275,7 @@ def guidebook(body):
                 cancelled=cancelled,
             )
         )
+        assert ends is None or ends > begins  # by the clocks, which is all that Guidebook reads
     return found
 
 
@@ -290,10 +315,14 @@ def sheet(body):
             continue
         *hours, title = entry.groups()
         hours = [int(part) for part in hours]
-        where, speakers = (re.sub(r"^\d+–\d+ people ?", "", one) for one in lines[n + 1 : n + 3])
+        # Beside them, under the times: which of two hours it is, and how many people will come.
+        is_twice = bool(re.match(rf"{ZONE}\b", lines[n + 1]))
+        where, speakers = (re.sub(BESIDE, "", one) for one in lines[n + 1 : n + 3])
         begins, ends = (
             dt.datetime.combine(date, dt.time(*pair)) for pair in (hours[:2], hours[2:])
         )
+        if ends <= begins:  # after midnight, or the clocks were put back meanwhile
+            ends = None if is_twice else ends + dt.timedelta(days=1)
         found.append(
             Fact(
                 slot=None,

@@ -38,6 +38,13 @@ def validate_zone(name):
         ) from error
 
 
+def utc(offset):
+    """UTC−8, UTC+5:45"""
+    hours, minutes = divmod(abs(round((offset or dt.timedelta()).total_seconds() / 60)), 60)
+    sign = "−" if offset and offset < dt.timedelta() else "+"
+    return f"UTC{sign}{hours}:{minutes:02}" if minutes else f"UTC{sign}{hours}"
+
+
 class ConferenceQuerySet(models.QuerySet["Conference"]):
     def touch(self, ids):
         """Raise the version of these editions: every cached public answer of theirs is now old."""
@@ -153,12 +160,18 @@ class Conference(models.Model):
 
     @property
     def zone_words(self):
-        """“Pacific (UTC−8)” or “Berlin time (UTC+1)”, as on the first day."""
-        noon = dt.datetime.combine(self.starts_on, dt.time(12), self.zone)
-        hours = (noon.utcoffset() or dt.timedelta()).total_seconds() / 3600
+        """“Berlin time (UTC+1)” or “Pacific (UTC−8, from 14 March UTC−7)”."""
+        days = self.days() if self.ends_on else [self.starts_on]
+        said: list[str] = []
+        before = None
+        for day in days:
+            offset = dt.datetime.combine(day, dt.time(12), self.zone).utcoffset()
+            if offset != before:
+                said.append(f"from {day.day} {day:%B} {utc(offset)}" if said else utc(offset))
+            before = offset
         city = self.time_zone.rpartition("/")[2].replace("_", " ")
         name = ZONE_NAMES.get(self.time_zone, f"{city} time")
-        return f"{name} (UTC{'+' if hours >= 0 else '−'}{abs(hours):g})"
+        return f"{name} ({', '.join(said)})"
 
     def today(self, now=None):
         """Today's date in the conference's zone."""

@@ -7,6 +7,7 @@ from django.utils.formats import date_format
 
 from scale import money as money_
 from scale import text
+from scale.time import clock as clock_
 from scale.time import local, rfc3339
 
 register = template.Library()
@@ -42,13 +43,14 @@ def iso(instant, conference):
 
 @register.filter
 def clock(instant, conference):
-    return f"{local(instant, conference):%H:%M}"
+    return clock_(instant, conference)
 
 
 @register.filter
 def day_clock(instant, conference):
     """Sat 6 March, 10:00"""
-    return date_format(local(instant, conference).replace(tzinfo=None), "D j F, H:i")
+    day = date_format(local(instant, conference).replace(tzinfo=None), "D j F")
+    return f"{day}, {clock_(instant, conference)}"
 
 
 @register.filter

@@ -62,7 +62,7 @@ def edits_of(state: State, form: BoardForm) -> tuple[list[Edit], str]:
     title = title_of(line, state)
     match said["verb"]:
         case "move":
-            return [arranging.placed(line, **form.spot.facts)], f"“{title}” moved"
+            return [arranging.placed(line, **form.spot_of(line.shown).facts)], f"“{title}” moved"
         case "swap":
             other = arranging.find(state, said["other"], said["other_seen"] or None)
             words = f"“{title}” and “{title_of(other, state)}” swapped"

@@ -23,8 +23,8 @@ def render(schedule: Schedule) -> bytes:
     about: dict[str, Any] = {
         "acronym": schedule.acronym,
         "title": conference.name,
-        "start": found[0].date.isoformat(),
-        "end": found[-1].date.isoformat(),
+        "start": conference.starts_on.isoformat(),
+        "end": conference.ends_on.isoformat(),
         "daysCount": len(found),
         "timeslot_duration": "00:05",
         "time_zone_name": conference.time_zone,

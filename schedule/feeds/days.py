@@ -17,12 +17,14 @@ LICENCES = {
 }
 
 
+# Apps that go by a day and a clock take what is before the clock at which a day ends (Event
+# Fahrplan), or before six where they do not look for that (Giggity), for the night after it.
+CHANGE = dt.time(6)
+
+
 @dataclass
 class Day:
-    """From midnight to midnight by the clocks of the venue, as on the schedule's pages.
-
-    What begins after midnight is the new day's, so no reader has to guess.
-    """
+    """From six to six by the clocks of the venue: after midnight it is still the evening before."""
 
     index: int
     date: dt.date
@@ -34,15 +36,18 @@ class Day:
 def days(schedule: Schedule) -> list[Day]:
     """The days of the edition, and others that have slots; rooms in their order."""
     zone = schedule.conference.zone
+    one = dt.timedelta(days=1)
     found: dict[dt.date, dict[str, list[Line]]] = {}
     for line in schedule.lines:
-        by_room = found.setdefault(line.starts_at.astimezone(zone).date(), {})
+        here = line.starts_at.astimezone(zone)
+        date = here.date() - one if here.time() < CHANGE else here.date()
+        by_room = found.setdefault(date, {})
         by_room.setdefault(line.where, []).append(line)
     order = {room.name: number for number, room in enumerate(schedule.rooms)}
     days = []
     for number, date in enumerate(sorted({*found, *schedule.conference.days()}), 1):
-        begins, ends = schedule.conference.day_bounds(date)
-        rooms = sorted(found.get(date, {}).items(), key=lambda one: order.get(one[0], len(order)))
+        begins, ends = (dt.datetime.combine(day, CHANGE, zone) for day in (date, date + one))
+        rooms = sorted(found.get(date, {}).items(), key=lambda room: order.get(room[0], len(order)))
         days.append(Day(number, date, begins, ends, dict(rooms)))
     return days
 

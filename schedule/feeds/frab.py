@@ -43,8 +43,8 @@ def about(schedule: Schedule, found: list[Day]) -> Iterator[str]:
     yield f"""<conference>
 <acronym>{schedule.acronym}</acronym>
 <title>{escape(conference.name)}</title>
-<start>{found[0].date}</start>
-<end>{found[-1].date}</end>
+<start>{conference.starts_on}</start>
+<end>{conference.ends_on}</end>
 <days>{len(found)}</days>
 <timeslot_duration>00:05</timeslot_duration>
 <base_url>{escape(settings.SITE_URL)}/</base_url>

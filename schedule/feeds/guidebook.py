@@ -20,11 +20,15 @@ def render(schedule: Schedule) -> bytes:
 
 
 def row(line: Line, names: str, zone) -> list[str]:
-    begins, ends = line.starts_at.astimezone(zone), line.ends_at.astimezone(zone)
+    begins, ends = (
+        at.astimezone(zone).replace(tzinfo=None) for at in (line.starts_at, line.ends_at)
+    )
+    # When the clocks are put back, an end can stand before its start: better none, it is optional.
+    until = (date(ends), clock(ends)) if ends > begins else ("", "")
     about = [names, line.abstract or plain(line.description or "", 1200)]
     return [
         line.said,
-        *(date(begins), clock(begins), date(ends), clock(ends)),
+        *(date(begins), clock(begins), *until),
         *(line.where, line.track, "\n\n".join(filter(None, about))),
     ]
 

@@ -1,15 +1,16 @@
 """What the board sends, and plans by name."""
 
 import datetime as dt
+from dataclasses import replace
 
 from django import forms
 
 from cfp.models import Talk
 from scale.forms import helper
-from scale.time import from_wall
+from scale.time import from_wall, local
 
 from ..arranging import Spot
-from ..models import Kind, Room
+from ..models import Kind, Placement, Room
 
 VERBS = (
     *("move", "new", "swap", "push", "copy", "remove", "drop", "confirm"),
@@ -74,6 +75,16 @@ class BoardForm(forms.Form):
         data = self.cleaned_data
         room = data["room"].pk if data["room"] else None
         return Spot(room, data["place"], data["starts"], data["ends"])
+
+    def spot_of(self, shown: Placement) -> Spot:
+        """Where a line goes that is there now: of an hour that comes twice, where it was."""
+        spot = self.spot
+        walls = (
+            local(at, self.conference).replace(tzinfo=None) for at in (spot.starts_at, spot.ends_at)
+        )
+        pairs = zip(walls, (shown.starts_at, shown.ends_at), strict=True)
+        starts, ends = (from_wall(wall, self.conference, near) for wall, near in pairs)
+        return replace(spot, starts_at=starts, ends_at=ends)
 
     @property
     def says(self) -> str:

@@ -49,7 +49,7 @@ class PlacementForm(forms.Form):
 
     def __init__(self, *args, conference, slot=None, move=None, talk=None, **kwargs):
         self.conference = conference
-        start = move or slot
+        self.start = start = move or slot
         super().__init__(*args, initial=self.initial_of(start, talk), **kwargs)
         talks = Talk.objects.filter(conference=conference).placeable()
         if start and start.talk_id:  # a cancelled talk may still be moved or replaced
@@ -103,7 +103,8 @@ class PlacementForm(forms.Form):
         if "day" in data and "begins" in data:
             wall = dt.datetime.combine(dt.date.fromisoformat(data["day"]), data["begins"])
             try:
-                data["starts_at"] = from_wall(wall, self.conference)
+                near = self.start.starts_at if self.start else None
+                data["starts_at"] = from_wall(wall, self.conference, near)
             except ValueError as error:
                 self.add_error("begins", ValidationError(f"The clocks change: {error}."))
         return data

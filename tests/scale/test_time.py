@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scale import time
 from scale.models import Conference
+from scale.templatetags.scale import day_clock
 from scale.time import from_wall, local, rfc3339
 
 UTC = dt.UTC
@@ -104,7 +106,7 @@ def test_today_is_the_venues_day(zone, today):
     ("zone", "words"),
     [
         ("America/Los_Angeles", "UTC−8"),
-        ("Asia/Kathmandu", "UTC+5.75"),
+        ("Asia/Kathmandu", "UTC+5:45"),
         ("UTC", "UTC+0"),
         ("Europe/Berlin", "UTC+1"),
     ],
@@ -112,3 +114,31 @@ def test_today_is_the_venues_day(zone, today):
 def test_the_zone_is_said_with_its_offset(zone, words):
     conference = Conference(time_zone=zone, starts_on=dt.date(2027, 3, 4))
     assert conference.zone_words.endswith(f"({words})")
+
+
+@pytest.mark.parametrize(
+    ("zone", "first", "words"),
+    [
+        ("America/Los_Angeles", dt.date(2027, 3, 11), "UTC−8, from 14 March UTC−7"),
+        ("America/Los_Angeles", dt.date(2027, 3, 10), "UTC−8"),
+        ("Europe/Berlin", dt.date(2027, 10, 30), "UTC+2, from 31 October UTC+1"),
+        ("Australia/Lord_Howe", dt.date(2027, 4, 3), "UTC+11, from 4 April UTC+10:30"),
+    ],
+)
+def test_the_day_is_said_from_which_the_clocks_are_others(zone, first, words):
+    last = first + dt.timedelta(days=3)
+    conference = Conference(time_zone=zone, starts_on=first, ends_on=last)
+    assert conference.zone_words.endswith(f"({words})")
+
+
+def test_an_hour_that_comes_twice_is_named(conference):
+    passes = (dt.datetime(2027, 11, 7, hour, 30, tzinfo=UTC) for hour in (7, 8, 9, 10))
+    said = [time.clock(at, conference) for at in passes]
+    assert said == ["00:30", "01:30 PDT", "01:30 PST", "02:30"]
+    assert day_clock(dt.datetime(2027, 11, 7, 9, 30, tzinfo=UTC), conference) == (
+        "Sun 7 November, 01:30 PST"
+    )
+    skipped = [
+        dt.datetime(2027, 3, 14, 9, 30, tzinfo=UTC) + n * dt.timedelta(hours=1) for n in (0, 1)
+    ]
+    assert [time.clock(at, conference) for at in skipped] == ["01:30", "03:30"]

@@ -260,6 +260,25 @@ def test_hour_that_the_clocks_skip(program, db):
     assert "The clocks change" in answer["error"]
 
 
+@pytest.mark.parametrize("hour", [8, 9])
+def test_hour_that_comes_twice_is_the_one_it_was(program, db, hour):
+    conference = make_scale.conference(starts_on=dt.date(2027, 11, 6))
+    make_scale.staff_role(program.user, conference, Role.PROGRAM)
+    begins = dt.datetime(2027, 11, 7, hour, 0, tzinfo=dt.UTC)
+    slot = make.slot(conference, starts_at=begins, minutes=30)
+    spot = {
+        "room": make.room(conference).pk,
+        "starts": "2027-11-07T01:05",
+        "ends": "2027-11-07T01:35",
+    }
+    path = reverse("schedule:board-edit", args=[conference.slug])
+    answer = program.post(path, {"verb": "move", "slot": str(slot.uuid), **spot})
+    assert answer.status_code == 200
+    move = working_plan(conference).moves.get()
+    later = dt.timedelta(minutes=5)
+    assert (move.starts_at, move.ends_at) == (begins + later, slot.ends_at + later)
+
+
 def test_other_editions_slots_rooms_and_plans_are_not_there(do, program, url, conference):
     other = make_scale.conference()
     theirs, their_room = make.slot(other), make.room(other)

@@ -184,7 +184,9 @@ def facts(conference, path):
 
 
 def instant(time, conference):
-    """As a number: Python does not compare hours that come twice."""
+    """As a number: Python does not compare hours that come twice. None if it is not said."""
+    if time is None:
+        return None
     return (time if time.tzinfo else time.replace(tzinfo=conference.zone)).timestamp()
 
 
@@ -349,6 +351,40 @@ def test_guidebook_has_the_clocks_of_the_venue(conference):
     noon, night = csv.reader(io.StringIO(body).readlines()[1:])
     assert noon[1:5] == ["3/4/2027", "12:00 PM", "3/4/2027", "12:45 PM"]
     assert night[1:5] == ["3/4/2027", "11:30 PM", "3/5/2027", "12:30 AM"]
+
+
+def test_guidebook_leaves_out_an_end_that_the_clocks_show_before_its_start(db):
+    """It would refuse the line; 1:30 to 1:15 is what the clocks of that night show."""
+    conference = make_scale.conference(starts_on=dt.date(2027, 11, 6))
+    begins = dt.datetime(2027, 11, 7, 8, 30, tzinfo=dt.UTC)
+    make.slot(conference, starts_at=begins, minutes=45)
+    make.slot(conference, starts_at=begins + dt.timedelta(hours=1), minutes=45)
+    body = get(conference, "/{}/guidebook.csv").content.decode("utf-8-sig")
+    first, second = csv.reader(io.StringIO(body).readlines()[1:])
+    assert first[1:5] == ["11/7/2027", "1:30 AM", "", ""]
+    assert second[1:5] == ["11/7/2027", "1:30 AM", "11/7/2027", "2:15 AM"]
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "day"), [(0, 30, 0), (5, 59, 0), (6, 0, 1), (23, 30, 1)]
+)
+def test_what_begins_before_six_is_of_the_evening_before(conference, hour, minute, day):
+    """As apps read it, which shift what is before the clock at which a day ends."""
+    make.slot(conference, starts_at=make.at(conference, hour, minute, day=1), minutes=60)
+    days = ElementTree.fromstring(get(conference, "/{}/schedule.xml").content).findall("day")
+    (found,) = (one for one in days if one.find("room"))
+    date = conference.starts_on + dt.timedelta(days=day)
+    after = date + dt.timedelta(days=1)
+    assert found.attrib == {
+        "index": str(day + 1),
+        "date": date.isoformat(),
+        "start": f"{date}T06:00:00-08:00",
+        "end": f"{after}T06:00:00-08:00",
+    }
+    about = json.loads(get(conference, "/{}/schedule.json").content)["schedule"]["conference"]
+    (there,) = (one for one in about["days"] if one["rooms"])
+    assert (there["index"], there["day_end"]) == (day + 1, f"{after}T06:00:00-08:00")
+    assert (about["start"], about["end"]) == (str(conference.starts_on), str(conference.ends_on))
 
 
 def every_kind(conference):

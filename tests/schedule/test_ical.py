@@ -1,10 +1,12 @@
 """The calendars are read back by a real parser."""
 
 import datetime as dt
+import io
 import zoneinfo
 
 import icalendar
 import pytest
+from dateutil.tz import tzical
 
 from scale import ical
 from schedule.actions import plan_release, publish
@@ -200,9 +202,22 @@ def test_fold_cuts_between_characters():
 
 def fits(client, conference):
     """{uid: (start, end)} as somebody reads them who knows only the zone inside the file."""
-    found = calendar(client, conference)
-    zones = {str(zone["tzid"]): zone.to_tz() for zone in found.walk("VTIMEZONE")}
-    read = {}
+    return read_with(by_icalendar, client, conference)
+
+
+def by_icalendar(found):
+    return {str(zone["tzid"]): zone.to_tz() for zone in found.walk("VTIMEZONE")}
+
+
+def by_dateutil(found):
+    """Another program's understanding of the same rules."""
+    zones = tzical(io.StringIO(found.to_ical().decode()))
+    return {name: zones.get(name) for name in zones.keys()}  # noqa: SIM118
+
+
+def read_with(zones_of, client, conference):
+    found, read = calendar(client, conference), {}
+    zones = zones_of(found)
     for event in found.walk("VEVENT"):
         read[str(event["uid"])] = tuple(
             instant(event[name], zones) for name in ("dtstart", "dtend")
@@ -220,8 +235,10 @@ NIGHTS = [
     # zone, first day, local hours of starts in UTC around the change
     ("America/Los_Angeles", dt.date(2027, 3, 13), dt.datetime(2027, 3, 14, 6, tzinfo=dt.UTC)),
     ("America/Los_Angeles", dt.date(2027, 11, 6), dt.datetime(2027, 11, 7, 5, tzinfo=dt.UTC)),
+    ("Europe/Berlin", dt.date(2027, 3, 27), dt.datetime(2027, 3, 27, 21, tzinfo=dt.UTC)),
     ("Europe/Berlin", dt.date(2027, 10, 30), dt.datetime(2027, 10, 30, 21, tzinfo=dt.UTC)),
     ("Australia/Lord_Howe", dt.date(2027, 4, 3), dt.datetime(2027, 4, 3, 11, tzinfo=dt.UTC)),
+    ("Australia/Lord_Howe", dt.date(2027, 10, 2), dt.datetime(2027, 10, 2, 11, tzinfo=dt.UTC)),
     ("Africa/Casablanca", dt.date(2027, 2, 6), dt.datetime(2027, 2, 7, 0, tzinfo=dt.UTC)),
     ("Asia/Kathmandu", dt.date(2027, 3, 13), dt.datetime(2027, 3, 13, 16, tzinfo=dt.UTC)),
     ("UTC", dt.date(2027, 3, 13), dt.datetime(2027, 3, 13, 22, tzinfo=dt.UTC)),
@@ -239,6 +256,7 @@ def test_every_half_hour_of_a_night_is_right(client, db, zone, first, start):
         slot = make.slot(conference, room=room, starts_at=begins, minutes=30)
         wanted[str(slot.uuid)] = (slot.starts_at, slot.ends_at)
     assert fits(client, conference) == wanted
+    assert read_with(by_dateutil, client, conference) == wanted
     known = events(client, conference)
     assert {
         uid: tuple(e.decoded(name).astimezone(dt.UTC) for name in ("dtstart", "dtend"))

@@ -1,5 +1,7 @@
 """Staff place talks by plain forms."""
 
+import datetime as dt
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -144,6 +146,19 @@ def test_a_time_that_the_clocks_skip_is_refused(program, conference, urls):
     talk, room = make.confirmed(conference), make.room(conference)
     response = program.post(urls["place"], form(room, talk, day="2027-03-14", begins="02:30"))
     assert "does not exist" in response.content.decode()
+
+
+@pytest.mark.parametrize("hour", [8, 9])
+def test_another_room_leaves_a_talk_in_its_one_of_two_hours(program, db, hour):
+    conference = make_scale.conference(starts_on=dt.date(2027, 11, 6))
+    make_scale.staff_role(program.user, conference, Role.PROGRAM)
+    slot = make.slot(conference, starts_at=dt.datetime(2027, 11, 7, hour, 30, tzinfo=dt.UTC))
+    other = make.room(conference)
+    sent = form(other, slot.talk, day="2027-11-07", begins="01:30")
+    path = f"/staff/{conference.slug}/rooms/place/?slot={slot.uuid}"
+    assert program.post(path, sent).status_code == 302
+    move = working_plan(conference).moves.get()
+    assert (move.room, move.starts_at, move.ends_at) == (other, slot.starts_at, slot.ends_at)
 
 
 def test_rows_of_another_edition_are_not_there(conference, program, urls):
