@@ -75,6 +75,7 @@ RIGHTS = {
     "schedule:api-room": ANYONE,
     "schedule:api-slots": ANYONE,
     "schedule:api-slot": ANYONE,
+    "schedule:api-favourites": BEARER,
     "schedule:talk": ANYONE,
     "schedule:speakers": ANYONE,
     "schedule:speaker": ANYONE,
