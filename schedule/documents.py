@@ -110,12 +110,14 @@ def entry(flow: Flow, conference, duty: Duty) -> None:
     if duty.expected:
         clock.text(f"{duty.expected.range} people", 8.5, colour=QUIET)
     about = Column(flow.sheet, flow.x + 88, top, flow.room - 88)
-    cancelled = bool(slot.talk and slot.talk.is_cancelled)
-    about.text(f"{'CANCELLED: ' if cancelled else ''}{slot.what}", 12, bold=True, most=3)
+    cancelled = "CANCELLED: " if duty.is_cancelled else ""
+    about.text(f"{cancelled}{slot.what}", 12, bold=True, most=3)
     if slot.room:
         about.text(slot.room.name, 9, colour=QUIET)
     for text, colour in facts(duty):
         about.text(text, 9.5, colour=colour, most=3)
+    if duty.moved_in and not duty.is_cancelled:
+        about.text(f"Moved here in version {duty.moved_in}", 9.5, colour=WARN)
     flow.y = min(clock.y, about.y) - 9
 
 
