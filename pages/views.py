@@ -9,8 +9,9 @@ from scale import cache
 from scale.auth import staff_gate, staff_page
 from scale.models import Conference
 from schedule.grid import TALLEST, most_rows
-from schedule.models import Release, Room, Slot
+from schedule.models import Room, Slot
 from schedule.outputs import announced
+from schedule.views.public import latest_release
 from sponsors.models import Sponsorship
 
 from .home import cards_for
@@ -35,8 +36,9 @@ def front(request, conference):
     calls = Call.objects.filter(conference=conference, track=None)
     upcoming = Slot.objects.shown(conference).filter(talk__isnull=False, ends_at__gt=now)
     upcoming = list(upcoming.defer("talk__description", "talk__notes")[:NEXT_SHOWN])
+    release, moved = latest_release(conference)
     for slot in upcoming:
-        slot.talk.conference = conference
+        slot.talk.conference, slot.moved_in = conference, moved.get(slot.uuid)
     context = {
         "conference": conference,
         "is_on": conference.is_on(now),
@@ -53,7 +55,7 @@ def front(request, conference):
             "rooms": Room.objects.filter(conference=conference).count(),
         },
         "announced": known_talks(conference),
-        "release": Release.objects.filter(conference=conference).first(),
+        "release": release,
         "now": now,
     }
     return render(request, "pages/front.html", context)

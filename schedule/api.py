@@ -1,4 +1,4 @@
-"""Rooms and slots, as programs read them under /api/v1/."""
+"""Rooms, slots and one's own favourites, as programs read them under /api/v1/."""
 
 import uuid
 
@@ -8,11 +8,16 @@ from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
+from rest_framework.response import Response
 
-from cfp.api.views import EDITION, WRONG, Public, lists, shows
+from cfp.api.auth import OwnsToken
+from cfp.api.shapes import TalkShape
+from cfp.api.views import EDITION, WRONG, Private, Public, lists, shows
+from scale.auth import edition_page
 from scale.time import rfc3339
 
 from .models import Kind, Room, Slot
+from .outputs import public_talks
 
 
 class RoomShape(serializers.ModelSerializer):
@@ -125,3 +130,30 @@ class OneSlot(Slots):
         if slot is None:
             raise Http404("No such slot.")
         return self.get_serializer(slot).data
+
+
+class StarredShape(TalkShape):
+    is_cancelled = serializers.BooleanField(help_text="It does not take place.")
+
+    class Meta(TalkShape.Meta):
+        fields = (*TalkShape.Meta.fields, "is_cancelled")
+
+
+@lists(StarredShape, WRONG, "own")
+class Favourites(Private):
+    """Talks that the owner of the token has starred. Where and when are the slots."""
+
+    serializer_class = StarredShape
+    permission_classes = [OwnsToken]
+    parameters = ("page",)
+
+    def get(self, request, slug):
+        return edition_page(self.answer)(request, slug)
+
+    def answer(self, request, conference):
+        self.conference = conference
+        return Response(self.data())
+
+    def get_queryset(self):
+        rows = public_talks(self.conference).filter(favourites__list__user=self.request.user)
+        return rows.select_related("track", "kind", "conference").with_speakers().order_by("pk")

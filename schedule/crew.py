@@ -12,6 +12,7 @@ from scale.models import Conference
 from scale.time import local
 
 from .actions import differences, next_number
+from .changes import moved_lately
 from .models import HeadCount, Room, Slot
 from .plans import State, overlay, working_plan
 from .projection import Projection
@@ -21,13 +22,21 @@ HEAVY = ("talk__description", "talk__notes", "talk__abstract")
 
 @dataclass
 class Duty:
-    """One slot as the crew sees it. `needs` are (thing, whether the room has it)."""
+    """One slot as the crew sees it. `needs` are (thing, whether the room has it).
+
+    `moved_in` is the version that brought it here in the last 24 hours.
+    """
 
     slot: Slot
     needs: list[tuple[str, bool]] = field(default_factory=list)
     expected: Projection | None = None
     seats: int | None = None
     counted: int | None = None
+    moved_in: int | None = None
+
+    @property
+    def is_cancelled(self) -> bool:
+        return bool(self.slot.talk and self.slot.talk.is_cancelled)
 
     @property
     def missing(self) -> list[str]:
@@ -72,7 +81,7 @@ def duties(conference: Conference, day: dt.date, room: Room | None = None) -> li
     everything = Slot.objects.filter(conference=conference)
     state = State(working_plan(conference), overlay(everything, []))
     lines = {line.uuid: line for line in state.lines}
-    counted = HeadCount.objects.of(conference)
+    counted, moved = HeadCount.objects.of(conference), moved_lately(conference)
     return [
         Duty(
             slot=slot,
@@ -80,6 +89,7 @@ def duties(conference: Conference, day: dt.date, room: Room | None = None) -> li
             expected=state.projections.get(slot.uuid),
             seats=state.seats(lines[slot.uuid]),
             counted=counted.get(slot.uuid),
+            moved_in=moved.get(slot.uuid),
         )
         for slot in slots
     ]

@@ -108,8 +108,8 @@ def entry(flow: Flow, conference, duty: Duty) -> None:
     begins, ends = (local(at, conference) for at in (slot.starts_at, slot.ends_at))
     when.text(f"{begins:%H:%M}–{ends:%H:%M}", 12, bold=True)
     about = Column(flow.sheet, flow.x + 88, top, flow.room - 88)
-    cancelled = bool(slot.talk and slot.talk.is_cancelled)
-    about.text(f"{'CANCELLED: ' if cancelled else ''}{slot.what}", 12, bold=True, most=3)
+    cancelled = "CANCELLED: " if duty.is_cancelled else ""
+    about.text(f"{cancelled}{slot.what}", 12, bold=True, most=3)
     if " " in span(slot, conference):  # in an hour that comes twice
         names = dict.fromkeys((begins.tzname(), ends.tzname()))
         when.text("–".join(map(str, names)), 8.5, colour=QUIET)
@@ -119,6 +119,8 @@ def entry(flow: Flow, conference, duty: Duty) -> None:
         about.text(slot.room.name, 9, colour=QUIET)
     for text, colour in facts(duty):
         about.text(text, 9.5, colour=colour, most=3)
+    if duty.moved_in and not duty.is_cancelled:
+        about.text(f"Moved here in version {duty.moved_in}", 9.5, colour=WARN)
     flow.y = min(when.y, about.y) - 9
 
 

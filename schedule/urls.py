@@ -48,6 +48,7 @@ urlpatterns = [
     path("api/v1/<slug:slug>/rooms/<str:code>/", api.OneRoom.as_view(), name="api-room"),
     path("api/v1/<slug:slug>/slots/", api.SlotList.as_view(), name="api-slots"),
     path("api/v1/<slug:slug>/slots/<str:uuid>/", api.OneSlot.as_view(), name="api-slot"),
+    path("api/v1/<slug:slug>/favourites/", api.Favourites.as_view(), name="api-favourites"),
     path("<edition:slug>/now/", now.now, name="now"),
     path("<edition:slug>/my-schedule/", favourites.my_schedule, name="my-schedule"),
     path("<edition:slug>/my-schedule/talks/", favourites.chosen, name="chosen"),

@@ -7,6 +7,7 @@ from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern
 
 from scale.models import Role
+from tests.factories import cfp
 from tests.factories import scale as make
 
 R = Role
@@ -75,6 +76,7 @@ RIGHTS = {
     "schedule:api-room": ANYONE,
     "schedule:api-slots": ANYONE,
     "schedule:api-slot": ANYONE,
+    "schedule:api-favourites": BEARER,
     "schedule:talk": ANYONE,
     "schedule:speakers": ANYONE,
     "schedule:speaker": ANYONE,
@@ -447,6 +449,40 @@ def test_address_opens_for_whom_it_should(conference, people, name):
             assert not to_login, told
         else:
             assert status == 403, told
+
+
+CHAIRED = """
+answer-track assign assign-lines assignments bulk cancel change-answer changes compare conflict
+decide decision-take-back decisions doubles enter enter-file forget-view promote put-back redact
+release rename review reviews row save-view sent sheets spread statistics step-aside suggest-track
+suggestions take-back talk talk-file talks talks-file track-call track-edit track-question
+track-questions tracks write written
+"""
+# What the chair of a track opens among the staff's pages; they have no role in the edition.
+# (schedule:place opens with a talk of theirs: tests/schedule/test_track_chair.py.)
+TRACK_CHAIR = {
+    *(f"cfp:{name}" for name in CHAIRED.split()),
+    *("schedule:board", "schedule:board-data", "schedule:board-edit", "schedule:plan"),
+    *("schedule:change-move", "schedule:plans", "schedule:compare"),
+    *("schedule:releases", "schedule:release", "schedule:releases-compare", "schedule:rebuilt"),
+}
+
+
+def test_chair_of_a_track_opens_what_they_need_and_nothing_else(conference):
+    user, client = make.user(), Client()
+    make.second_factor(user)
+    cfp.track_role(user, cfp.track(conference), "chair")
+    client.force_login(user)
+    opened = set()
+    for name, rule in RIGHTS.items():
+        if isinstance(rule, set) or rule in (STAFF, NAMED):
+            pattern = ours()[name].pattern
+            values = KWARGS | {"slug": conference.slug}
+            path = reverse(name, kwargs={key: values[key] for key in pattern.converters})
+            status, _ = ask(client, path)
+            if status != 403:
+                opened.add(name)
+    assert sorted(opened ^ TRACK_CHAIR) == []
 
 
 def may(rule, who, name):

@@ -40,6 +40,13 @@ class BearerTokenScheme(OpenApiAuthenticationExtension):
         return {"type": "http", "scheme": "bearer"}
 
 
+class OwnsToken(BasePermission):
+    """Whoever a living token belongs to, whatever its scope: for what is their own."""
+
+    def has_permission(self, request, view):
+        return request.auth is not None
+
+
 class ReadsForCommittee(BasePermission):
     """The token's scope, and the second factor that staff pages ask for too."""
 

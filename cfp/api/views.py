@@ -74,8 +74,17 @@ class Public(Readable):
         return HttpResponse(JSONRenderer().render(self.data()), content_type="application/json")
 
 
-class Committee(Readable):
-    """By token, as far as its owner sees; answers are kept by nobody."""
+class Private(Readable):
+    """By token only; answers are kept by nobody."""
+
+    def finalize_response(self, request, response, *args, **kwargs):
+        response = super().finalize_response(request, response, *args, **kwargs)
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+
+class Committee(Private):
+    """As far as the token's owner sees."""
 
     permission_classes = [ReadsForCommittee]
 
@@ -83,9 +92,7 @@ class Committee(Readable):
         self.reach = Reach.of(request.user, get_object_or_404(Conference, slug=slug))
         if not (self.reach.may_review or self.reach.may_decide):
             raise PermissionDenied("You are not on the committee of this edition.")
-        response = Response(self.data())
-        response["Cache-Control"] = "private, no-store"
-        return response
+        return Response(self.data())
 
     def get_serializer_context(self):
         return super().get_serializer_context() | {"reach": getattr(self, "reach", None)}

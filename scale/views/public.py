@@ -68,7 +68,7 @@ def bad_request(request, exception=None):
 
 
 def forbidden(request, exception=None):
-    return render(request, "403.html", status=403)
+    return render(request, "403.html", {"says": str(exception or "")}, status=403)
 
 
 def not_found(request, exception=None):

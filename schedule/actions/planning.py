@@ -267,19 +267,21 @@ def note_move(
     return slot_uuid
 
 
-def change_plan(plan: Plan, slot_uuid: uuid_.UUID | None, what: str, *, by: User) -> bool:
+def change_plan(
+    plan: Plan, slot_uuid: uuid_.UUID | None, what: str, *, by: User, seen: str | None = None
+) -> bool:
     """Staff's word on one line of a plan: remove, confirm or drop; False where it is gone."""
     if slot_uuid is None:
         return False
     slots, moves = stand(plan, {slot_uuid})
     slot, move = slots.get(slot_uuid), moves.get(slot_uuid)
     if what == "remove" and slot:
-        edit = Edit(slot_uuid, goes_away=True)
+        edit = Edit(slot_uuid, goes_away=True, seen=seen)
     elif what == "confirm" and move:
         placement = None if move.goes_away else move.placement()
-        edit = Edit(slot_uuid, placement, goes_away=move.goes_away, why=move.why)
+        edit = Edit(slot_uuid, placement, move.goes_away, seen, move.why)
     elif what == "drop" and move:
-        edit = Edit(slot_uuid)
+        edit = Edit(slot_uuid, seen=seen)
     else:
         return False
     line = move or slot

@@ -13,6 +13,9 @@ from ..models import Plan, Room
 from ..plans import Placed, State
 from .data import may_move
 
+NOT_YOURS = "You move talks of your track; the program committee moves the rest."
+NOT_PUBLIC = "You propose; the program committee publishes."
+
 
 def do(plan: Plan, form: BoardForm, reach: Reach) -> tuple[str, list[UUID]]:
     """Run the verb; what was done, in words for a screen reader, and the slots it was done to."""
@@ -44,7 +47,7 @@ def do(plan: Plan, form: BoardForm, reach: Reach) -> tuple[str, list[UUID]]:
 
 def publish_now(plan: Plan, edits: list[Edit], what: str, notify: bool, reach: Reach) -> str:
     if reach.decides is not None:
-        raise Refused("You propose; the program committee publishes.")
+        raise Refused(NOT_PUBLIC)
     if plan.working_for_id is None:
         raise Refused("What is in this plan is published with it.")
     release = actions.change_now(plan.conference, edits, by=reach.user, notify=notify)
@@ -126,7 +129,7 @@ def require_rights(state: State, edits: list[Edit], reach: Reach) -> None:
             touched += [one.talk_id for one in (line.now, line.move) if one]
         for talk in touched:
             if not may_move(state.facts.talks.get(talk or 0), reach.decides):
-                raise Refused("You move talks of your track; the program committee moves the rest.")
+                raise Refused(NOT_YOURS)
 
 
 def lock(plan: Plan, said: dict[str, Any], reach: Reach) -> str:

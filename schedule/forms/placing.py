@@ -47,13 +47,17 @@ class PlacementForm(forms.Form):
     helper = helper("Note it in the working plan")
     helper.add_input(plain_button("now", "Publish it now, alone"))
 
-    def __init__(self, *args, conference, slot=None, move=None, talk=None, **kwargs):
+    def __init__(self, *args, conference, slot=None, move=None, talk=None, tracks=None, **kwargs):
+        """`tracks` are those whose talks the person may propose for; None publishes too."""
         self.conference = conference
         self.start = start = move or slot
         super().__init__(*args, initial=self.initial_of(start, talk), **kwargs)
         talks = Talk.objects.filter(conference=conference).placeable()
         if start and start.talk_id:  # a cancelled talk may still be moved or replaced
             talks = talks | Talk.objects.filter(pk=start.talk_id)
+        if tracks is not None:
+            talks = talks.filter(track__in=tracks)
+            self.propose_only()
         self.fields["talk"].queryset = talks.order_by("title")
         self.fields["room"].queryset = Room.objects.filter(conference=conference)
         days = list(conference.days())
@@ -61,6 +65,14 @@ class PlacementForm(forms.Form):
             days.append(day)
         self.fields["once"].initial = self._signer().sign(str(uuid.uuid4()))
         self.fields["day"].choices = [(day.isoformat(), f"{day:%A %-d %B}") for day in sorted(days)]
+
+    def propose_only(self):
+        """A talk of theirs, and no button that publishes."""
+        for name in ("title", "notify"):
+            del self.fields[name]
+        self.fields["talk"].required = True
+        self.fields["talk"].empty_label = None
+        self.helper = helper("Propose it")
 
     def initial_of(self, start, talk):
         if start is None:
@@ -118,7 +130,7 @@ class PlacementForm(forms.Form):
             "starts_at": data["starts_at"],
             "ends_at": data["starts_at"] + dt.timedelta(minutes=data["minutes"]),
             "talk_id": data["talk"].pk if data["talk"] else None,
-            "title": data["title"],
+            "title": data.get("title", ""),
             "kind": data["kind"],
             "part": data["part"] if data["kind"] == Kind.PART else None,
         }

@@ -21,7 +21,7 @@ TALK = (
 )
 PAUSE = (
     '<article class="{classes}" data-slot="{uuid}"{facts}><h3 dir="auto">{title}</h3>'
-    ' <p class="who">{when} <span class="place">{where}</span></p></article>'
+    ' <p class="who">{when} <span class="place">{where}</span></p>{states}</article>'
 )
 WHEN = '<span class="when"><time datetime="{}">{}</time>–<time datetime="{}">{}</time></span>'
 FACT = ' data-{}="{}"'
@@ -105,10 +105,14 @@ def states_of(slot: Slot) -> SafeString:
         said.append(CANCELLED)
     elif getattr(slot, "clashes", False):
         said.append(CLASHES)
-    moved_in = getattr(slot, "moved_in", None)
-    if moved_in and not is_cancelled:
-        said.append(("warn", f"↪ moved here in version {moved_in}"))
+    if not is_cancelled:
+        said += moved_of(slot)
     return format_html_join("", STATE, said)
+
+
+def moved_of(slot: Slot) -> list[tuple[str, str]]:
+    moved_in = getattr(slot, "moved_in", None)
+    return [("warn", f"↪ moved here in version {moved_in}")] if moved_in else []
 
 
 def pause(slot: Slot, when: SafeString, place: str, title: SafeString | str) -> SafeString:
@@ -121,4 +125,5 @@ def pause(slot: Slot, when: SafeString, place: str, title: SafeString | str) -> 
         title=title,
         when=when,
         where=slot.where,
+        states=format_html_join("", STATE, moved_of(slot)),
     )

@@ -46,14 +46,10 @@ def rooms(request, conference):
         "rooms": [
             (room, by_room.get(room.pk, [])) for room in Room.objects.filter(conference=conference)
         ],
-        "missing": [duty for duty in lines if duty.missing and not is_cancelled(duty)],
+        "missing": [duty for duty in lines if duty.missing and not duty.is_cancelled],
         "version": version_of(conference),
     }
     return render(request, "schedule/crew.html", context)
-
-
-def is_cancelled(duty):
-    return bool(duty.slot.talk and duty.slot.talk.is_cancelled)
 
 
 def sheet_facts(request, conference, code, day):
@@ -146,11 +142,12 @@ def count(request, slug, code, secret):
         raise Http404
     room.conference = conference
     day = day_of(conference, request.GET.get("day"))
-    lines = [duty for duty in crew.duties(conference, day, room) if not is_cancelled(duty)]
+    duties = crew.duties(conference, day, room)
+    lines = [duty for duty in duties if not duty.is_cancelled]
     form = CountForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and save_count(request, room, lines, form):
         return redirect(request.get_full_path())
-    context = {"conference": conference, "room": room, "day": day, "duties": lines, "form": form}
+    context = {"conference": conference, "room": room, "day": day, "duties": duties, "form": form}
     response = render(request, "schedule/count.html", context)
     response["Cache-Control"] = "no-store"
     response["Referrer-Policy"] = "no-referrer"

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404
@@ -10,22 +11,24 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cfp.models import Talk
-from scale.auth import staff_page
 from scale.editions import EditionClosed
-from scale.models import Role
 from scale.time import local
 
 from .. import actions, arranging
+from ..board.data import may_move
+from ..board.verbs import NOT_PUBLIC, NOT_YOURS, within
 from ..conflicts import touching
 from ..forms import PlacementForm
 from ..models import Room, Slot
 from ..plans import State, working_plan
+from .board import board_page
 
 
 @require_GET
-@staff_page(Role.PROGRAM)
-def plan(request, conference):
+@board_page
+def plan(request, reach):
     """The working plan: what is not placed, the days, what is wrong, and publishing."""
+    conference = reach.conference
     working = working_plan(conference)
     state = State.with_names(working)
     lines, conflicts = state.lines, state.conflicts
@@ -37,13 +40,17 @@ def plan(request, conference):
             Q(title__icontains=search) | Q(talk_speakers__speaker__name__icontains=search)
         ).distinct()
     unplaced = unplaced.select_related("track", "kind").prefetch_related("equipment")
+    page = Paginator(unplaced, 25).get_page(request.GET.get("page"))
+    for talk in page:
+        talk.is_mine = reach.decides_on(talk)
     drafts = [line for line in lines if line.move]
     context = {
         "conference": conference,
+        "reach": reach,
         "plan": working,
-        "page": Paginator(unplaced, 25).get_page(request.GET.get("page")),
+        "page": page,
         "search": search,
-        "days": by_day(state),
+        "days": by_day(state, reach),
         "drafts": drafts,
         "stale": sum(line.move.is_stale for line in drafts),
         "hard": [conflict for conflict in conflicts if conflict.is_hard],
@@ -51,16 +58,17 @@ def plan(request, conference):
         "cancelled": [
             slot
             for slot in actions.cancelled_still_shown(conference)
-            if slot.uuid not in {line.uuid for line in drafts}
+            if slot.uuid not in {line.uuid for line in drafts} and reach.decides_on(slot.talk)
         ],
     }
     return render(request, "schedule/plan.html", context)
 
 
-def by_day(state):
+def by_day(state, reach):
     """[(date, lines)] for the tables, with expected people beside the seats."""
     days: dict = {}
     for line in state.lines:
+        line.is_mine = is_theirs(line, state, reach)
         line.projection, line.seats = state.projections.get(line.uuid), state.seats(line)
         line.expected = line.projection.people if line.projection else None
         line.over = max(0, (line.expected or 0) - line.seats) if line.seats else 0
@@ -69,30 +77,46 @@ def by_day(state):
     return sorted(days.items())
 
 
+def is_theirs(line, state, reach):
+    """Whether the person may move it: what is public and what is planned are of their track."""
+    talks = [one.talk_id for one in (line.now, line.move) if one]
+    return all(may_move(state.facts.talks.get(talk or 0), reach.decides) for talk in talks)
+
+
 @require_http_methods(["GET", "POST"])
-@staff_page(Role.PROGRAM)
-def place(request, conference):
+@board_page
+def place(request, reach):
     """Give a talk, an own title or an existing slot its room and time in the working plan."""
+    conference = reach.conference
     working = working_plan(conference)
     slot, move, talk = subject(request, conference, working)
+    touched = [talk, *(one.talk for one in (slot, move) if one)]
+    if reach.decides is not None and not all(one and reach.decides_on(one) for one in touched):
+        raise PermissionDenied(NOT_YOURS)
     form = PlacementForm(
-        request.POST or None, conference=conference, slot=slot, move=move, talk=talk
+        request.POST or None,
+        conference=conference,
+        slot=slot,
+        move=move,
+        talk=talk,
+        tracks=reach.decides,
     )
     if request.method == "POST" and form.is_valid():
         slot_uuid = move.slot_uuid if move else (slot.uuid if slot else None)
         act = publish_now if "now" in request.POST else note
         try:
-            act(request, working, form, slot_uuid)
+            act(request, working, form, slot_uuid, reach)
         except (actions.Refused, EditionClosed) as error:
             form.add_error(None, str(error))
         else:
             return redirect("schedule:plan", conference.slug)
     rooms = Room.objects.filter(conference=conference).prefetch_related("equipment")
-    context = {"conference": conference, "form": form, "slot": slot, "talk": talk, "rooms": rooms}
+    context = {"form": form, "slot": slot, "talk": talk, "rooms": rooms}
+    context |= {"conference": conference, "reach": reach}
     return render(request, "schedule/place.html", context)
 
 
-def note(request, working, form, slot_uuid):
+def note(request, working, form, slot_uuid, reach):
     saved = actions.note_move(
         working,
         form.placement(),
@@ -100,12 +124,31 @@ def note(request, working, form, slot_uuid):
         slot_uuid=slot_uuid,
         by=request.user,
         why=form.cleaned_data["why"],
-        also=lambda edit: arranging.displaced(State.of(working), [edit]),
+        seen=seen_by(reach, working, slot_uuid) if slot_uuid else None,
+        also=lambda edit: cleared_for(edit, State.of(working), reach),
     )
     report(request, working, saved)
 
 
-def publish_now(request, working, form, slot_uuid):
+def cleared_for(edit, state, reach):
+    """Cancelled talks in its place, as far as the person may take them off."""
+    return within(state, arranging.displaced(state, [edit]), reach)
+
+
+def seen_by(reach, working, slot_uuid):
+    """The mark of a line that a track's chair may move: what it is cannot change meanwhile."""
+    if reach.decides is None:
+        return None
+    state = State.of(working)
+    line = arranging.find(state, slot_uuid)
+    if not is_theirs(line, state, reach):
+        raise PermissionDenied(NOT_YOURS)
+    return line.mark
+
+
+def publish_now(request, working, form, slot_uuid, reach):
+    if reach.decides is not None:
+        raise PermissionDenied(NOT_PUBLIC)
     said = form.cleaned_data
     edit = actions.Edit(slot_uuid or said["once"], form.placement(), why=said["why"])
     release = actions.change_now(working.conference, [edit], by=request.user, notify=said["notify"])
@@ -150,25 +193,30 @@ def report(request, plan, slot_uuid):
 
 
 @require_POST
-@staff_page(Role.PROGRAM)
-def change_move(request, conference):
+@board_page
+def change_move(request, reach):
     """Drop a move, confirm a stale one, or plan that a slot goes away."""
+    conference = reach.conference
     uuid = safe_uuid(request.POST.get("slot", ""))
     what = request.POST.get("what", "")
     if what == "clear":
-        return clear(request, conference)
+        return clear(request, reach)
+    working = working_plan(conference)
     try:
-        if not actions.change_plan(working_plan(conference), uuid, what, by=request.user):
+        seen = seen_by(reach, working, uuid)
+        if not actions.change_plan(working, uuid, what, by=request.user, seen=seen):
             raise Http404
     except (actions.Refused, EditionClosed) as error:
         messages.error(request, str(error))
     return redirect("schedule:plan", conference.slug)
 
 
-def clear(request, conference):
-    """Note that every cancelled talk goes away."""
+def clear(request, reach):
+    """Note that every cancelled talk goes away, as far as the person may take it off."""
+    conference = reach.conference
     working = working_plan(conference)
-    edits = arranging.cleared(State.of(working))
+    state = State.of(working)
+    edits = within(state, arranging.cleared(state), reach)
     try:
         actions.edit_plan(working, edits, by=request.user, what="Cancelled talks taken off")
     except (actions.Refused, EditionClosed) as error:

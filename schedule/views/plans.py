@@ -12,6 +12,7 @@ from scale.editions import EditionClosed
 from scale.models import Role
 
 from .. import actions
+from ..board.verbs import NOT_PUBLIC
 from ..conflicts import touching
 from ..forms import PlanForm, PublishForm
 from ..plans import State, working_plan
@@ -19,9 +20,12 @@ from .board import board_page
 
 
 @require_http_methods(["GET", "POST"])
-@staff_page(Role.PROGRAM)
-def plans(request, conference):
-    """The open plans, and a form for another one."""
+@board_page
+def plans(request, reach):
+    """The open plans, and a form for another one: a track's chair only looks."""
+    conference = reach.conference
+    if request.method == "POST" and reach.decides is not None:
+        raise PermissionDenied("The program committee makes plans. You propose in those there are.")
     working_plan(conference)  # it is always there
     form = PlanForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -33,7 +37,7 @@ def plans(request, conference):
             return redirect_to_board(conference, made)
     rows = conference.plans.filter(closed_at=None).select_related("created_by")
     rows = rows.annotate(size=Count("moves")).order_by("-working_for", "pk")
-    context = {"conference": conference, "plans": rows, "form": form}
+    context = {"conference": conference, "reach": reach, "plans": rows, "form": form}
     return render(request, "schedule/plans.html", context)
 
 
@@ -86,7 +90,7 @@ def publish(request, reach, pk):
     """All moves of the plan, or those that are ticked."""
     conference = reach.conference
     if reach.decides is not None:
-        raise PermissionDenied  # a track's chair proposes, program publishes
+        raise PermissionDenied(NOT_PUBLIC)
     plan = find(conference, pk)
     form = PublishForm(request.POST)
     if not form.is_valid():

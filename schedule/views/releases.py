@@ -7,6 +7,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from cfp.access import committee_page
 from scale.auth import staff_page
 from scale.editions import EditionClosed
 from scale.models import Role
@@ -15,22 +16,30 @@ from .. import actions
 from ..models import Change, Release
 from .plans import redirect_to_board
 
+# Who moves talks, in whichever track, and who works by what became of it.
+versions_page = committee_page(
+    lambda reach: reach.may_decide or reach.user.has_role(reach.conference, Role.CREW),
+    *(Role.PROGRAM, Role.CREW),
+)
+
 
 @require_GET
-@staff_page(Role.PROGRAM, Role.CREW)
-def releases(request, conference):
+@versions_page
+def releases(request, reach):
+    conference = reach.conference
     rows = Release.objects.filter(conference=conference).select_related("by")
     rows = rows.annotate(size=Count("changes")).order_by("-number")
     page = Paginator(rows, 25).get_page(request.GET.get("page"))
     last = actions.next_number(conference) - 1
-    context = {"conference": conference, "page": page, "last": last, "before": max(last - 1, 0)}
+    context = {"conference": conference, "reach": reach, "page": page, "last": last}
     return render(request, "schedule/releases.html", context)
 
 
 @require_GET
-@staff_page(Role.PROGRAM, Role.CREW)
-def release(request, conference, number):
+@versions_page
+def release(request, reach, number):
     """What one release changed, in words."""
+    conference = reach.conference
     found = get_object_or_404(Release, conference=conference, number=number)
     changes = Change.objects.filter(release=found).select_related(
         "room", "talk", "before", "before__room"
@@ -39,29 +48,32 @@ def release(request, conference, number):
     last = actions.next_number(conference) - 1
     context = {
         "conference": conference,
+        "reach": reach,
         "release": found,
         "page": page,
         "last": last,
-        "may_revert": request.user.has_role(conference, Role.PROGRAM) and number < last,
+        "may_revert": reach.decides is None and number < last,
     }
     return render(request, "schedule/release.html", context)
 
 
 @require_GET
-@staff_page(Role.PROGRAM, Role.CREW)
-def rebuilt(request, conference, number):
+@versions_page
+def rebuilt(request, reach, number):
     """The whole schedule as the release left it; titles are today's."""
+    conference = reach.conference
     found = get_object_or_404(Release, conference=conference, number=number)
     rows = sorted(actions.schedule_at(conference, number), key=lambda row: (row.starts_at, row.pk))
     page = Paginator(rows, 200).get_page(request.GET.get("page"))
-    context = {"conference": conference, "release": found, "page": page}
+    context = {"conference": conference, "reach": reach, "release": found, "page": page}
     return render(request, "schedule/rebuilt.html", context)
 
 
 @require_GET
-@staff_page(Role.PROGRAM, Role.CREW)
-def compare(request, conference):
+@versions_page
+def compare(request, reach):
     """What differs between any two releases; release 0 is the empty schedule."""
+    conference = reach.conference
     last = actions.next_number(conference) - 1
     one, other = (
         number_of(request, name, default, last)
@@ -70,6 +82,7 @@ def compare(request, conference):
     found = actions.differences(conference, one, other)
     context = {
         "conference": conference,
+        "reach": reach,
         "one": one,
         "other": other,
         "numbers": range(last + 1),

@@ -17,6 +17,7 @@ from scale.editions import EditionClosed
 from scale.models import Role
 
 from .. import actions, documents
+from ..changes import moved_lately
 from ..facts import Facts
 from ..forms import SeatsForm
 from ..models import Slot, Workshop
@@ -134,6 +135,9 @@ def crew_workshops(request, conference):
     )
     rows = workshops_of(conference).filter(talk__in=here.values("talk"))
     rows = sorted(rows, key=lambda one: [slot.starts_at for slot in one.talk.slots_here])
+    moved = moved_lately(conference)
+    for slot in (slot for one in rows for slot in one.talk.slots_here):
+        slot.moved_in = moved.get(slot.uuid)
     context = {
         "conference": conference,
         "day": day,

@@ -420,7 +420,7 @@ def test_chair_sees_and_revokes_what_reads_their_edition(conference, chair, memb
 
 def test_documents_name_every_address(conference, client):
     found = client.get("/api/v1/schema/").json()["paths"]
-    assert len(found) == 13
+    assert len(found) == 14
     page = client.get("/api/").content.decode()
     assert all(path in page for path in found)
     assert "<script>" not in page

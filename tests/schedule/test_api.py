@@ -1,4 +1,4 @@
-"""Rooms and slots for programs."""
+"""Rooms, slots and favourites for programs."""
 
 import uuid
 
@@ -7,7 +7,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from scale.models import Conference
+from cfp.models import ApiToken
+from scale.models import Conference, Role
 from schedule.actions import publish
 from schedule.plans import working_plan
 from tests.factories import cfp as make_cfp
@@ -133,3 +134,96 @@ def test_statements_do_not_grow(conference, name, most):
         slot.room.parts.add(make.room(conference))
     assert statements() == one
     assert one <= most
+
+
+# --- what is one's own -----------------------------------------------------------------------
+
+
+def starred(conference, user, scope="public", **more):
+    """The answer to a token of the user."""
+    _, token = ApiToken.make(user, "A test", scope)
+    path = f"/api/v1/{conference.slug}/favourites/"
+    return Client().get(path, headers={"Authorization": f"Bearer {token}"} | more)
+
+
+def codes_of(response):
+    assert response.status_code == 200, response.content
+    return [row["code"] for row in response.json()["results"]]
+
+
+def test_owner_of_a_token_reads_the_talks_they_starred(conference):
+    ana = make_scale.user()
+    talk, gone, _ = (make.confirmed(conference) for _ in range(3))
+    make.slot(conference, talk=gone)
+    make.favourites(conference, talk, gone, user=ana)
+    gone.move_to("cancelled")
+    gone.save()
+    answer = starred(conference, ana)
+    assert answer["Cache-Control"] == "private, no-store"
+    first, second = answer.json()["results"]
+    assert (first["code"], first["is_cancelled"]) == (talk.code, False)
+    assert (second["code"], second["is_cancelled"]) == (gone.code, True)
+    assert first["speakers"][0]["name"] == talk.speakers()[0].name
+
+
+def test_nobody_reads_the_stars_of_another(conference):
+    """Neither another account's nor those of a browser, whatever else is asked or sent."""
+    ana, bob = make_scale.user(), make_scale.user()
+    make.favourites(conference, make.confirmed(conference), user=ana)
+    make.favourites(conference, make.confirmed(conference), key="a" * 32)
+    assert codes_of(starred(conference, bob)) == []
+    assert codes_of(starred(conference, make_scale.user(is_superuser=True), "committee")) == []
+    _, token = ApiToken.make(bob, "A test", "public")
+    headers = {"Authorization": f"Bearer {token}"}
+    path = f"/api/v1/{conference.slug}/favourites/"
+    for asked in (f"user={ana.pk}", f"list={ana.favourite_lists.get().code}", f"key={'a' * 32}"):
+        assert Client().get(f"{path}?{asked}", headers=headers).status_code == 400
+    signed_in = Client()
+    signed_in.force_login(ana)
+    assert codes_of(signed_in.get(path, headers=headers)) == []  # the token's, not the session's
+
+
+def test_a_session_or_no_token_reads_no_stars(conference, chair):
+    make.favourites(conference, make.confirmed(conference), user=chair.user)
+    path = f"/api/v1/{conference.slug}/favourites/"
+    for answer in (chair.get(path), Client().get(path)):
+        assert answer.status_code == 401
+        assert answer["Cache-Control"] == "private, no-store"
+    token, secret = ApiToken.make(chair.user, "A test", "public")
+    token.revoke()
+    assert Client().get(path, headers={"Authorization": f"Bearer {secret}"}).status_code == 401
+
+
+def test_stars_stay_in_their_edition_and_with_the_public(conference):
+    ana, other = make_scale.user(), make_scale.conference()
+    make.favourites(other, make.confirmed(other), user=ana)
+    withdrawn = make.confirmed(conference)
+    make.favourites(conference, withdrawn, user=ana)
+    withdrawn.move_to("withdrawn")  # never placed: the public does not know it any more
+    withdrawn.save()
+    assert codes_of(starred(conference, ana)) == []
+    Conference.objects.filter(pk=other.pk).update(is_public=False)
+    assert starred(other, ana).status_code == 404
+    make_scale.staff_role(ana, other, Role.DOOR)
+    assert len(codes_of(starred(other, ana))) == 1
+
+
+def test_stars_cannot_be_changed_by_the_api(conference):
+    _, token = ApiToken.make(make_scale.user(), "A test", "public")
+    for method in ("post", "put", "patch", "delete"):
+        path = f"/api/v1/{conference.slug}/favourites/"
+        answer = getattr(Client(), method)(path, headers={"Authorization": f"Bearer {token}"})
+        assert answer.status_code == 405
+
+
+def test_statements_of_the_stars_do_not_grow(conference, django_assert_num_queries):
+    ana = make_scale.user()
+    _, token = ApiToken.make(ana, "A test", "public")
+    headers, path = {"Authorization": f"Bearer {token}"}, f"/api/v1/{conference.slug}/favourites/"
+    mine = make.favourites(conference, make.confirmed(conference), user=ana)
+    Client().get(path, headers=headers)  # the first one of a day notes that the token is used
+    for more in (0, 3):
+        for _ in range(more):
+            mine.favourites.create(talk=make.confirmed(conference))
+        with django_assert_num_queries(5):
+            assert len(codes_of(Client().get(path, headers=headers))) == 1 + more
