@@ -14,14 +14,20 @@ class StaffLink:
     url_name: str
     roles: tuple[str, ...]
     position: int
+    also: tuple[str, ...]
 
 
 LINKS: list[StaffLink] = []
 
 
-def register(label: str, url_name: str, *roles: str, position: int) -> None:
-    """`url_name` takes the edition's slug; `roles` beside the chair who may open it."""
-    LINKS.append(StaffLink(label, url_name, roles, position))
+def register(
+    label: str, url_name: str, *roles: str, position: int, also: tuple[str, ...] = ()
+) -> None:
+    """`url_name` takes the edition's slug; `roles` beside the chair who may open it.
+
+    `also` names the pages behind it, on which it is marked as well.
+    """
+    LINKS.append(StaffLink(label, url_name, roles, position, also))
 
 
 @dataclass(frozen=True)
@@ -56,7 +62,7 @@ def links_for(user: User, conference: Conference, here: str) -> list[dict]:
         {
             "label": link.label,
             "url": reverse(link.url_name, args=[conference.slug]),
-            "here": link.url_name == here,
+            "here": here in (link.url_name, *link.also),
         }
         for link in sorted(LINKS, key=lambda link: link.position)
         if user.has_role(conference, *link.roles)

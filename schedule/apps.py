@@ -37,11 +37,26 @@ class ScheduleConfig(AppConfig):
         email.attach_rendered(enclosures.PLACED, enclosures.of_placed)
         cfp_places.register(places.of)
         editions.register("Rooms", ours.copy, ours.erase)
-        navigation.register("Rooms and times", "schedule:board", Role.PROGRAM, position=30)
-        navigation.register("Versions", "schedule:releases", Role.PROGRAM, Role.CREW, position=31)
-        navigation.register("Crew", "schedule:crew", Role.CREW, Role.PROGRAM, position=33)
-        navigation.register("Ratings", "schedule:ratings", Role.PROGRAM, position=34)
-        navigation.register("Import", "schedule:import", Role.PROGRAM, position=32)
+        register_links(navigation.register, Role)
         # Moves are drafts; what became of them is in Release and Change.
         for model in (Venue, Room, Release):
             auditlog.register(model)
+
+
+def register_links(register, role):
+    """What the staff's navigation has of ours, with the pages behind each."""
+    planning = ("plan", "place", "plans", "compare", "publish", "workshops", "workshop")
+    evenings = ("bof-claims", "bof-claim", "bof-places")
+    versions = ("release", "rebuilt", "releases-compare")
+    crew = ("crew-sheet", "crew-speakers", "crew-workshops", "head-counts", "seat-list")
+    crew += ("crew-links", "crew-link")
+    ratings = ("rating-comments", "talk-ratings")
+    for label, name, roles, position, behind in (
+        ("Rooms and times", "board", (role.PROGRAM,), 30, planning + evenings),
+        ("Versions", "releases", (role.PROGRAM, role.CREW), 31, versions),
+        ("Import", "import", (role.PROGRAM,), 32, ("import-report",)),
+        ("Crew", "crew", (role.CREW, role.PROGRAM), 33, crew),
+        ("Ratings", "ratings", (role.PROGRAM,), 34, ratings),
+    ):
+        also = tuple(f"schedule:{one}" for one in behind)
+        register(label, f"schedule:{name}", *roles, position=position, also=also)

@@ -15,4 +15,11 @@
     try { localStorage.setItem("theme", next); } catch { /* lasts for this page only */ }
     root.dataset.bsTheme = next;
   });
+  // Where a row of links is wider than a phone, the one we are on is in view.
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const here of document.querySelectorAll(":is(.top nav, .tabs) > [aria-current]")) {
+      const row = here.parentElement;
+      row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
+    }
+  });
 })();

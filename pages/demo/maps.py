@@ -23,7 +23,7 @@ def draw_map(name: str, names: Sequence[str], marked: Sequence[str]) -> str:
     draw_row(draw, upper, marked, EDGE, middle - HALL // 2)
     draw_row(draw, lower, marked, middle + HALL // 2, HEIGHT - EDGE)
     font = ImageFont.load_default(26)
-    draw.text((EDGE + 24, middle), "◄ Entrance and registration", fill=INK, font=font, anchor="lm")
+    draw.text((EDGE + 24, middle), "Entrance and registration", fill=INK, font=font, anchor="lm")
     draw.text((WIDTH - EDGE - 24, middle), "Lifts", fill=INK, font=font, anchor="rm")
     out = io.BytesIO()
     picture.quantize(32).save(out, "PNG", optimize=True)

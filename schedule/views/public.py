@@ -1,5 +1,8 @@
 """What everyone sees. Each page is rendered once for each version of the edition."""
 
+import unicodedata
+from itertools import groupby
+
 from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
 from django.http import FileResponse, Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -187,7 +190,20 @@ def speakers(request, conference):
             )
         )
     )
-    return render(request, "schedule/speakers.html", {"conference": conference, "rows": rows})
+    people = sorted(rows, key=lambda person: folded(person.name))
+    letters = [
+        (letter, list(those))
+        for letter, those in groupby(people, lambda person: folded(person.name)[:1])
+    ]
+    context = {"conference": conference, "letters": letters}
+    return render(request, "schedule/speakers.html", context)
+
+
+def folded(name):
+    """How a name stands in a list: Ágnes beside Anna, and what begins with no letter under #."""
+    bare = "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c))
+    bare = bare.strip().upper()
+    return bare if bare[:1].isalpha() else f"#{bare}"
 
 
 def known_speaker(code):
@@ -233,7 +249,9 @@ def rooms(request, conference):
         .prefetch_related("parts")
         .annotate(is_used=Exists(Slot.objects.filter(room=OuterRef("pk"))))
     )
-    return render(request, "schedule/rooms.html", {"conference": conference, "rows": rows})
+    venues = {room.venue_id for room in rows}
+    context = {"conference": conference, "rows": rows, "is_spread": len(venues) > 1}
+    return render(request, "schedule/rooms.html", context)
 
 
 @require_safe

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from cfp.models import Calls
 from scale import cache
 
+from ..grid import arrange
 from ..models import Slot
 from ..outputs import announced as announced_talks
 from ..outputs import public_talks
@@ -44,7 +45,6 @@ def track(request, conference, code):
         talk.conference, talk.track = conference, track
         for slot in talk.places:
             slot.talk = talk  # with its speakers, which the line prints
-            slot.moved_in = moved.get(slot.uuid)
             placed.append(slot)
         if not talk.places:
             waiting.append(talk)
@@ -58,7 +58,7 @@ def track(request, conference, code):
         "call": call,
         "call_state": call.state(calls.now) if call else "",
         "now": calls.now,
-        "placed": placed,
+        "days": arrange(placed, conference, moved),
         "waiting": waiting,
         "release": release,
     }

@@ -16,6 +16,7 @@ from cfp.models import Talk
 from scale import cache as page_cache
 from scale.models import Conference, Role
 from schedule.actions import plan_move, publish
+from schedule.models import Venue
 from schedule.plans import working_plan
 from tests.factories import cfp as make_cfp
 from tests.factories import scale as make_scale
@@ -270,3 +271,30 @@ def test_first_load_of_a_whole_conference_is_light(conference, client):
         parts.append(gzip.compress(found, 6))
     assert len(parts) >= 8
     assert sum(map(len, parts)) <= 150_000
+
+
+def test_speakers_stand_under_their_letters_whatever_the_accent(conference, client):
+    for name in ("Zoë Last", "Ágnes Early", "anna Also", "Émile Middle", "42 Robots"):
+        talk = make.confirmed(conference, speakers=[make_cfp.speaker(name=name)])
+        make.slot(conference, talk=talk, room=make.room(conference))
+    page = client.get(f"/{conference.slug}/speakers/")
+    found = [(letter, [one.name for one in those]) for letter, those in page.context["letters"]]
+    assert found == [
+        ("#", ["42 Robots"]),
+        ("A", ["Ágnes Early", "anna Also"]),
+        ("E", ["Émile Middle"]),
+        ("Z", ["Zoë Last"]),
+    ]
+    assert '<a href="#letter-2">A</a>' in page.content.decode()
+
+
+def test_rooms_name_their_building_where_there_are_several(conference, client):
+    make.room(conference, venue=Venue.objects.create(conference=conference, name="Main house"))
+    path = f"/{conference.slug}/rooms/"
+    assert "Main house" not in client.get(path).content.decode()
+    make.room(conference, venue=Venue.objects.create(conference=conference, name="Annex"))
+    page_cache.memory.clear()
+    page_cache.cache.clear()
+    text = client.get(path).content.decode()
+    assert "Main house" in text
+    assert "Annex" in text

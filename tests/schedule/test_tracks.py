@@ -32,7 +32,10 @@ def test_track_page_shows_its_talks_in_order_of_time_then_the_unplaced(conferenc
     cfp.talk(conference, track=track, status=Status.ACCEPTED, title="silent")
     cfp.talk(conference, track=other, status=Status.CONFIRMED, title="elsewhere")
     answer = page(client, "track", conference, "pg")
-    assert [slot.talk.title for slot in answer.context["placed"]] == ["early", "late"]
+    assert [slot.talk.title for day in answer.context["days"] for slot in day.slots] == [
+        "early",
+        "late",
+    ]
     assert titles(answer.context["waiting"]) == ["nowhere yet"]
     text = answer.content.decode()
     assert "silent" not in text
