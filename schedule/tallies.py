@@ -65,7 +65,7 @@ def scores(ratings) -> dict[int, Score]:
         .values_list("talk", "n", "sum", "words")
     )
     number, total = sum(row[1] for row in rows), sum(row[2] for row in rows)
-    mean = total / number if number else 0.0
+    mean = float(total) / number if number else 0.0
     return {
         talk: Score(talk, n, int(got), words, (BALLAST * mean + int(got)) / (BALLAST + n))
         for talk, n, got, words in rows

@@ -78,6 +78,8 @@ def event(line: Line, schedule: Schedule) -> dict:
     more = {"code": line.code} if line.code else {}
     if line.talk_id:
         more |= {"recording_license": licence(line), "do_not_record": not line.may_record}
+    if rating := schedule.rating(line):
+        more["feedback_url"] = rating
     return {
         "guid": str(line.uuid),
         "id": line.pk,

@@ -76,8 +76,13 @@ def event(line: Line, schedule: Schedule) -> str:
 <language>{escape(language(line))}</language>
 <abstract>{escape(line.abstract or "")}</abstract>
 <description>{escape(line.description or "")}</description>
-{recording(line)}{references(line)}<persons>{persons}</persons>
+{recording(line)}{references(line)}{feedback(line, schedule)}<persons>{persons}</persons>
 </event>"""
+
+
+def feedback(line: Line, schedule: Schedule) -> str:
+    rating = schedule.rating(line)
+    return f"<feedback_url>{escape(rating)}</feedback_url>\n" if rating else ""
 
 
 def code(line: Line, schedule: Schedule) -> str:

@@ -129,6 +129,7 @@ class Schedule:
     def __post_init__(self):
         slug = self.conference.slug
         self.talk_address = address("talk", slug)
+        self.rating_address = address("rate", slug)
         self.speaker_address = address("speaker", slug)
         self.photo_address = address("photo")
         self.acronym = acronym(self.conference)
@@ -145,6 +146,10 @@ class Schedule:
     def link(self, line: Line) -> str:
         """Without the words behind the code, so that it stays when a talk is renamed."""
         return self.talk_address(line.code) if line.code else ""
+
+    def rating(self, line: Line) -> str:
+        """Where visitors say how it was; a cancelled talk is not rated."""
+        return self.rating_address(line.code) if line.code and not line.is_cancelled else ""
 
     def photo(self, line: Line) -> str:
         """The first picture of a speaker that there is."""

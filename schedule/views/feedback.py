@@ -70,6 +70,7 @@ def overview(request, reach):
         "rows": [(found[pk], *talks[pk][1:]) for pk in page],
         "headings": {one: heading(one, sort, search) for one in SORTS},
         "search": search,
+        "sort": sort,
         "tally": Tally.of(ratings_of(reach)),
         "averages": chart(found.values()),
         "ballast": BALLAST,

@@ -199,10 +199,12 @@ def test_feeds_name_them_where_readers_look(conference, talk, name):
         event = ElementTree.fromstring(body).find(".//event")
         assert event.find("recording/url").text == VIDEO
         assert event.find("links/link").attrib == {"href": VIDEO, "type": "media"}
+        assert event.find("feedback_url").text.endswith(f"/talks/{talk.code}/rate/")
         assert event.find("attachments/attachment").attrib == {"href": SLIDES, "type": "slides"}
     else:
         days = json.loads(body)["schedule"]["conference"]["days"]
         event = next(one for day in days for room in day["rooms"].values() for one in room)
+        assert event["feedback_url"].endswith(f"/talks/{talk.code}/rate/")
         assert event["links"] == [{"type": "media", "url": VIDEO, "title": "Recording"}]
         assert event["attachments"] == [{"type": "slides", "url": SLIDES, "title": "Slides"}]
     item = read(io.BytesIO(body)).items[0]
