@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registration.models import Ticket
+from registration.privacy import GONE
 from scale.models import Conference
 from scale.time import local
 
@@ -82,9 +83,19 @@ def show(email: str) -> list[str]:
 
 
 def erase(email: str) -> int:
-    """The words of whoever asked go; that a place was taken stays."""
-    found = list(_of_person(email).values_list("pk", flat=True))
-    return _blank(BofClaim.objects.filter(pk__in=found))
+    """The words of whoever asked go, and who waits for an answer waits no more.
+
+    The floor of the tickets has forgotten the person by now: their claims are known by that.
+    """
+    forgotten = BofClaim.objects.filter(ticket__attendee_name=GONE).exclude(email="")
+    found = {
+        *_of_person(email).values_list("pk", flat=True),
+        *forgotten.values_list("pk", flat=True),
+    }
+    claims = BofClaim.objects.filter(pk__in=found)
+    Conference.objects.touch(set(claims.asked().values_list("conference", flat=True)))
+    claims.asked().update(status=BofClaim.Status.WITHDRAWN, decided_at=timezone.now())
+    return _blank(claims)
 
 
 def forget(conference: Conference) -> None:

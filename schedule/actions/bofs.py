@@ -153,13 +153,14 @@ def _end(claim: BofClaim, status: str, *, by: User | None, why: str = "") -> Bof
     locked.move_to(status)
     release, host = None, None
     if talk:
+        slot = Slot.objects.for_bofs(conference).filter(uuid=locked.slot_uuid, talk=talk).first()
+        if slot and slot.ends_at <= timezone.now():
+            raise Refused("It has taken place already.")
         is_ours = status == Status.DECLINED
         off = Talk.Status.CANCELLED if is_ours else Talk.Status.WITHDRAWN
         take_off(talk, off, reason=why, by=by if is_ours else None)
         host = next(iter(talk.speakers()), None)
-        slot = Slot.objects.for_bofs(conference).filter(uuid=locked.slot_uuid, talk=talk).first()
-        if slot and slot.ends_at > timezone.now():
-            release = _publish(conference, slot, None, by=by)
+        release = _publish(conference, slot, None, by=by) if slot else None
     _settle(locked, by=by, why=why)
     Conference.objects.touch([conference.pk])
     if status == Status.DECLINED or talk:

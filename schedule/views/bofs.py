@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import (
     require_GET,
     require_http_methods,
@@ -86,7 +87,9 @@ def ticket_bof(request, ticket):
     if live:
         if request.method == "POST":
             messages.info(request, "You have asked already. This is what became of it.")
-        return show(request, ticket, claim=live, slot=slot_of(live))
+        slot = slot_of(live)
+        is_over = bool(slot and slot.ends_at <= timezone.now())
+        return show(request, ticket, claim=live, slot=slot, is_over=is_over)
     found = bofs.places(conference)
     form = form_for(request, ticket, found)
     if request.method == "POST" and form.is_valid():
@@ -94,7 +97,8 @@ def ticket_bof(request, ticket):
             actions.claim_place(
                 ticket, safe_uuid(form.cleaned_data["place"]), form.said(), user=account(request)
             )
-        except actions.HasClaim:
+        except actions.HasClaim as error:
+            messages.error(request, str(error))
             return redirect("schedule:ticket-bof", conference.slug, *keys(ticket))
         except actions.PlaceTaken as error:
             found = bofs.places(conference)

@@ -319,6 +319,19 @@ def test_a_bof_taken_back_frees_its_place_in_public_at_once(conference, staff, w
 
 
 @pytest.mark.sqlite
+def test_what_has_taken_place_is_not_taken_back(conference, staff, monkeypatch):
+    place = make.bof_place(conference)
+    claim = make.bof_claim(place)
+    actions.approve_claim(claim, by=staff)
+    monkeypatch.setattr(timezone, "now", lambda: place.ends_at)
+    with pytest.raises(actions.Refused, match="taken place"):
+        actions.withdraw_claim(claim, by=None)
+    with pytest.raises(actions.Refused, match="taken place"):
+        actions.decline_claim(claim, by=staff, why="Too late.")
+    assert BofClaim.objects.get().talk.status == Talk.Status.CONFIRMED
+
+
+@pytest.mark.sqlite
 def test_withdrawing_tells_the_program_committee_where_it_was(conference, staff):
     claim = make.bof_claim(make.bof_place(conference, room=make.room(conference, name="Room 104")))
     actions.approve_claim(claim, by=staff)
@@ -344,8 +357,12 @@ def test_a_talk_cancelled_elsewhere_is_called_off_and_its_place_can_be_freed(con
 
 
 @pytest.mark.sqlite
-def test_a_person_sees_and_erases_their_claims(conference):
-    claim = make.bof_claim(make.bof_place(conference), email="me@example.org", title="Homelabs")
+@pytest.mark.parametrize("typed", ["me@example.org", "other@example.org"])
+def test_a_person_sees_and_erases_their_claims(conference, typed):
+    """Under the address of the ticket, whatever they typed for the BoF."""
+    place = make.bof_place(conference)
+    ticket = make.ticket(conference, attendee_email="me@example.org", attendee_name="Me")
+    claim = make.bof_claim(place, ticket, email=typed, title="Homelabs")
     shown = privacy.show("me@example.org")["Birds of a feather"]
     assert shown == [f"BoF “Homelabs”, {conference}: asked for"]
     privacy.erase("me@example.org")
@@ -353,6 +370,7 @@ def test_a_person_sees_and_erases_their_claims(conference):
     assert (claim.name, claim.email, claim.title, claim.abstract) == (
         *("(erased)", "", "(erased)", ""),
     )
+    assert open_at(conference) == [place.uuid]
 
 
 @pytest.mark.sqlite
