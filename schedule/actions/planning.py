@@ -19,8 +19,8 @@ from scale.editions import require_open
 from scale.models import Conference, User
 from scale.text import plain
 
-from ..errors import ChangedMeanwhile, PlanClosed, SlotLocked
-from ..models import ExpectedPeople, Move, Placement, Plan, PlanStep, Slot, SlotLock
+from ..errors import ChangedMeanwhile, PlanClosed, Refused, SlotLocked
+from ..models import ExpectedPeople, Move, Placement, Plan, PlanStep, Room, Slot, SlotLock
 from ..plans import mark
 
 STEPS_KEPT = 100  # of each person and plan
@@ -91,10 +91,20 @@ def turn(plan, step, wanted, current, by, undone_at) -> PlanStep:
         slot = slots.get(slot_uuid)
         if fact and fact["made_against"] != (slot.version if slot else 0):
             fact["is_stale"] = True
+    require_there(Room, [fact["room_id"] for fact in facts.values() if fact])
+    require_there(Talk, [fact["talk_id"] for fact in facts.values() if fact])
     apply(plan, facts, moves)
     step.undone_at = undone_at
     step.save(update_fields=["undone_at"])
     return step
+
+
+def require_there(model, keys: Iterable[int | None]) -> None:
+    """A step only names its room and talk, which may have been deleted since."""
+    wanted = {key for key in keys if key}
+    if model.objects.filter(pk__in=wanted).count() < len(wanted):
+        name = model._meta.verbose_name
+        raise Refused(f"The {name} of that step is not there any more. Nothing was saved.")
 
 
 def lock_plan(plan: Plan) -> Plan:

@@ -117,6 +117,19 @@ def test_undo_and_redo(conference, staff):
     assert (plan.moves.get().starts_at, plan.moves.get().room) == (later, room)
 
 
+@pytest.mark.sqlite
+def test_into_a_room_that_was_deleted_meanwhile_nothing_comes_back(conference, staff):
+    slot, room = make.slot(conference), make.room(conference)
+    plan = working_plan(conference)
+    actions.edit_plan(plan, [to(slot, room_id=room.pk)], by=staff, what="Room")
+    actions.undo(plan, by=staff)
+    room.delete()
+    with pytest.raises(actions.Refused, match="not there any more"):
+        actions.redo(plan, by=staff)
+    assert not plan.moves.exists()
+    assert PlanStep.objects.get().undone_at
+
+
 def test_new_edit_ends_what_could_be_done_again(conference, staff):
     slot, room = make.slot(conference), make.room(conference)
     plan = working_plan(conference)
