@@ -62,12 +62,16 @@
     }
   };
 
-  let last = now();
+  // A page from the shelf (offline.js) is as old as the day it was kept.
+  const shelved = Date.parse(document.body.dataset.offline);
+  let last = Number.isNaN(shelved) ? now() : new Date(shelved);
   const offline = () => {
     const says = document.querySelector("[data-net]");
     if (!says) return;
     const version = live().dataset.version;
-    says.textContent = `No network since ${clock(last)}${version ? `, this is version ${version}` : ""}`;
+    const when = dayOf(last) === dayOf(now()) ? clock(last)
+      : `${show({ weekday: "long" }, last)}, ${clock(last)}`;
+    says.textContent = `No network since ${when}${version ? `, this is version ${version}` : ""}`;
   };
   const refresh = async () => {
     try {
@@ -84,11 +88,20 @@
         const [old, better] = [document, fresh].map((one) => one.querySelector(name));
         if (old && better) old.replaceWith(document.adoptNode(better));
       }
+      renewStrip(fresh);
       document.dispatchEvent(new Event("talks"));
     } catch {
       offline();
     }
     turn();
+  };
+
+  // A sponsor who signed meanwhile; else the strip goes on where it is.
+  const names = (strip) => [...strip.querySelectorAll("b, .small-caps, img")]
+    .map((one) => one.alt ? `${one.alt} ${one.src}` : one.textContent).join("|");
+  const renewStrip = (fresh) => {
+    const [old, better] = [document, fresh].map((one) => one.querySelector("[data-strip]"));
+    if (old && better && names(old) !== names(better)) old.replaceWith(document.adoptNode(better));
   };
 
   const strip = () => {
@@ -97,11 +110,14 @@
     tiers.forEach((tier, n) => { tier.hidden = n !== (shown + 1) % tiers.length; });
   };
 
+  if (document.body.dataset.offline) offline();
   turn();
   setInterval(turn, 5_000);
   setInterval(refresh, EVERY);
   addEventListener("resize", fit);
   addEventListener("online", refresh);
   addEventListener("offline", offline);
+  // The worker that keeps pages comes after the first load: it gets this one at once.
+  navigator.serviceWorker?.addEventListener("controllerchange", refresh);
   if (isScreen) setInterval(strip, 12_000);
 })();

@@ -13,11 +13,13 @@
     ...(today ? {} : { weekday: "short", day: "numeric", month: "long" }),
     hour: "2-digit", minute: "2-digit",
   }).format(moment)}`;
+  // A screen at a door has its own place for this (now.js), and no room above.
+  const isScreen = Boolean(document.querySelector(".screen"));
   const line = document.createElement("p");
   line.className = "notice offline mb-0";
   line.setAttribute("role", "status");
   line.textContent = `You are offline. This is ${version ? `version ${version}` : "the page"}${when}.`;
-  document.body.prepend(line);
+  if (!isScreen) document.body.prepend(line);
   const look = async () => {
     try {
       const answer = await fetch(location.href, { cache: "no-cache" });

@@ -2,9 +2,11 @@
 
 import datetime as dt
 import io
+import re
 
 import pypdf
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from cfp.models import Talk
@@ -14,6 +16,7 @@ from schedule.plans import working_plan
 from tests.factories import cfp as make_cfp
 from tests.factories import scale as make_scale
 from tests.factories import schedule as make
+from tests.factories import sponsors as make_sponsors
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
@@ -145,6 +148,34 @@ def test_times_switch_to_the_visitors_and_stay(browser, live_server, conference,
     expect(page.locator("[data-slot] time").first).to_have_text("Thu 4 March, 19:00")
     page.get_by_role("button", name="show the venue’s").click()
     expect(page.locator("[data-slot] time").first).to_have_text("Thu 4 March, 10:00")
+    context.close()
+
+
+def test_every_page_with_times_switches(browser, live_server, conference, stage):
+    """Berlin is nine hours ahead; what is kept on one page counts on all."""
+    slot = stage["Long one"]
+    make.move(slot, starts_at=make.at(conference, 9))
+    publish(working_plan(conference), notify=False)
+    paths = [
+        *("schedule/", "schedule/?view=list", "schedule/?q=long", "schedule/2027-03-04/", "now/"),
+        *("my-schedule/", f"my-schedule/talks/?talks={slot.talk.code}", "changes/"),
+        *(f"rooms/{slot.room.code}/", f"tracks/{slot.talk.track.code}/"),
+        f"speakers/{slot.talk.speakers()[0].named_code}/",
+        slot.talk.get_absolute_url().removeprefix(f"/{conference.slug}/"),
+    ]
+    context = browser.new_context(timezone_id="Europe/Berlin", viewport=DESKTOP)
+    page = context.new_page()
+    page.clock.install(time=make.at(conference, 8))
+    page.goto(f"{live_server.url}/{conference.slug}/schedule/")
+    star(page, "Long one").click()
+    page.get_by_role("button", name="show mine").click()
+    for path in paths:
+        page.goto(f"{live_server.url}/{conference.slug}/{path}")
+        expect(page.get_by_text("times where you are (Europe/Berlin)")).to_be_visible()
+        time = page.locator('#main time[datetime="2027-03-04T09:00:00-08:00"]:visible').first
+        expect(time).to_have_text(re.compile(r"(^|, )18:00$"))
+    page.get_by_role("button", name="show the venue’s").click()
+    expect(time).to_have_text(re.compile(r"(^|, )09:00$"))
     context.close()
 
 
@@ -364,10 +395,68 @@ def test_sign_shows_a_change_by_itself(goto, page, door):
     expect(page.locator(".screen-says")).to_contain_text("version 3")
 
 
+@pytest.fixture
+def thanked(conference):
+    """Two sponsors of different tiers, signed."""
+    for position, (tier, firm) in enumerate((("Gold", "Acme"), ("Silver", "Umbra"))):
+        thank(conference, tier, firm, position)
+
+
+def thank(conference, tier, firm, position):
+    make_sponsors.sponsorship(
+        conference=conference,
+        package=make_sponsors.package(conference=conference, name=tier, position=position),
+        organization=make_sponsors.organization(name=firm),
+        status="signed",
+        signed_at=timezone.now(),
+    )
+
+
+@pytest.mark.parametrize("path", ["rooms/104/sign/", "board/"])
+def test_screen_that_starts_without_network_shows_the_last_good_page(
+    goto, page, door, thanked, conference, path
+):
+    """The power was away, or somebody pressed reload: the service worker has the page."""
+    goto(path)
+    expect(page.locator("[data-net]")).to_be_empty()
+    until_kept(page, f"/{conference.slug}/{path}")
+    page.context.set_offline(True)
+    page.reload()
+    expect(page.locator(".is-now h3")).to_have_text("On the stage")
+    expect(page.locator("[data-net]")).to_have_text(
+        re.compile(r"^No network since (\w+, )?\d\d:\d\d, this is version 2$")
+    )
+    expect(page.get_by_text("You are offline")).to_have_count(0)
+    expect(page.locator(".tier:visible")).to_have_text(re.compile("Gold *Acme"))
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    page.context.set_offline(False)
+    expect(page.locator("[data-net]")).to_be_empty()
+    assert page.evaluate("document.body.dataset.offline") is None
+
+
+@pytest.mark.parametrize("path", ["rooms/104/sign/", "board/"])
+def test_screen_goes_through_the_tiers_and_takes_up_a_new_sponsor(
+    goto, page, door, thanked, conference, path
+):
+    page.clock.install()
+    goto(path)
+    strip = page.locator(".tier:visible")
+    expect(strip).to_have_text(re.compile("Gold *Acme"))
+    page.clock.run_for(12_500)
+    expect(strip).to_have_text(re.compile("Silver *Umbra"))
+    thank(conference, "Bronze", "Newcomer", 2)
+    page.clock.run_for(31_000)
+    expect(page.locator("[data-strip]")).to_contain_text("Newcomer")
+    expect(strip).to_have_count(1)
+    expect(page.locator(".screen-says")).to_contain_text("version 2")
+
+
 # --- on paper --------------------------------------------------------------------------------
 
 
-def test_schedule_prints_a_page_for_each_day(goto, page, conference):
+@pytest.mark.parametrize("view", ["", "?view=list"])
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_schedule_prints_a_page_for_each_day(goto, page, conference, view, paper):
     rooms = [make.room(conference, name=f"Hall number {n}") for n in range(12)]
     for day in range(3):
         for n, room in enumerate(rooms):
@@ -376,10 +465,17 @@ def test_schedule_prints_a_page_for_each_day(goto, page, conference):
                 make.slot(
                     conference, room=room, title=title, starts_at=make.at(conference, hour, day=day)
                 )
-    goto("schedule/")
-    printed = pypdf.PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True, format="A4")))
-    texts = [one.extract_text() for one in printed.pages]
+    texts = printed(goto(f"schedule/{view}"), paper)
     assert len(texts) == 3
     for day, text in enumerate(texts):
         assert f"day {day} at 16" in " ".join(text.split())
         assert f"day {(day + 1) % 3} at" not in " ".join(text.split())
+    assert "times in Pacific" in texts[0]
+    one_day = conference.starts_on + dt.timedelta(days=1)
+    (text,) = printed(goto(f"schedule/{one_day.isoformat()}/{view}"), paper)
+    assert "day 1 at 16" in " ".join(text.split())
+
+
+def printed(page, paper):
+    pdf = page.pdf(prefer_css_page_size=True, format=paper)
+    return [one.extract_text() for one in pypdf.PdfReader(io.BytesIO(pdf)).pages]
