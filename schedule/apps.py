@@ -14,13 +14,14 @@ class ScheduleConfig(AppConfig):
 
         from . import editions as ours  # noqa: PLC0415
         from . import enclosures, favourites, outputs, places, seats  # noqa: PLC0415
+        from .actions import holders  # noqa: PLC0415
         from .models import Release, Room, Venue  # noqa: PLC0415
 
         outputs.register()
         shop_seats.register(seats.sessions, seats.is_sized)
         privacy.register("Own schedule", favourites.show, favourites.erase)
         email.attach_rendered(enclosures.PLACED, enclosures.of_placed)
-        cfp_places.register(places.of)
+        cfp_places.register(places.of, holders.tell_turned)
         editions.register("Rooms", ours.copy, ours.erase)
         navigation.register("Rooms and times", "schedule:board", Role.PROGRAM, position=30)
         navigation.register("Versions", "schedule:releases", Role.PROGRAM, Role.CREW, position=31)
