@@ -5,12 +5,22 @@ from collections.abc import Callable
 from .models import Talk
 
 TELLERS: list[Callable[[Talk], list[str]]] = []
+TURNS: list[Callable[[Talk], None]] = []
 
 
-def register(tell: Callable[[Talk], list[str]]) -> None:
-    """`tell` gives a line for people for each place of a talk: “Ballroom B, Friday 10:00”."""
-    if tell not in TELLERS:
-        TELLERS.append(tell)
+def register(tell: Callable[[Talk], list[str]], turned: Callable[[Talk], None]) -> None:
+    """`tell` gives a line for people for each place of a talk: “Ballroom B, Friday 10:00”.
+
+    `turned` hears of a talk that does not take place, or does after all.
+    """
+    TELLERS.append(tell)
+    TURNS.append(turned)
+
+
+def turned(talk: Talk) -> None:
+    """Inside the transaction that has written the new status."""
+    for hear in TURNS:
+        hear(talk)
 
 
 def of(talk: Talk) -> list[str]:

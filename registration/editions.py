@@ -1,5 +1,6 @@
 """What the next edition takes over from this one, and what is erased at the end."""
 
+from . import seats
 from .models import (
     AddOn,
     PromoCode,
@@ -38,22 +39,25 @@ MOVED = {
 
 
 def copy(old, new, shift):
-    """What is sold and how, dates moved; nothing is sold yet, and no code is in use."""
+    """What is sold and how, dates moved; nothing is sold yet, and no code is in use.
+
+    Seats of workshops stay behind with their talks, and so does what is asked of nobody else.
+    """
     quotas = {
         quota.pk: Quota.objects.create(conference=new, name=quota.name, size=quota.size)
         for quota in old.quotas.order_by("pk")
+        if not seats.is_sized(quota.pk)
     }
     types = copy_types(old, new, shift, quotas)
-    extras = {}
-    for one in AddOn.objects.filter(conference=old).prefetch_related("quotas", "ticket_types"):
-        extras[one.pk] = copied = again(one, new, shift)
-        copied.quotas.set(quotas[quota.pk] for quota in one.quotas.all())
-        copied.ticket_types.set(types[kind.pk] for kind in one.ticket_types.all())
+    extras = copy_extras(old, new, shift, quotas, types)
     questions = Question.objects.filter(conference=old)
     for one in questions.prefetch_related("ticket_types", "add_ons"):
+        asked_with = [extras[extra.pk] for extra in one.add_ons.all() if extra.pk in extras]
+        if one.add_ons.all() and not asked_with:
+            continue
         copied = again(one, new, shift)
         copied.ticket_types.set(types[kind.pk] for kind in one.ticket_types.all())
-        copied.add_ons.set(extras[extra.pk] for extra in one.add_ons.all())
+        copied.add_ons.set(asked_with)
     for one in PromoCode.objects.filter(conference=old).prefetch_related("ticket_types"):
         copied = again(one, new, shift, is_active=False)
         copied.ticket_types.set(types[kind.pk] for kind in one.ticket_types.all())
@@ -67,7 +71,7 @@ def copy_types(old, new, shift, quotas):
     types = {}
     for one in old.ticket_types.prefetch_related("prices", "quotas"):
         types[one.pk] = copied = again(one, new, shift)
-        copied.quotas.set(quotas[quota.pk] for quota in one.quotas.all())
+        copied.quotas.set(known(one, quotas))
         for price in one.prices.all():
             TicketPrice.objects.create(
                 ticket_type=copied,
@@ -76,6 +80,21 @@ def copy_types(old, new, shift, quotas):
                 amount=price.amount,
             )
     return types
+
+
+def copy_extras(old, new, shift, quotas, types):
+    rows = AddOn.objects.filter(conference=old).prefetch_related("quotas", "ticket_types")
+    of_talks, extras = seats.sessions(rows), {}
+    for one in rows:
+        if one.pk not in of_talks:
+            extras[one.pk] = copied = again(one, new, shift)
+            copied.quotas.set(known(one, quotas))
+            copied.ticket_types.set(types[kind.pk] for kind in one.ticket_types.all())
+    return extras
+
+
+def known(row, quotas):
+    return [quotas[quota.pk] for quota in row.quotas.all() if quota.pk in quotas]
 
 
 def again(row, new, shift, **fields):

@@ -24,6 +24,7 @@ class ScheduleConfig(AppConfig):
             seats,
         )
         from . import editions as ours  # noqa: PLC0415
+        from .actions import holders  # noqa: PLC0415
         from .models import Release, Room, Venue  # noqa: PLC0415
 
         outputs.register()
@@ -35,7 +36,7 @@ class ScheduleConfig(AppConfig):
         ways.register(bofs.link_of)
         email.attach_rendered(letters.BOF, enclosures.of_placed)
         email.attach_rendered(enclosures.PLACED, enclosures.of_placed)
-        cfp_places.register(places.of)
+        cfp_places.register(places.of, holders.tell_turned)
         editions.register("Rooms", ours.copy, ours.erase)
         register_links(navigation.register, Role)
         # Moves are drafts; what became of them is in Release and Change.

@@ -111,7 +111,7 @@ RIGHTS = {
     "schedule:crew-sheet": {R.PROGRAM, R.CREW},
     "schedule:crew-sheet-pdf": {R.PROGRAM, R.CREW},
     "schedule:crew-workshops": {R.PROGRAM, R.CREW, R.REGISTRATION},
-    "schedule:workshops": {R.PROGRAM, R.REGISTRATION},
+    "schedule:workshops": {R.PROGRAM, R.REGISTRATION, R.FINANCE},
     "schedule:workshop": {R.PROGRAM},
     "schedule:seat-list": {R.PROGRAM, R.CREW, R.REGISTRATION},
     "schedule:seat-file": {R.PROGRAM, R.CREW, R.REGISTRATION},

@@ -23,6 +23,7 @@ def cancel_talk(talk: Talk, *, by: User, reason: str) -> Talk:
         locked.reason = reason
         locked.save(update_fields=["status", "reason", "changed_at"])
         letters.cancelled(locked)
+        places.turned(locked)
         if places.of(locked):
             letters.gone(locked, by=by)
     return locked
@@ -36,11 +37,14 @@ def put_back(talk: Talk, status: str, *, by: User) -> Talk:
         raise ValueError(f"not a status to put a talk back to: {status}")
     if locked.status != status:
         require_neutral(locked, by)
+        was_off = locked.is_cancelled
         locked.move_to(status)
         locked.reason = ""
         if status == Status.CONFIRMED:
             give_tickets(locked, by=by, again=True)
         locked.save(update_fields=["status", "reason", "changed_at"])
+        if was_off and status == Status.CONFIRMED:
+            places.turned(locked)
     return locked
 
 

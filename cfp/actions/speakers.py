@@ -8,7 +8,7 @@ from scale.db import retry
 from scale.editions import require_open
 from scale.models import AuditEntry, Conference, User
 
-from .. import letters
+from .. import letters, places
 from ..errors import CallClosed, ChangedMeanwhile, CodeUsedUp, Incomplete, NotEditable
 from ..models import (
     AccessCode,
@@ -228,6 +228,7 @@ def _leave(talk: Talk, status: str, reason: str) -> Talk:
         locked.save(update_fields=["status", "reason", "changed_at"])
         if was_planned:
             letters.gone(locked)
+            places.turned(locked)
     return locked
 
 

@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from allauth.account.models import EmailAddress
 from auditlog.context import disable_auditlog
 from django.db import IntegrityError
 from django.utils import timezone
@@ -43,6 +42,7 @@ from .stock import (
     settle,
     take,
 )
+from .tickets import proven_addresses
 
 RESERVED_FOR = dt.timedelta(minutes=30)
 NOT_FOR_SALE = ("soon", "closed")
@@ -191,7 +191,7 @@ def _check_seats(attendees: Iterable[Attendee]) -> None:
 
 
 def add_tickets(order: Order, tickets: Sequence[Ticket]) -> list[Ticket]:
-    own = _proven_addresses(order.user)
+    own = proven_addresses(order.user)
     for ticket in tickets:
         ticket.conference, ticket.order = order.conference, order
         if ticket.attendee_email in own:
@@ -279,7 +279,7 @@ def _fill_in(
         raise NotOpen
     again = locked.filled_in_at is not None
     _swap_extras(locked, attendees, now, again=again)
-    own = _proven_addresses(buyer.user)
+    own = proven_addresses(buyer.user)
     for ticket, attendee in zip(tickets, attendees, strict=True):
         for name, value in attendee.badge_facts(now).items():
             setattr(ticket, name, value)
@@ -395,11 +395,3 @@ def _price_again(order: Order, attendees: Sequence[Attendee], tickets: Sequence[
         total += price + sum(extra_prices, money.ZERO)
     OrderLine.objects.bulk_create(extras)
     return total
-
-
-def _proven_addresses(user: User | None) -> set[str]:
-    if user is None:
-        return set()
-    return set(
-        EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
-    )

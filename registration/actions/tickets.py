@@ -1,4 +1,4 @@
-"""Corrections of what is on a ticket."""
+"""Whose a ticket is, and corrections of what is on it."""
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
@@ -15,6 +15,15 @@ def proven_owner(address: str) -> User | None:
         return None
     proven = EmailAddress.objects.filter(email=address, verified=True).first()
     return proven.user if proven else None
+
+
+def proven_addresses(user: User | None) -> set[str]:
+    """Those that the account has proven to be its own: tickets that name one are linked to it."""
+    if user is None:
+        return set()
+    return set(
+        EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
+    )
 
 
 class PassedOn(Exception):

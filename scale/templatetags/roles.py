@@ -11,3 +11,9 @@ def staff_links(context):
     request = context["request"]
     here = request.resolver_match.view_name if request.resolver_match else ""
     return links_for(request.user, context["conference"], here)
+
+
+@register.simple_tag(takes_context=True)
+def has_role(context, *roles):
+    """Whether who looks at the page has one of the roles: what answers 403 has no link."""
+    return context["request"].user.has_role(context["conference"], *roles)

@@ -3,12 +3,14 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.conf import settings
 
+from cfp.models import Talk
 from registration import seats
 from registration.actions import seats_held
-from registration.models import Ticket
+from registration.models import AddOn, Ticket
 from scale import email
 
 from ..facts import Facts
@@ -31,6 +33,7 @@ class SeatMove:
 
     workshop: Workshop
     title: str
+    is_off: bool  # its holders were told when it was cancelled
     before: Spot | None
     after: Spot | None
 
@@ -46,8 +49,9 @@ def seat_moves(
         for talk in talks & set(workshops):
             before, after = (_spot(one, talk, facts) for one in (now, then))
             if before != after:
-                title = facts.talks[talk].title
-                found.append(SeatMove(workshops[talk], title, before, after))
+                what = facts.talks[talk]
+                move = SeatMove(workshops[talk], what.title, what.is_cancelled, before, after)
+                found.append(move)
     return found
 
 
@@ -62,7 +66,7 @@ def _spot(placement: Placement | None, talk: int, facts: Facts) -> Spot | None:
 def tell_holders(release: Release, moves: list[SeatMove]) -> None:
     """One mail to each ticket with a seat in what moved; a fixed number of statements."""
     by_add_on: dict[int, list[SeatMove]] = {}
-    for move in moves:
+    for move in (one for one in moves if not one.is_off):
         by_add_on.setdefault(move.workshop.add_on_id, []).append(move)
     if not by_add_on:
         return
@@ -108,6 +112,56 @@ def _draft(release: Release, ticket: Ticket, moves: list[SeatMove], clashes: lis
                 "moves": moves,
                 "clashes": clashes,
                 "release": release,
+                "link": settings.SITE_URL + ticket.get_absolute_url(),
+            },
+        ),
+        conference=conference,
+        to_name=ticket.attendee_name,
+    )
+
+
+def tell_turned(talk: Talk) -> None:
+    tell_of_cancelled([talk])
+
+
+def tell_of_cancelled(talks: Iterable[Talk]) -> None:
+    """One mail for each seat in talks that do not take place now, or do after all.
+
+    A fixed number of statements. The release that takes such a talk off the schedule tells
+    nobody again.
+    """
+    workshops = {
+        one.add_on_id: one
+        for one in Workshop.objects.filter(talk__in=list(talks)).select_related("talk__conference")
+    }
+    if not workshops:
+        return
+    sessions = seats.sessions(AddOn.objects.filter(pk__in=workshops))
+    drafts = [
+        _turned(line.ticket, line.price, workshops[pk].talk, sessions[pk])
+        for line in seats_held(workshops)
+        if (pk := line.add_on_id or 0) and line.ticket and _address(line.ticket)
+    ]
+    email.send_all(drafts)
+
+
+def _turned(ticket: Ticket, paid: Decimal, talk: Talk, session: seats.Session):
+    ticket.conference = conference = talk.conference
+    what = "Cancelled" if talk.is_cancelled else "It takes place after all"
+    return email.draft(
+        "seats",
+        _address(ticket),
+        key=f"{talk.code}:{talk.changed_at.isoformat()}:{ticket.pk}",
+        about=ticket.code,
+        subject=f"{conference}: {what}: {talk.title}"[:200],
+        text=email.render_text(
+            "schedule/mail/seats_turned.txt",
+            {
+                "conference": conference,
+                "ticket": ticket,
+                "talk": talk,
+                "session": session,
+                "paid": paid,
                 "link": settings.SITE_URL + ticket.get_absolute_url(),
             },
         ),

@@ -71,9 +71,10 @@ def offer_seats(talk: Talk, offer: Offer, *, by: User | None) -> Workshop:
 
 def _judge(offer: Offer, most: int | None, slots: list[Slot], quota: Quota | None) -> None:
     if most is not None and offer.wanted > most:
-        where = " and ".join(sorted({slot.where for slot in slots}))
+        rooms = sorted({slot.where for slot in slots})
+        which = rooms[0] if len(rooms) == 1 else f"The smallest of {' and '.join(rooms)}"
         raise WrongSeats(
-            f"{where} has {most} seats. Offer at most {most}, or publish a larger room first."
+            f"{which} holds {most}. Offer at most {most}, or publish a larger room first."
         )
     if quota and offer.wanted < quota.taken:
         raise WrongSeats(f"{quota.taken} seats are taken already.")

@@ -13,6 +13,7 @@ from django.utils import timezone
 from cfp.models import Speaker, Talk, TalkSpeaker, new_speaker_code, new_talk_code
 from scale.models import Conference
 from scale.text import plain
+from schedule.actions.holders import tell_of_cancelled
 from schedule.models import Slot
 
 from . import report
@@ -226,4 +227,6 @@ class Talks:
         Talk.objects.bulk_update(
             self.vanished, ["status", "reason", "changed_at"], batch_size=BATCH
         )
+        if self.vanished:
+            tell_of_cancelled(self.vanished)
         self.told.counts["cancelled_talks"] = len(self.vanished)

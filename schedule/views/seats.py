@@ -26,6 +26,7 @@ from .days import day_of
 
 A_PAGE = 50
 CANDIDATES = 12
+MAY_LIST = (Role.CREW, Role.PROGRAM, Role.REGISTRATION)
 WAITING = Q(add_on__waitlist__status=WaitlistEntry.Status.WAITING)
 
 
@@ -43,7 +44,7 @@ def workshops_of(conference):
 
 
 @require_GET
-@staff_page(Role.PROGRAM, Role.REGISTRATION)
+@staff_page(Role.PROGRAM, Role.REGISTRATION, Role.FINANCE)
 def workshops(request, conference):
     """Every workshop with seats, and talks that could have some."""
     search = request.GET.get("q", "").strip()[:100]
@@ -69,6 +70,7 @@ def workshops(request, conference):
             :CANDIDATES
         ],
         "may_edit": request.user.has_role(conference, Role.PROGRAM),
+        "may_list": request.user.has_role(conference, *MAY_LIST),
     }
     return render(request, "schedule/workshops.html", context)
 
@@ -107,7 +109,7 @@ def workshop(request, conference, code):
     return render(request, "schedule/workshop.html", context)
 
 
-MONITORS = staff_page(Role.CREW, Role.PROGRAM, Role.REGISTRATION)
+MONITORS = staff_page(*MAY_LIST)
 
 
 def seats_facts(conference, code):

@@ -13,8 +13,8 @@ from registration.models import OrderLine, Quota, WaitlistEntry
 from registration.proof import errors
 from scale import privacy
 from scale.models import OutgoingEmail, Role
-from schedule.actions import Offer, offer_seats, publish
-from schedule.models import Slot
+from schedule.actions import Offer, fit_rooms, offer_seats, publish
+from schedule.models import RoomSetup, Slot
 from schedule.plans import working_plan
 from tests.factories import registration as reg
 from tests.factories import scale as make_scale
@@ -285,6 +285,20 @@ def test_larger_room_serves_who_waits(conference, served):
     make.move(slot, room_id=make.room(conference, capacity=90).pk)
     served(publish, working_plan(conference))
     assert [state_of(entry) for entry in entries] == ["taken", "taken", "waiting"]
+
+
+@pytest.mark.sqlite
+def test_more_chairs_on_the_day_serve_who_waits(conference, served):
+    room = make.room(conference, capacity=40)
+    chairs = RoomSetup.objects.create(room=room, date=conference.starts_on, capacity=1)
+    one = make.workshop(conference, wanted=3)
+    make.slot(conference, room=room, talk=one.talk)
+    make.seat(one)
+    entries = [served(actions.join_seat, make.ticket(conference), one.add_on) for _ in range(3)]
+    chairs.capacity = 2
+    chairs.save()
+    served(fit_rooms, conference)
+    assert [state_of(entry) for entry in entries] == ["taken", "waiting", "waiting"]
 
 
 @pytest.mark.sqlite

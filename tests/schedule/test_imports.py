@@ -9,7 +9,8 @@ from django.db import connection
 
 from cfp.models import Speaker, Talk, TalkKind, TalkSpeaker, Track
 from scale.editions import EditionClosed, close
-from scale.models import Conference
+from scale.models import Conference, OutgoingEmail
+from schedule.actions import Offer, offer_seats
 from schedule.imports import report
 from schedule.imports.item import BadFile
 from schedule.models import Kind, Move, Plan, Release, Room, Slot
@@ -736,6 +737,16 @@ def test_nothing_goes_without_prune_and_with_it_nothing_is_deleted(db):
     assert (told.counts["cancelled_talks"], told.counts["removed"], told.release) == (1, 1, 2)
     assert Release.objects.get(number=2).changes.get().removed
     assert not make.load(make.signs(make.sign()), prune=True).changed_anything
+
+
+def test_who_has_a_seat_in_a_pruned_workshop_is_told_once(db):
+    make.load(make.signs(make.sign(), make.sign(**SECOND)))
+    talk = Talk.objects.get(title="Bread for beginners")
+    offer = Offer(wanted=2, name="Bread")
+    make_schedule.seat(offer_seats(talk, offer, by=None))
+    make.load(make.signs(make.sign()), prune=True)
+    mail = OutgoingEmail.objects.get(kind="seats")
+    assert mail.subject == f"{talk.conference}: Cancelled: Bread for beginners"
 
 
 def test_what_was_pruned_and_comes_back_is_told_not_revived(db):

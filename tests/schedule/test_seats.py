@@ -5,16 +5,19 @@ import time
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from cfp import actions as cfp
 from registration import actions as shop
-from registration.models import AddOn, Order, Quota
+from registration.models import AddOn, Order, Question, Quota
 from registration.proof import errors
-from scale.editions import EditionClosed, close
+from scale.editions import EditionClosed, close, create_next
 from scale.models import Conference, OutgoingEmail, Role
 from schedule import actions
 from schedule.models import Plan, RoomSetup, Slot, Workshop
 from schedule.plans import State, working_plan
+from tests.factories import registration as reg
 from tests.factories import scale as make_scale
 from tests.factories import schedule as make
 
@@ -60,7 +63,8 @@ def test_no_more_seats_than_the_smallest_room_holds(conference):
     with pytest.raises(actions.WrongSeats) as refused:
         offer(talk.workshop, wanted=25)
     assert str(refused.value) == (
-        "Ballroom and Room 104 has 24 seats. Offer at most 24, or publish a larger room first."
+        "The smallest of Ballroom and Room 104 holds 24. "
+        "Offer at most 24, or publish a larger room first."
     )
     assert size_of(talk.workshop) == (24, 0)
 
@@ -165,6 +169,37 @@ def test_room_made_smaller_afterwards_takes_seats_along(conference):
     room.save()
     with pytest.raises(actions.WrongSeats, match="2 seats of"):
         actions.fit_rooms(conference)
+    assert size_of(workshop) == (5, 0)
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("taken", [3, 4])
+def test_moving_to_a_day_with_a_smaller_set_up(conference, taken):
+    """The same room, with fewer chairs that day."""
+    room = make.room(conference, capacity=40, name="Room 104")
+    RoomSetup.objects.create(room=room, date=conference.days()[1], capacity=3)
+    workshop = make.workshop(conference, room=room, wanted=20, title="Knots")
+    for _ in range(taken):
+        make.seat(workshop)
+    make.move(Slot.objects.get(talk=workshop.talk), starts_at=make.at(conference, 10, day=1))
+    if taken == 3:
+        actions.publish(working_plan(conference))
+        assert size_of(workshop) == (3, 0)
+    else:
+        with pytest.raises(actions.Blocked, match="4 seats sold, Room 104 holds 3"):
+            actions.publish(working_plan(conference))
+        assert size_of(workshop) == (20, 0)
+
+
+@pytest.mark.sqlite
+def test_set_up_of_another_day_takes_no_seats_away(conference):
+    room = make.room(conference, capacity=40)
+    workshop = make.workshop(conference, room=room, wanted=20)
+    RoomSetup.objects.create(room=room, date=conference.days()[1], capacity=3)
+    actions.fit_rooms(conference)
+    assert size_of(workshop) == (20, 0)
+    RoomSetup.objects.create(room=room, date=conference.days()[0], capacity=5)
+    actions.fit_rooms(conference)
     assert size_of(workshop) == (5, 0)
 
 
@@ -298,6 +333,96 @@ def test_releases_without_a_move_of_the_workshop_write_to_nobody(conference):
     make.move(slot, kind="part", part=1)
     actions.publish(working_plan(conference))
     assert mails() == []
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(
+    "end", [cfp.cancel_talk, cfp.withdraw_talk], ids=["cancelled", "withdrawn"]
+)
+def test_holders_are_told_once_that_it_does_not_take_place(conference, end):
+    workshop = make.workshop(
+        conference, room=make.room(conference, name="Room 104"), price=20, title="Knots"
+    )
+    ticket = make.seat(workshop, attendee_name="Ada")
+    make.seat(make.workshop(conference, title="Splices"))
+    talk, more = workshop.talk, {"by": make_scale.user()} if end is cfp.cancel_talk else {}
+    for _ in range(2):
+        end(talk, reason="Between us.", **more)
+    (mail,) = mails()
+    assert (mail.to_address, mail.about) == (ticket.attendee_email, ticket.code)
+    assert mail.subject == f"{conference}: Cancelled: Knots"
+    assert "Room 104" in mail.text
+    assert "You paid $20" in mail.text
+    assert "the registration desk pays it back" in mail.text
+    assert ticket.code in mail.text
+    assert "Between us" not in mail.text
+    slot = Slot.objects.get(talk=talk)
+    actions.plan_removal(working_plan(conference), slot)
+    assert actions.publish(working_plan(conference)) is not None
+    assert len(mails()) == 1
+
+
+@pytest.mark.sqlite
+def test_a_seat_that_was_free_has_no_word_of_money(conference):
+    workshop = make.workshop(conference)
+    make.seat(workshop)
+    cfp.cancel_talk(workshop.talk, by=make_scale.user(), reason="")
+    (mail,) = mails()
+    assert "paid" not in mail.text
+    assert "Your ticket stays good" in mail.text
+
+
+@pytest.mark.sqlite
+def test_holders_are_told_that_it_takes_place_after_all(conference):
+    workshop = make.workshop(conference, title="Knots")
+    make.seat(workshop)
+    chair = make_scale.user()
+    cfp.cancel_talk(workshop.talk, by=chair, reason="")
+    cfp.put_back(workshop.talk, "confirmed", by=chair)
+    _, mail = mails()
+    assert mail.subject == f"{conference}: It takes place after all: Knots"
+    assert "your seat is still yours" in mail.text
+
+
+@pytest.mark.sqlite
+def test_telling_many_holders_takes_the_statements_of_one(conference):
+    counts, chair = [], make_scale.user()
+    for people in (1, 3):
+        workshop = make.workshop(conference, price=20)
+        for _ in range(people):
+            make.seat(workshop)
+        with CaptureQueriesContext(connection) as found:
+            cfp.cancel_talk(workshop.talk, by=chair, reason="")
+        counts.append(len(found))
+    assert len(mails()) == 4
+    assert counts[0] == counts[1]
+
+
+# --- the next edition --------------------------------------------------------------------------
+
+
+@pytest.mark.sqlite
+def test_next_edition_has_no_seats_of_talks_that_it_has_not(conference):
+    workshop = make.workshop(conference, price=20, title="Knots")
+    party = reg.add_on(conference, name="Party", price=5)
+    party.quotas.set([reg.quota(conference, name="Party", size=70), workshop.quota])
+    rope = reg.question(conference, text="Which rope?")
+    rope.add_ons.set([workshop.add_on])
+    diet = reg.question(conference, text="What do you eat?")
+    diet.add_ons.set([workshop.add_on, party])
+    new = create_next(
+        conference,
+        slug="next",
+        name="SCALE next",
+        starts_on=conference.starts_on.replace(year=2028),
+    )
+    assert [one.name for one in new.add_ons.all()] == ["Party"]
+    assert [(one.name, one.size) for one in new.quotas.all()] == [("Party", 70)]
+    assert [one.name for one in new.add_ons.get().quotas.all()] == ["Party"]
+    asked = Question.objects.filter(conference=new)
+    assert [one.text for one in asked] == ["What do you eat?"]
+    assert [one.name for one in asked.get().add_ons.all()] == ["Party"]
+    assert Workshop.objects.of(new).count() == 0
 
 
 # --- races -------------------------------------------------------------------------------------
