@@ -48,6 +48,7 @@ class Item:
     kind: str = ""
     language: str = ""
     may_record: bool | None = None
+    licence: str = ""
     starts_at: dt.datetime | None = None
     ends_at: dt.datetime | None = None
     lasts: dt.timedelta | None = None
