@@ -3,19 +3,12 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from cfp.models import Talk
 from scale import text
 
-from ..imports.fields import LANGUAGES
+from ..imports.fields import LANGUAGES, LICENCES
 from .lines import Line, Schedule
 
 CODES = {name: code for code, name in LANGUAGES.items()}
-LICENCES = {
-    Talk.Licence.CC_BY: "CC BY 4.0",
-    Talk.Licence.CC_BY_SA: "CC BY-SA 4.0",
-    Talk.Licence.CC_BY_ND: "CC BY-ND 4.0",
-}
-
 
 # Apps that go by a day and a clock take what is before the clock at which a day ends (Event
 # Fahrplan), or before six where they do not look for that (Giggity), for the night after it.

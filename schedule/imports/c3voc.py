@@ -108,6 +108,7 @@ def item(position: str, room, raw: dict):
     made.kind = fields.line("the type", raw.get("type"), 60)
     fields.language(raw.get("language"))
     made.may_record = not raw["do_not_record"] if raw.get("do_not_record") is not None else None
+    fields.licence(raw.get("recording_license"))
     made.starts_at = fields.instant("the date", raw.get("date"))
     if raw.get("end"):
         made.ends_at = fields.instant("the end", raw["end"])

@@ -4,6 +4,8 @@ import datetime as dt
 import re
 from urllib.parse import urlsplit
 
+from cfp.models import Talk
+
 from . import report
 from .item import Fault, Item, Person
 from .prose import one_line, paragraphs, printable
@@ -18,6 +20,13 @@ LANGUAGES = {
     **{"en": "English", "de": "German", "fr": "French", "es": "Spanish", "nl": "Dutch"},
     **{"it": "Italian", "pt": "Portuguese", "cs": "Czech", "pl": "Polish", "sv": "Swedish"},
     **{"ja": "Japanese", "zh": "Chinese", "ko": "Korean", "ru": "Russian", "tr": "Turkish"},
+}
+
+# How files name the licences of recordings that talks have here; what is only shown has none.
+LICENCES = {
+    Talk.Licence.CC_BY: "CC BY 4.0",
+    Talk.Licence.CC_BY_SA: "CC BY-SA 4.0",
+    Talk.Licence.CC_BY_ND: "CC BY-ND 4.0",
 }
 
 
@@ -142,6 +151,16 @@ class Fields:
     def language(self, value) -> None:
         said = self.line("the language", value, 20)
         self.item.language = LANGUAGES.get(said.lower()[:2], said) if len(said) <= 5 else said
+
+    def licence(self, value) -> None:
+        """“CC BY 4.0”, also as “cc-by-4.0”."""
+        said = self.line("the licence", value, 100)
+        plain = re.sub(r"\W+", " ", said).casefold()
+        for licence, name in LICENCES.items():
+            if plain == re.sub(r"\W+", " ", name).casefold():
+                self.item.licence = licence
+        if said and not self.item.licence:
+            self.fault(report.CUT, f"recordings cannot be under “{said}” here, left out")
 
     def instant(self, name: str, value) -> dt.datetime | None:
         """A time with the offset it was written with, or naive where it has none."""

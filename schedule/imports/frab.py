@@ -134,6 +134,8 @@ class Reader:
         made.kind = fields.line("the type", text.get("type"), 60)
         fields.language(text.get("language"))
         made.may_record = self.may_record(element)
+        for found in within(element, "recording", "license"):
+            fields.licence(found.text)
         made.starts_at = self.starts_at(fields, text)
         made.lasts = fields.length(text.get("duration"))
         return made

@@ -50,6 +50,7 @@ class Item:
     may_record: bool | None = None
     slides_url: str = ""
     recording_url: str = ""
+    licence: str = ""
     starts_at: dt.datetime | None = None
     ends_at: dt.datetime | None = None
     lasts: dt.timedelta | None = None

@@ -34,6 +34,7 @@ LABELS = {
     "may_record": "may be recorded",
     "slides_url": "slides",
     "recording_url": "recording",
+    "licence": "licence of the recording",
 }
 LONG = {"abstract", "description"}
 UNTITLED = "Untitled"
@@ -114,6 +115,9 @@ class Talks:
             said["kind_id"] = self.kinds[same(lead.kind)].pk
         if lead.may_record is not None:
             said["may_record"] = lead.may_record
+        # Speakers agree to a licence: a file says nothing against what they said here.
+        if lead.licence and not (entry.talk and entry.talk.licence):
+            said["licence"] = lead.licence
         if lead.has_place:
             minutes = round((lead.ends_at - lead.starts_at).total_seconds() / 60)
             said["minutes"] = min(max(minutes, 5), 1440)

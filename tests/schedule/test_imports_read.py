@@ -351,6 +351,25 @@ def test_frab_with_a_namespace_a_doctype_and_an_optout():
     assert (item.title, item.may_record) == ("Growing tomatoes with cron", False)
 
 
+@pytest.mark.parametrize(
+    ("said", "licence", "faults"),
+    [
+        ("CC BY 4.0", "cc-by", []),
+        ("cc-by-sa-4.0", "cc-by-sa", []),
+        ("CC BY-ND 4.0", "cc-by-nd", []),
+        ("", "", []),
+        ("CC BY-NC-SA 4.0", "", [report.CUT]),
+        ("All rights reserved", "", [report.CUT]),
+    ],
+)
+def test_licences_of_recordings(said, licence, faults):
+    data = make.frab(make.event()).decode()
+    data = data.replace("<persons>", f"<recording><license>{said}</license></recording><persons>")
+    for body in (data.encode(), make.c3voc(make.event(recording_license=said))):
+        (item,) = items(body)
+        assert (item.licence, kinds(item)) == (licence, faults)
+
+
 def test_frab_tracks_and_rooms_in_their_order():
     more = '<track name="Gardening" color="#123abc" slug="g">Gardening</track>'
     source = read(io.BytesIO(make.frab(make.event(room="Z"), make.event(42, room="A"), more=more)))
