@@ -13,7 +13,7 @@ from scale.time import local
 from ..audience import PLACEABLE
 from ..conflicts import Conflict
 from ..facts import TalkFacts
-from ..models import Plan, Room, SlotLock, SlotTemplate
+from ..models import Placement, Plan, Room, SlotLock, SlotTemplate
 from ..plans import Placed, State
 from ..projection import Projection
 
@@ -103,7 +103,7 @@ def line_data(line: Placed, state: State, locks: dict, decides) -> dict[str, Any
         "room": shown.room_id or ELSEWHERE,
         "place": shown.place,
         "starts": wall(shown.starts_at, conference),
-        "ends": wall(shown.ends_at, conference),
+        "ends": clock(drawn_end(shown, conference)),
         "kind": shown.kind,
         "part": shown.part,
         "draft": line.move is not None,
@@ -245,6 +245,14 @@ def hours_shown(state: State, lines: Iterable[Placed], day: dt.date) -> dict[str
         first = min(first, int((begins - midnight).total_seconds() // 3600))
         last = max(last, -int(-(ends - midnight).total_seconds() // 3600))
     return {"first": f"{max(first, 0):02}:00", "last": f"{min(last, 30):02}:00"}
+
+
+def drawn_end(shown: Placement, conference: Conference) -> dt.datetime:
+    """On the clocks; where these are put back to before its start, as long as it lasts."""
+    begins, ends = (
+        local(at, conference).replace(tzinfo=None) for at in (shown.starts_at, shown.ends_at)
+    )
+    return ends if ends > begins else begins + (shown.ends_at - shown.starts_at)
 
 
 def wall(instant: dt.datetime, conference: Conference) -> str:
