@@ -14,7 +14,7 @@ from scale.time import local
 from ..audience import PLACEABLE
 from ..conflicts import Conflict
 from ..facts import TalkFacts
-from ..models import Plan, Room, Slot, SlotLock, SlotTemplate
+from ..models import Placement, Plan, Room, Slot, SlotLock, SlotTemplate
 from ..plans import Placed, State, overlay
 from ..projection import Projection
 
@@ -73,7 +73,7 @@ def place_data(line: Placed, conference: Conference) -> dict[str, Any]:
         "room": shown.room_id or ELSEWHERE,
         "place": shown.place,
         "starts": wall(shown.starts_at, conference),
-        "ends": wall(shown.ends_at, conference),
+        "ends": clock(drawn_end(shown, conference)),
         "draft": line.move is not None,
         "away": line.goes_away,
     }
@@ -259,6 +259,14 @@ def hours_shown(state: State, lines: Iterable[Placed], day: dt.date) -> dict[str
         first = min(first, int((begins - midnight).total_seconds() // 3600))
         last = max(last, -int(-(ends - midnight).total_seconds() // 3600))
     return {"first": f"{max(first, 0):02}:00", "last": f"{min(last, 30):02}:00"}
+
+
+def drawn_end(shown: Placement, conference: Conference) -> dt.datetime:
+    """On the clocks; where these are put back to before its start, as long as it lasts."""
+    begins, ends = (
+        local(at, conference).replace(tzinfo=None) for at in (shown.starts_at, shown.ends_at)
+    )
+    return ends if ends > begins else begins + (shown.ends_at - shown.starts_at)
 
 
 def wall(instant: dt.datetime, conference: Conference) -> str:

@@ -79,11 +79,14 @@ class BoardForm(forms.Form):
     def spot_of(self, shown: Placement) -> Spot:
         """Where a line goes that is there now: of an hour that comes twice, where it was."""
         spot = self.spot
-        walls = (
-            local(at, self.conference).replace(tzinfo=None) for at in (spot.starts_at, spot.ends_at)
+        walls, were = (
+            [local(at, self.conference).replace(tzinfo=None) for at in (one.starts_at, one.ends_at)]
+            for one in (spot, shown)
         )
-        pairs = zip(walls, (shown.starts_at, shown.ends_at), strict=True)
-        starts, ends = (from_wall(wall, self.conference, near) for wall, near in pairs)
+        starts = from_wall(walls[0], self.conference, shown.starts_at)
+        ends = from_wall(walls[1], self.conference, shown.ends_at)
+        if were[1] <= were[0]:  # the board draws how long it lasts, not when it ends
+            ends = starts + (walls[1] - walls[0])
         return replace(spot, starts_at=starts, ends_at=ends)
 
     @property

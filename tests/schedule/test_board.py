@@ -260,6 +260,22 @@ def test_hour_that_the_clocks_skip(program, db):
     assert "The clocks change" in answer["error"]
 
 
+def test_talk_that_ends_before_its_start_by_the_clocks_is_drawn_and_moved(program, db):
+    conference = make_scale.conference(starts_on=dt.date(2027, 11, 6))
+    make_scale.staff_role(program.user, conference, Role.PROGRAM)
+    slot = make.slot(conference, starts_at=dt.datetime(2027, 11, 7, 8, 30, tzinfo=dt.UTC))
+    path = reverse("schedule:board-data", args=[conference.slug])
+    one = line(program.get(path, {"day": "2027-11-07"}).json(), slot)
+    assert (one["starts"], one["ends"]) == ("2027-11-07T01:30", "2027-11-07T02:15")
+    room = make.room(conference)
+    spot = {"room": room.pk, "starts": one["starts"], "ends": one["ends"]}
+    path = reverse("schedule:board-edit", args=[conference.slug])
+    answer = program.post(path, {"verb": "move", "slot": str(slot.uuid), **spot})
+    assert answer.status_code == 200
+    move = working_plan(conference).moves.get()
+    assert (move.room, move.starts_at, move.ends_at) == (room, slot.starts_at, slot.ends_at)
+
+
 @pytest.mark.parametrize("hour", [8, 9])
 def test_hour_that_comes_twice_is_the_one_it_was(program, db, hour):
     conference = make_scale.conference(starts_on=dt.date(2027, 11, 6))
