@@ -13,7 +13,7 @@ from django.test import Client
 from cfp.models import Talk
 from scale import outputs
 from scale.models import Role
-from schedule.actions import approve_claim, publish, withdraw_claim
+from schedule.actions import publish
 from schedule.models import Slot
 from schedule.plans import working_plan
 from tests.factories import cfp as make_cfp
@@ -188,19 +188,6 @@ def test_outputs_agree_after_every_kind_of_change(conference, stage):
     stage["rooms"][0].name = "Wombat Hall"
     stage["rooms"][0].save()
     check_all_outputs(conference, gone=["Quokka Hall"])
-
-
-def test_outputs_agree_on_places_for_bofs(conference, stage):
-    """Open, asked for, taken by a BoF, and open again."""
-    place = make.bof_place(conference, room=stage["rooms"][2])
-    said = [check_all_outputs(conference)[str(place.uuid)]["title"]]
-    claim = make.bof_claim(place, title="Platypus owners")
-    said.append(check_all_outputs(conference, gone=["Platypus owners"])[str(place.uuid)]["title"])
-    approve_claim(claim, by=make_scale.user())
-    said.append(check_all_outputs(conference)[str(place.uuid)]["title"])
-    withdraw_claim(claim, by=None)
-    said.append(check_all_outputs(conference)[str(place.uuid)]["title"])
-    assert said == ["Open for a BoF", "Open for a BoF", "Platypus owners", "Open for a BoF"]
 
 
 def test_nothing_public_shows_schedule_facts_without_being_registered(conference, stage):
