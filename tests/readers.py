@@ -257,6 +257,10 @@ def rooms(body):
     return []
 
 
+ENTRY = re.compile(r"(\d\d):(\d\d)–(\d\d):(\d\d) (.+)")
+RECORDING = {"May be recorded", "DO NOT RECORD"}  # said of every talk
+
+
 def sheet(body):
     """A crew's sheet on paper: under its day, each entry begins with its times."""
     lines = [
@@ -266,13 +270,12 @@ def sheet(body):
     ]
     date = next(day for line in lines if (day := date_of(line)))
     found = []
-    for n, line in enumerate(lines):
-        entry = re.fullmatch(r"(\d\d):(\d\d)–(\d\d):(\d\d) (.+)", line)
-        if not entry:
-            continue
-        *hours, title = entry.groups()
+    entries = [n for n, line in enumerate(lines) if ENTRY.fullmatch(line)]
+    for n, after in zip(entries, [*entries[1:], len(lines)], strict=False):
+        *hours, title = ENTRY.fullmatch(lines[n]).groups()
         hours = [int(part) for part in hours]
-        where, speakers = (re.sub(r"^\d+–\d+ people ?", "", one) for one in lines[n + 1 : n + 3])
+        where, *more = (re.sub(r"^\d+–\d+ people ?", "", one) for one in lines[n + 1 : after])
+        speakers = more[0] if RECORDING & set(more) else None  # a break has nobody
         begins, ends = (
             dt.datetime.combine(date, dt.time(*pair)) for pair in (hours[:2], hours[2:])
         )

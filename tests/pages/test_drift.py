@@ -81,11 +81,16 @@ def truth(conference):
     }
 
 
-def check_all_outputs(conference, gone=()):
-    """Compare every registered output with the rows; `gone` words may stand nowhere."""
+def check_all_outputs(conference, gone=(), only=None):
+    """Compare every registered output with the rows; `gone` words may stand nowhere.
+
+    `only` names those that are looked at, where that is not all.
+    """
     client, crew = Client(), crew_of(conference)
     wanted = truth(conference)
     for output in outputs.REGISTERED.values():
+        if only and output.name not in only:
+            continue
         seen = set()
         for path in output.paths(conference):
             response = (client if output.is_public else crew).get(path)
@@ -102,7 +107,7 @@ def check_all_outputs(conference, gone=()):
             assert seen == set(wanted), f"{output.name} misses slots"
         if output.name in ALL_TALKS:
             talks = {uuid for uuid, row in wanted.items() if row["is_talk"]}
-            assert seen == talks, f"{output.name} misses talks"
+            assert talks <= seen, f"{output.name} misses talks"
     return wanted
 
 
