@@ -217,7 +217,7 @@ def test_any_release_is_rebuilt_exactly_with_todays_titles(conference):
 
 def test_reverting_is_a_plan_that_brings_a_release_back(conference):
     first = make.slot(conference)
-    second = make.slot(conference, starts_at=make.at(conference, 13))
+    second = make.slot(conference, starts_at=make.at(conference, 13), kind="part", part=2)
     number = Release.objects.first().number
     wanted = {slot.uuid: slot.placement() for slot in (first, second)}
     make.move(first, starts_at=make.at(conference, 15))
