@@ -36,7 +36,7 @@ class ScheduleConfig(AppConfig):
         ways.register(bofs.link_of)
         email.attach_rendered(letters.BOF, enclosures.of_placed)
         email.attach_rendered(enclosures.PLACED, enclosures.of_placed)
-        cfp_places.register(places.of, holders.tell_turned)
+        cfp_places.register(places.of, holders.tell_turned, places.require_free)
         editions.register("Rooms", ours.copy, ours.erase)
         register_links(navigation.register, Role)
         # Moves are drafts; what became of them is in Release and Change.

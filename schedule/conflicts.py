@@ -4,13 +4,14 @@ Every check sorts once and sweeps, so 3,000 slots are judged in well under a sec
 """
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from scale.models import Conference
 from scale.time import local
+
+from .sweeps import by_time, grouped, in_rooms, minutes, overlapping
 
 ROOM, SPEAKER, EQUIPMENT, CAPACITY = "room", "speaker", "equipment", "capacity"
 SEATS, HOLDERS = "seats", "holders"
@@ -170,34 +171,6 @@ def hard_conflicts(
     ]
 
 
-def overlapping(items: list[Item]) -> Iterable[tuple[Item, Item]]:
-    """Pairs of items that share an instant, the earlier first."""
-    running: list[Item] = []
-    for item in by_time(items):
-        running = [other for other in running if other.ends_at > item.starts_at]
-        for other in running:
-            yield other, item
-        running.append(item)
-
-
-def by_time(items: Iterable[Item]) -> list[Item]:
-    return sorted(items, key=lambda one: (one.starts_at, one.ends_at, one.uuid.int))
-
-
-def grouped(items: Iterable[Item], keys) -> dict[int, list[Item]]:
-    """The items under each of the keys that `keys` gives for them."""
-    found: dict[int, list[Item]] = defaultdict(list)
-    for item in items:
-        for key in keys(item):
-            found[key].append(item)
-    return found
-
-
-def in_rooms(items: Iterable[Item], rooms) -> dict[int, list[Item]]:
-    """By the smallest rooms: what stands in Ballroom GH stands in G and in H."""
-    return grouped(items, lambda item: rooms[item.room].leaves if item.room else ())
-
-
 def room_conflicts(items, rooms, conference) -> Iterable[Conflict]:
     told = set()
     for sharing in in_rooms(items, rooms).values():
@@ -294,7 +267,11 @@ def plenary_conflicts(items, conference) -> Iterable[Conflict]:
     plenaries = [item for item in items if item.is_plenary]
     for plenary in plenaries:
         for item in items:
-            if item.talk and item.talk != plenary.talk and item.meets(*span(plenary)):
+            if (
+                item.talk
+                and item.talk != plenary.talk
+                and item.meets(plenary.starts_at, plenary.ends_at)
+            ):
                 if item.is_plenary and item.uuid.int > plenary.uuid.int:
                     continue  # told from the other side
                 yield Conflict(
@@ -383,14 +360,6 @@ def outside_hours(item, date, house) -> str:
     if item.starts_at < opens_at:
         return "the house is not open yet"
     return "the house closes before it ends" if item.ends_at > closes_at else ""
-
-
-def span(item: Item) -> Span:
-    return item.starts_at, item.ends_at
-
-
-def minutes(time: dt.timedelta) -> int:
-    return round(time.total_seconds() / 60)
 
 
 def when(item, conference) -> str:

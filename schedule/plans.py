@@ -8,10 +8,11 @@ from uuid import UUID
 from scale.models import Conference
 
 from .audience import Audience
-from .conflicts import Conflict, Item, hard_conflicts, judge, minutes
+from .conflicts import Conflict, Item, hard_conflicts, judge
 from .facts import Facts
 from .models import Move, Placement, Plan, Slot
 from .projection import Projection, will_not_fit
+from .sweeps import minutes
 
 HEAVY = ("talk__abstract", "talk__description", "talk__notes")
 

@@ -31,7 +31,10 @@ def cancel_talk(talk: Talk, *, by: User, reason: str) -> Talk:
 
 @retry
 def put_back(talk: Talk, status: str, *, by: User) -> Talk:
-    """Undo by hand: to the committee again, or on stage (a yes by telephone counts)."""
+    """Undo by hand: to the committee again, or on stage (a yes by telephone counts).
+
+    Raises Refused where its place is used by another talk now.
+    """
     locked = open_talk(talk)
     if status not in (Status.SUBMITTED, Status.CONFIRMED):
         raise ValueError(f"not a status to put a talk back to: {status}")
@@ -45,6 +48,7 @@ def put_back(talk: Talk, status: str, *, by: User) -> Talk:
         locked.save(update_fields=["status", "reason", "changed_at"])
         if was_off and status == Status.CONFIRMED:
             places.turned(locked)
+            places.require_free(locked)
     return locked
 
 
@@ -59,7 +63,10 @@ def rename_talk(talk: Talk, title: str) -> Talk:
 
 @retry
 def set_speakers(talk: Talk, speakers: Sequence[Speaker]) -> Talk:
-    """These people give the talk, in this order, and nobody else."""
+    """These people give the talk, in this order, and nobody else.
+
+    Raises Refused where one of them speaks elsewhere at that time.
+    """
     locked = open_talk(talk)
     links = {link.speaker_id: link for link in locked.talk_speakers.all()}
     wanted = {speaker.pk: position for position, speaker in enumerate(speakers)}
@@ -73,6 +80,7 @@ def set_speakers(talk: Talk, speakers: Sequence[Speaker]) -> Talk:
             link.save()
     if locked.status == Status.CONFIRMED:
         give_tickets(locked)
+        places.require_free(locked)
     return locked
 
 

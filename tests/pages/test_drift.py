@@ -13,8 +13,8 @@ from django.test import Client
 from cfp.models import Talk
 from scale import outputs
 from scale.models import Role
-from schedule.actions import publish
-from schedule.models import Slot
+from schedule.actions import approve_claim, publish, withdraw_claim
+from schedule.models import Favourite, Slot
 from schedule.plans import working_plan
 from tests.factories import cfp as make_cfp
 from tests.factories import scale as make_scale
@@ -249,3 +249,17 @@ def local_path(base, link):
         return None
     skip = ("/static/", "/account/", "/admin/", "/staff/", "/dev/")
     return None if parts.path.startswith(skip) else parts.path
+
+
+def test_place_for_a_bof_is_the_same_everywhere_from_open_to_taken_and_back(conference, stage):
+    program = make_scale.user()
+    place = make.bof_place(conference, room=stage["rooms"][1])
+    check_all_outputs(conference)
+    claim = make.bof_claim(place, title="Homelabs of the north")
+    check_all_outputs(conference, gone=["Homelabs of the north"])
+    approve_claim(claim, by=program)
+    claim.refresh_from_db()
+    Favourite.objects.create(list=conference.favourite_lists.get(), talk=claim.talk)
+    assert claim.title in {row["title"] for row in check_all_outputs(conference).values()}
+    withdraw_claim(claim, by=None)
+    check_all_outputs(conference, gone=["Homelabs of the north"])

@@ -3,6 +3,7 @@
 import pytest
 
 from cfp import actions
+from cfp.errors import Refused
 from cfp.models import Talk
 from scale.models import OutgoingEmail, Role
 from tests.factories import cfp as make_cfp
@@ -56,3 +57,29 @@ def test_crew_hears_nothing_of_talks_without_a_place(conference, people):
     OutgoingEmail.objects.all().delete()
     actions.cancel_talk(make.confirmed(conference), by=people[Role.CHAIR], reason="Flu")
     assert told() == []
+
+
+def test_a_talk_is_put_back_only_where_its_place_is_free(conference, people):
+    by, room = people[Role.PROGRAM], make.room(conference, name="Room 104")
+    slot = make.slot(conference, room=room, talk=make.confirmed(conference, title="Ceph"))
+    actions.cancel_talk(slot.talk, by=by, reason="Flu")
+    other = make.slot(conference, room=room, talk=make.confirmed(conference, title="Btrfs"))
+    with pytest.raises(Refused, match="Room taken: Room 104.*“Ceph” and “Btrfs”"):
+        actions.put_back(slot.talk, Talk.Status.CONFIRMED, by=by)
+    assert Talk.objects.get(pk=slot.talk_id).status == Talk.Status.CANCELLED
+    actions.cancel_talk(other.talk, by=by, reason="Flu")
+    back = actions.put_back(slot.talk, Talk.Status.CONFIRMED, by=by)
+    assert back.status == Talk.Status.CONFIRMED
+
+
+def test_nobody_is_added_to_a_talk_while_speaking_elsewhere(conference):
+    ann, bo = (make_cfp.speaker(name=name) for name in ("Ann", "Bo"))
+    slots = [
+        make.slot(conference, talk=make.confirmed(conference, speakers=[person]))
+        for person in (ann, bo)
+    ]
+    with pytest.raises(Refused, match="Speaker in two places: Ann"):
+        actions.set_speakers(slots[1].talk, [bo, ann])
+    assert [person.name for person in Talk.objects.get(pk=slots[1].talk_id).speakers()] == ["Bo"]
+    slots[0].delete()
+    actions.set_speakers(slots[1].talk, [bo, ann])
