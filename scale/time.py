@@ -11,14 +11,18 @@ def local(instant: dt.datetime, conference) -> dt.datetime:
 def from_wall(naive: dt.datetime, conference, near: dt.datetime | None = None) -> dt.datetime:
     """The instant that the venue's clocks show as `naive`.
 
-    A time that the clocks skip raises ValueError; one that they show twice is the first,
+    A time that the clocks skip raises ValueError, as does the edge of all calendars; one that they show twice is the first,
     or that on the same side of the change as `near`: what it was before somebody edited it.
     """
     if near:
         naive = naive.replace(fold=local(near, conference).fold)
     aware = naive.replace(tzinfo=conference.zone)
-    instant = aware.astimezone(dt.UTC)
-    if instant.astimezone(conference.zone).replace(tzinfo=None) != naive.replace(fold=0):
+    try:
+        instant = aware.astimezone(dt.UTC)
+        shown = local(instant, conference)
+    except OverflowError as error:  # the last night of the year 9999
+        raise ValueError(f"{naive:%Y-%m-%d} is too far away") from error
+    if shown.replace(tzinfo=None) != naive.replace(fold=0):
         raise ValueError(f"{naive:%Y-%m-%d %H:%M} does not exist in {conference.time_zone}")
     return instant
 

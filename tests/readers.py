@@ -196,11 +196,12 @@ def frab(body):
 
 def frab_links(event):
     def the(path, kind):
-        (url,) = [one.get("href") for one in event.findall(path) if one.get("type") == kind] or [""]
-        return url
+        """The first: a talk has one, and what else the files of others name is told in words."""
+        found = [one.get("href") for one in event.findall(path) if one.get("type") == kind]
+        return found[0] if found else ""
 
     recording = the("links/link", "media")
-    assert (event.findtext("recording/url") or "") == recording
+    assert (event.findtext("recording/url") or recording) == recording
     return the("attachments/attachment", "slides"), recording
 
 

@@ -465,6 +465,8 @@ TRACK_CHAIR = {
     *("schedule:board", "schedule:board-data", "schedule:board-edit", "schedule:plan"),
     *("schedule:change-move", "schedule:plans", "schedule:compare"),
     *("schedule:releases", "schedule:release", "schedule:releases-compare", "schedule:rebuilt"),
+    *("schedule:ratings", "schedule:ratings-file", "schedule:rating-comments"),
+    *("schedule:talk-ratings", "schedule:rating-hide"),
 }
 
 

@@ -135,7 +135,7 @@ def test_something_of_everything(demo):
         *("accept", "waitlist", "reject"),
     }
     assert set(Slot.objects.filter(conference=on).values_list("kind", flat=True)) == {
-        *(Kind.MAIN, Kind.REPEAT, Kind.OVERFLOW),
+        *(Kind.MAIN, Kind.REPEAT, Kind.OVERFLOW, Kind.BOF),
     }
     assert of(conference=on, status="cancelled", slot__isnull=False).count() == 1
     assert set(Order.objects.filter(conference=on).values_list("status", flat=True)) == {

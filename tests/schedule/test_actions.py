@@ -246,6 +246,7 @@ def test_publishing_costs_the_same_for_one_talk_and_for_ten(
             actions.publish(plan, notify=False)
         return len(queries)
 
+    publish(1)  # looks up once what kind of row the audit trail is about
     assert publish(1) == publish(10)
 
 
