@@ -1,12 +1,13 @@
 from django.urls import path
 
-from .views import devices, staff
+from .views import devices, queue, staff
 
 app_name = "checkin"
 
 urlpatterns = [
     path("door/", devices.door, name="door"),
     path("door/scan/", devices.scan, name="scan"),
+    path("door/scans/", queue.scans, name="scans"),
     path("door/undo/", devices.undo, name="undo"),
     path("door/state/", devices.state, name="state"),
     path("door/pair/", devices.pair_by_hand, name="pair-by-hand"),

@@ -290,6 +290,7 @@ RIGHTS = {
     "sponsors:give-pass": {R.SPONSORSHIP},
     "checkin:door": STATION,
     "checkin:scan": STATION,
+    "checkin:scans": STATION,
     "checkin:undo": STATION,
     "checkin:state": STATION,
     "checkin:pair": ANYONE,

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from checkin import actions
+from checkin.actions import deciding
 from checkin.models import CheckIn, Scan, Station
 from registration.actions import pass_on
 from registration.models import RetiredCode
@@ -225,6 +226,9 @@ def test_scan_answers_with_all_the_screen_says(phone, conference):
         "words": "Admitted",
         "name": "Marisol Quintero",
         "says": "Full access",
+        "type": "Full access",
+        "notes": [],
+        "conduct": "+1 555 0100",
         "can_undo": True,
     }
     again = scan(phone, ticket.code).json()
@@ -470,7 +474,7 @@ def test_scan_id_of_the_old_code_never_shows_the_new_ones_verdict(phone, confere
 
 
 def test_old_codes_are_no_guessing(phone, conference, monkeypatch):
-    monkeypatch.setattr(actions, "UNKNOWN_LIMIT", 0)
+    monkeypatch.setattr(deciding, "UNKNOWN_LIMIT", 0)
     old = passed_on(make.ticket(conference))
     assert scan(phone, old).json()["verdict"] == "passed_on"
 
