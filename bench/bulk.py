@@ -21,6 +21,10 @@ from django.core.management import call_command  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
+from checkin.badges import drawing  # noqa: E402
+from checkin.badges.facts import facts_of_ticket  # noqa: E402
+from checkin.badges.layouts import design_of  # noqa: E402
+from checkin.badges.models import new_badge_code  # noqa: E402
 from registration.documents import ticket as sheet  # noqa: E402
 from registration.exports import TABLES  # noqa: E402
 from registration.exports.files import csv_lines  # noqa: E402
@@ -33,7 +37,7 @@ from .client import hidden  # noqa: E402
 from .committee import with_decisions  # noqa: E402
 from .visitors import staff  # noqa: E402
 
-SHEETS = 500
+SHEETS = BADGES = 500
 DECISIONS = 300
 
 
@@ -49,6 +53,8 @@ class Work:
 WORKS = (
     Work("attendee export, CSV", "export", {"rate": 20_000, "mb": 200}),
     Work(f"{SHEETS} ticket PDFs, one by one", "pdf", {"seconds": 8}),
+    Work(f"{BADGES} badges, one PDF", "badges", {"seconds": 3}),
+    Work("one badge after the other, a PDF each", "badge", {"rate": 1 / 0.03}),
     Work("check_ledger", "ledger", {"seconds": 10, "mb": 200}),
     Work("release, mails queued in one request", "release", {"seconds": 2}),
     Work("conflicts of a whole plan", "conflicts", {"rate": 1 / 0.3}),
@@ -79,6 +85,33 @@ def pdf(conference):
     return work
 
 
+def badges(conference):
+    """From the rows, as a run of sheets takes them; the tickets stand in for their badges."""
+
+    def work():
+        found = badge_facts(conference)
+        assert drawing.pdf(found, design_of(conference))[:4] == b"%PDF"  # nosec B101
+        return len(found)
+
+    return work
+
+
+def badge(conference):
+    def work():
+        found = badge_facts(conference)[:100]
+        for one in found:
+            assert drawing.pdf([one], design_of(conference))[:4] == b"%PDF"  # nosec B101
+        return len(found)
+
+    return work
+
+
+def badge_facts(conference):
+    rows = Ticket.objects.filter(conference=conference).admitting().exclude(attendee_name="")
+    rows = rows.select_related("conference", "ticket_type").prefetch_related("ribbons")
+    return [facts_of_ticket(one, new_badge_code()) for one in rows.order_by("pk")[:BADGES]]
+
+
 def ledger(conference):
     def work():
         call_command("check_ledger", stdout=io.StringIO())
@@ -105,6 +138,8 @@ def release(conference):
 TASKS = {
     "export": export,
     "pdf": pdf,
+    "badges": badges,
+    "badge": badge,
     "ledger": ledger,
     "release": release,
     **scheduling.TASKS,

@@ -16,7 +16,7 @@ class CheckinConfig(AppConfig):
         from . import editions as ours  # noqa: PLC0415
         from . import privacy as people  # noqa: PLC0415
         from .actions import why_it_stays  # noqa: PLC0415
-        from .models import CheckIn, CheckInList, Station  # noqa: PLC0415
+        from .models import Badge, BadgeLayout, CheckIn, CheckInList, Station  # noqa: PLC0415
 
         bindings.register(why_it_stays)
         projected.register(arrivals.by_day)
@@ -26,8 +26,11 @@ class CheckinConfig(AppConfig):
             "Stations", "checkin:stations", Role.REGISTRATION, Role.DOOR, position=45
         )
         navigation.register("Door", "checkin:live", Role.REGISTRATION, Role.DOOR, position=46)
+        navigation.register("Badges", "checkin:badges", Role.REGISTRATION, Role.DOOR, position=47)
         auditlog.register(CheckInList, m2m_fields={"ticket_types"})
         auditlog.register(
             Station, exclude_fields=["pairing_hash", "credential_hash", "last_seen_at"]
         )
+        auditlog.register(Badge, exclude_fields=["code", "live_ticket", "holder"])
+        auditlog.register(BadgeLayout)
         auditlog.register(CheckIn, exclude_fields=["live_key"])

@@ -23,7 +23,8 @@ class StationForm(forms.ModelForm):
     def __init__(self, *args, conference, **kwargs):
         super().__init__(*args, **kwargs)
         self.instance.conference = conference
-        self.fields["kind"].choices = [(kind, kind.label) for kind in Station.SCANNING]
+        kinds = (*Station.SCANNING, Station.Kind.PRINTER)
+        self.fields["kind"].choices = [(kind, kind.label) for kind in kinds]
         self.fields["checkin_list"].queryset = CheckInList.objects.filter(conference=conference)
         self.fields["checkin_list"].empty_label = None
         self.helper = helper("Save" if self.instance.pk else "Make the station")

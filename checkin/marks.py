@@ -40,6 +40,12 @@ def joined(rows, text):
     return rows.order_by().values("ticket").annotate(all=Joined(text)).values("all")
 
 
+def carry(ticket, scan):
+    """A scan that was just made shows what its ticket came with."""
+    scan.ribbon_roles = getattr(ticket, "ribbon_roles", None)
+    scan.extra_lines = getattr(ticket, "extra_lines", None)
+
+
 def ribbons(row):
     return sorted((row.ribbon_roles or "").split(BETWEEN)) if row.ribbon_roles else []
 

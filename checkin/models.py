@@ -13,6 +13,7 @@ from scale import codes
 from scale.models import Conference, User
 
 from . import marks
+from .badges.models import Badge, BadgeLayout, PrinterReport, PrintJob  # noqa: F401 (tables)
 
 SEEN_EVERY = dt.timedelta(seconds=30)
 BY_STAFF = "entered by staff"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.db.models import Count, F, Q, Sum
-from django.db.models.functions import TruncHour
+from django.db.models.functions import Coalesce, TruncHour
 from django.utils import timezone
 
 from scale import money
@@ -229,7 +229,8 @@ def stock_warnings(conference: Conference) -> list[Warning]:
         elif quota.left <= max(FEW_LEFT, quota.size // 20):
             told.append(Warning(f"{quota.name}: {quota.left:,} of {quota.size:,} left.", False))
     waiting = WaitlistEntry.objects.filter(conference=conference, status="waiting")
-    for name, n in waiting.values_list("ticket_type__name").annotate(n=Count("pk")).order_by():
+    named = waiting.annotate(thing=Coalesce("ticket_type__name", "add_on__name"))
+    for name, n in named.values_list("thing").annotate(n=Count("pk")).order_by("thing"):
         told.append(Warning(f"{name}: {n:,} on the waiting list.", False))
     for one in TicketType.objects.filter(conference=conference, quotas=None, is_hidden=False):
         told.append(Warning(f"{one.name} is sold without any limit of places.", False))

@@ -56,7 +56,9 @@ def tickets_of(email):
 
 
 def waiting(email):
-    return WaitlistEntry.objects.filter(email=email)
+    return WaitlistEntry.objects.filter(
+        Q(email=email) | Q(ticket__in=list(tickets_of(email).values_list("pk", flat=True)))
+    )
 
 
 def notes_on(email):
@@ -75,9 +77,8 @@ def show(email):
     for one in tickets.prefetch_related("answers__question", "cancellation_requests"):
         lines += show_ticket(one)
     lines += [
-        f"Waiting list of {one.conference} for {one.ticket_type}: “{one.name}”, "
-        f"{one.get_status_display()}"
-        for one in waiting(email).select_related("conference", "ticket_type")
+        f"Waiting list of {one.conference} for {one.thing}: “{one.who}”, {one.get_status_display()}"
+        for one in waiting(email).select_related("conference", "ticket_type", "add_on", "ticket")
     ]
     lines += [f"Note of staff on order {one.order.code}: “{one.text}”" for one in noted(email)]
     return lines

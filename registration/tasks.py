@@ -5,8 +5,12 @@ from . import actions
 
 @shared_task
 def expire_orders():
-    """Keeps the figures tidy; a sale that needs the places frees them itself."""
+    """Keeps the figures tidy; a sale that needs the places frees them itself.
+
+    Tickets that wait for a seat are served whenever one is freed; here, what that missed.
+    """
     actions.expire_orders()
+    actions.serve_waiting()
 
 
 @shared_task

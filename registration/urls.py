@@ -1,7 +1,7 @@
 from django.urls import path
 
 from . import views
-from .views import acts, answers, desk, drawers, given, holder, money, selling, waitlist
+from .views import acts, answers, desk, drawers, given, holder, money, seats, selling, waitlist
 
 app_name = "registration"
 
@@ -44,6 +44,9 @@ urlpatterns = [
     path(f"{TICKET}letter/", holder.ask_letter, name="ticket-letter"),
     path(f"{TICKET}letter/withdraw/", holder.withdraw_letter, name="letter-withdraw"),
     path(f"{TICKET}letter.pdf", holder.letter_pdf, name="letter-pdf"),
+    path(f"{TICKET}wait/<int:pk>/", seats.wait, name="ticket-wait"),
+    path(f"{TICKET}wait/<int:pk>/leave/", seats.leave, name="ticket-wait-leave"),
+    path("<edition:slug>/tickets/seat/<int:pk>/", seats.seat, name="seat"),
     path("<edition:slug>/passed-on/", holder.passed_on, name="passed-on"),
     path("<edition:slug>/tickets/wait/<slug:name>/", waitlist.join, name="wait"),
     path(WAITING, waitlist.waiting, name="waiting"),

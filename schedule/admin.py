@@ -1,10 +1,12 @@
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.forms import BaseInlineFormSet
+from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 
 from scale.admin import EditionAdmin, EditionInline
 
-from .actions import save_room
+from .actions import WrongSeats, fit_all, lock_workshops, save_room
 from .forms import RoomForm
 from .models import (
     Change,
@@ -21,6 +23,7 @@ from .models import (
     Venue,
     Walk,
 )
+from .seats import seats_taken
 
 
 @admin.register(Venue)
@@ -34,8 +37,41 @@ class RoomClosureInline(EditionInline):
     model = RoomClosure
 
 
+class SetupFormSet(BaseInlineFormSet):
+    def clean(self):
+        super().clean()
+        taken = seats_taken(self.instance)
+        for form in self.forms:
+            said = getattr(form, "cleaned_data", {})
+            if not said.get("DELETE") and said.get("capacity"):
+                tell_too_small(form, said["capacity"], taken.get(said.get("date"), []))
+
+
 class RoomSetupInline(EditionInline):
     model = RoomSetup
+    formset = SetupFormSet
+
+
+class SeatedRoomForm(RoomForm):
+    def clean(self):
+        said = super().clean()
+        if self.instance.pk and said.get("capacity"):
+            usual = seats_taken(self.instance)
+            own = set(self.instance.setups.values_list("date", flat=True))
+            for day, workshops in usual.items():
+                if day not in own:
+                    tell_too_small(self, said["capacity"], workshops)
+        return said
+
+
+def tell_too_small(form, capacity, workshops):
+    for title, taken in workshops:
+        if taken > capacity and "capacity" not in form.errors:
+            form.add_error(
+                "capacity",
+                f"{taken} seats of “{title}” are taken in this room. "
+                "Move the workshop to a larger one first.",
+            )
 
 
 MAP = ("map_now", "new_map", "map_alt", "remove_map")
@@ -43,7 +79,7 @@ MAP = ("map_now", "new_map", "map_alt", "remove_map")
 
 @admin.register(Room)
 class RoomAdmin(EditionAdmin):
-    form = RoomForm
+    form = SeatedRoomForm
     list_display = ["name", "conference", "venue", "capacity", "position"]
     list_filter = ["conference", "venue"]
     list_select_related = ["conference", "venue"]
@@ -68,7 +104,21 @@ class RoomAdmin(EditionAdmin):
         return format_html('<img src="{}" alt="{}" width="320">', address, room.map_alt)
 
     def save_model(self, request, obj, form, change):
+        lock_workshops(obj.conference_id)  # before the edition, whose pages become new
         save_room(obj, form.map_wanted() if isinstance(form, RoomForm) else None)
+
+    def save_related(self, request, form, formsets, change):
+        """Workshops in the room have as many seats as it holds now."""
+        super().save_related(request, form, formsets, change)
+        fit_all(form.instance.conference)
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """A seat may be sold between the form's look and the saving."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except WrongSeats as error:
+            messages.error(request, f"{error} Nothing was changed.")
+            return HttpResponseRedirect(request.get_full_path())
 
 
 class ReadOnlyAdmin(EditionAdmin):

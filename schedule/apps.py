@@ -8,14 +8,16 @@ class ScheduleConfig(AppConfig):
         from auditlog.registry import auditlog  # noqa: PLC0415  (needs the models loaded)
 
         from cfp import places as cfp_places  # noqa: PLC0415
+        from registration import seats as shop_seats  # noqa: PLC0415
         from scale import editions, email, navigation, privacy  # noqa: PLC0415
         from scale.models import Role  # noqa: PLC0415
 
         from . import editions as ours  # noqa: PLC0415
-        from . import enclosures, favourites, outputs, places  # noqa: PLC0415
+        from . import enclosures, favourites, outputs, places, seats  # noqa: PLC0415
         from .models import Release, Room, Venue  # noqa: PLC0415
 
         outputs.register()
+        shop_seats.register(seats.sessions, seats.is_sized)
         privacy.register("Own schedule", favourites.show, favourites.erase)
         email.attach_rendered(enclosures.PLACED, enclosures.of_placed)
         cfp_places.register(places.of)

@@ -13,15 +13,18 @@ from scale.models import Conference
 from scale.time import local
 
 ROOM, SPEAKER, EQUIPMENT, CAPACITY = "room", "speaker", "equipment", "capacity"
+SEATS, HOLDERS = "seats", "holders"
 AWAY, CLOSED, OUTSIDE, STATUS = "away", "closed", "outside", "status"
 WALK, TRACK, PLENARY, GAP, ORDER = "walk", "track", "plenary", "gap", "order"
-HARD = {ROOM, SPEAKER}
+HARD = {ROOM, SPEAKER, SEATS}
 WORDS = {
     ROOM: "Room taken",
     SPEAKER: "Speaker in two places",
+    SEATS: "More seats taken than there are",
     EQUIPMENT: "Equipment missing",
     CAPACITY: "People will not fit",
     AWAY: "Speaker cannot be there",
+    HOLDERS: "Seats at the same time",
     CLOSED: "Room closed",
     OUTSIDE: "Outside the hours",
     STATUS: "Not confirmed",
@@ -87,13 +90,17 @@ class House:
     """What holds for the whole edition.
 
     `walks` are minutes between two venues (lower id first), `hours` when the house is
-    open by day, `tracks` names of the tracks whose talks should not run side by side.
+    open by day, `tracks` names of the tracks whose talks should not run side by side. Of
+    workshops, `sold` are the seats taken by talk, `in_both` how many tickets have seats in
+    two talks (lower id first).
     """
 
     absences: Absences = field(default_factory=dict)
     walks: Mapping[tuple[int, int], int] = field(default_factory=dict)
     hours: Mapping[dt.date, Span] = field(default_factory=dict)
     tracks: Mapping[int, str] = field(default_factory=dict)
+    sold: Mapping[int, int] = field(default_factory=dict)
+    in_both: Mapping[tuple[int, int], int] = field(default_factory=dict)
 
     def walk(self, one: int | None, other: int | None) -> dt.timedelta:
         if one is None or other is None or one == other:
@@ -131,7 +138,8 @@ def judge(
     items, house = list(items), house or House()
     standing = [item for item in items if not item.is_cancelled]
     found = [
-        *hard_conflicts(standing, rooms, conference),
+        *hard_conflicts(standing, rooms, conference, house.sold),
+        *holder_conflicts(standing, conference, house),
         *walk_conflicts(standing, rooms, conference, house),
         *track_conflicts(standing, conference, house),
         *plenary_conflicts(standing, conference),
@@ -147,10 +155,19 @@ def judge(
     return sorted(found, key=lambda one: (not one.is_hard, ORDER_OF_WORDS[one.kind]))
 
 
-def hard_conflicts(items: Iterable[Item], rooms, conference) -> list[Conflict]:
-    """Those that stop publishing, among items of which none is cancelled."""
+def hard_conflicts(
+    items: Iterable[Item], rooms, conference, sold: Mapping[int, int]
+) -> list[Conflict]:
+    """Those that stop publishing, among items of which none is cancelled.
+
+    `sold` are the seats taken in workshops, by talk.
+    """
     items = list(items)
-    return [*room_conflicts(items, rooms, conference), *speaker_conflicts(items, conference)]
+    return [
+        *room_conflicts(items, rooms, conference),
+        *speaker_conflicts(items, conference),
+        *seat_conflicts(items, rooms, conference, sold),
+    ]
 
 
 def overlapping(items: list[Item]) -> Iterable[tuple[Item, Item]]:
@@ -210,6 +227,34 @@ def speaker_conflicts(items, conference) -> Iterable[Conflict]:
                 f"{first.speakers[speaker]}: {when(first, conference)} {first.where} and "
                 f"{when(second, conference)} {second.where}.",
             )
+
+
+def seat_conflicts(items, rooms, conference, sold) -> Iterable[Conflict]:
+    """Workshops in a room that holds fewer than have a seat already."""
+    for item in items if sold else ():
+        taken, room = sold.get(item.talk, 0), rooms.get(item.room)
+        seats = room.seats_on(local(item.starts_at, conference).date()) if room else None
+        if seats is not None and taken > seats:
+            says = f"“{item.what}”: {taken} seats sold, {room.name} holds {seats}."
+            yield Conflict(SEATS, (item.uuid,), says)
+
+
+def holder_conflicts(items, conference, house) -> Iterable[Conflict]:
+    """Two workshops at the same time in which some people have seats."""
+    talks = {talk for pair in house.in_both for talk in pair}
+    told = set()
+    for first, second in overlapping([item for item in items if item.talk in talks]):
+        low, high = sorted((first.talk or 0, second.talk or 0))
+        pair = (low, high)
+        if pair in told or not (people := house.in_both.get(pair)):
+            continue
+        told.add(pair)
+        has = "1 person has a seat" if people == 1 else f"{people} people have seats"
+        yield Conflict(
+            HOLDERS,
+            (second.uuid, first.uuid),
+            f"{has} in both “{first.what}” and “{second.what}”, {when(second, conference)}.",
+        )
 
 
 def walk_conflicts(items, rooms, conference, house) -> Iterable[Conflict]:

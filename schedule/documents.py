@@ -1,4 +1,4 @@
-"""The crew's sheet of one room and day as PDF."""
+"""The crew's papers as PDF: the sheet of one room and day, who has a seat in a workshop."""
 
 import datetime as dt
 
@@ -33,6 +33,52 @@ def crew_sheet(
         return sheet, flow.page
 
     return paged(draw)
+
+
+def seat_sheet(*, conference, workshop, slots, people, version, printed_at) -> bytes:
+    """Who has a seat, by name, with a box to tick: for the room's monitor."""
+
+    def draw(pages):
+        title = f"Seats: {workshop.talk.title}"
+        sheet = Sheet(paper(conference.currency), title=title, author=conference.name)
+        clock = f"{local(printed_at, conference):%a %-d %B %H:%M}"
+        foot = f"{conference} · printed from version {version}, {clock}"
+        flow = Flow(sheet, foot, pages)
+        seats_head(flow, conference, workshop, slots, people, foot)
+        for person in people:
+            seat_line(flow, person)
+        if not people:
+            flow.text("Nobody has a seat yet.", 11)
+        flow.end()
+        return sheet, flow.page
+
+    return paged(draw)
+
+
+def seats_head(flow: Flow, conference, workshop, slots, people, foot) -> None:
+    flow.text(foot, 9.5, colour=QUIET)
+    flow.gap(4)
+    flow.text(workshop.talk.title, 20, bold=True, most=3)
+    if workshop.talk.is_cancelled:
+        flow.text("CANCELLED", 13, bold=True, colour=WARN)
+    for slot in slots:
+        begins, ends = (local(at, conference) for at in (slot.starts_at, slot.ends_at))
+        flow.text(f"{begins:%A, %-d %B, %H:%M}–{ends:%H:%M}, {slot.where}", 12)
+    flow.text(f"{len(people)} people, {workshop.quota.size} seats. Tick who is there.", 9.5)
+    flow.gap(8)
+
+
+def seat_line(flow: Flow, person) -> None:
+    """A box and a name; what a room monitor needs and no more."""
+    flow.need(26)
+    top, side = flow.y - 4, 12.0
+    flow.sheet.box(flow.x, top - side, side, side, INK)
+    flow.sheet.box(flow.x + 0.8, top - side + 0.8, side - 1.6, side - 1.6, "#ffffff")
+    words = Column(flow.sheet, flow.x + 24, top + 1, flow.room - 24)
+    words.text(person.attendee_name or "(no name yet)", 12, most=1)
+    if person.organization:
+        words.text(person.organization, 9, colour=QUIET, most=1)
+    flow.y = min(words.y, top - side) - 4
 
 
 def head(flow: Flow, conference, room, day, version, link) -> None:

@@ -15,6 +15,10 @@ class Blocked(Refused):
         super().__init__(" ".join(conflict.says for conflict in conflicts))
 
 
+class WrongSeats(Refused):
+    """More seats than the room holds, or fewer than are taken: said beside their number."""
+
+
 class StaleMoves(Refused):
     """Slots changed since these moves were made; staff confirm or drop them first."""
 

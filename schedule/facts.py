@@ -13,7 +13,7 @@ from cfp.models import SpeakerAvailability, Talk, TalkSpeaker
 from scale.models import Conference
 
 from .conflicts import House, RoomFacts, Span
-from .models import DayHours, Room, Walk
+from .models import DayHours, Room, Walk, Workshop
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +107,8 @@ class Facts:
             tracks={
                 pk: name for pk, (_, name, may_overlap) in self.tracks.items() if not may_overlap
             },
+            sold=(sold := Workshop.objects.sold(self.conference)),
+            in_both=Workshop.objects.in_both(self.conference) if sold else {},
         )
 
 

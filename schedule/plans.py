@@ -1,6 +1,6 @@
 """What a plan would make of the schedule: the public slots with the plan's moves laid over."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
@@ -138,12 +138,13 @@ class State:
         )
 
 
-def hard_conflicts_of(conference: Conference, lines: Iterable[Placed]) -> list[Conflict]:
-    """What stops publishing these lines."""
-    facts = Facts(conference)
+def hard_conflicts_of(
+    facts: Facts, lines: Iterable[Placed], sold: Mapping[int, int]
+) -> list[Conflict]:
+    """What stops publishing these lines; `sold` are the seats taken in workshops, by talk."""
     items = [item_of(line, facts, None) for line in lines if not line.goes_away]
     standing = [item for item in items if not item.is_cancelled]
-    return hard_conflicts(standing, facts.rooms, conference)
+    return hard_conflicts(standing, facts.rooms, facts.conference, sold)
 
 
 def item_of(line: Placed, facts: Facts, expected: int | None) -> Item:

@@ -13,6 +13,7 @@ from .views import (
     plans,
     public,
     releases,
+    seats,
     tracks,
 )
 
@@ -69,6 +70,7 @@ urlpatterns = [
     path("staff/<edition:slug>/rooms/move/", plan.change_move, name="change-move"),
     path("<edition:slug>/rooms/<slug:code>/count/<str:secret>/", crew.count, name="count"),
     path("staff/<edition:slug>/crew/", crew.rooms, name="crew"),
+    path("staff/<edition:slug>/crew/workshops/", seats.crew_workshops, name="crew-workshops"),
     path("staff/<edition:slug>/crew/speakers/", crew.speakers, name="crew-speakers"),
     path("staff/<edition:slug>/crew/counts/", crew.counts, name="head-counts"),
     path("staff/<edition:slug>/crew/<slug:code>/<str:day>/", crew.sheet, name="crew-sheet"),
@@ -76,6 +78,14 @@ urlpatterns = [
         "staff/<edition:slug>/crew/<slug:code>/<str:day>/sheet.pdf",
         crew.sheet_pdf,
         name="crew-sheet-pdf",
+    ),
+    path("staff/<edition:slug>/workshops/", seats.workshops, name="workshops"),
+    path("staff/<edition:slug>/workshops/<code:code>/", seats.workshop, name="workshop"),
+    path("staff/<edition:slug>/workshops/<code:code>/seats/", seats.seat_list, name="seat-list"),
+    path(
+        "staff/<edition:slug>/workshops/<code:code>/seats.<slug:kind>",
+        seats.seat_file,
+        name="seat-file",
     ),
     path("staff/<edition:slug>/board/", board.board, name="board"),
     path("staff/<edition:slug>/board/data/", board.data, name="board-data"),

@@ -6,6 +6,7 @@ Nothing may answer with a fault of ours (500), whatever is asked or sent.
 import datetime as dt
 import random
 import sys
+import uuid
 from html.parser import HTMLParser
 from itertools import product
 from urllib.parse import quote
@@ -19,6 +20,7 @@ from django.utils import timezone
 
 from cfp.letters import confirm_path
 from cfp.models import ApiToken, Talk
+from checkin.models import Badge, PrintJob
 from registration.models import CancellationRequest, CompChoice, VisaRequest
 from registration.views.acts import ACTS
 from scale.accounts import AccountAdapter
@@ -181,6 +183,7 @@ def furnish(edition, user):
             ("schedule:compare", "schedule:publish", "schedule:plan-change"), {"pk": plan.pk}
         ),
         "schedule:import-report": {"number": run.pk},
+        **furnish_seats(edition, held),
         "slot": slot,
         "sponsors": {"pk": firm.pk},
         "sponsors:contact-edit": {"pk": person.pk},
@@ -194,7 +197,37 @@ def furnish(edition, user):
         "sponsors:move": {"pk": deal.pk},
         "sponsors:logo": {"name": "x.png"},
         "checkin": {"pk": station.pk, "secret": "ABCDEFGHJK"},
+        **furnish_badges(edition, held),
         "credential": credential,
+    }
+
+
+def furnish_seats(edition, ticket):
+    """A workshop with seats, and the ticket that may take one."""
+    workshop = schedule.workshop(edition, starts_at=schedule.at(edition, 16))
+    code = {"code": workshop.talk.code}
+    wait = {"code": ticket.code, "secret": ticket.secret, "pk": workshop.add_on_id}
+    return {
+        **dict.fromkeys(("schedule:workshop", "schedule:seat-list"), code),
+        "schedule:seat-file": {**code, "kind": "csv"},
+        "registration:seat": {"pk": workshop.add_on_id},
+        "registration:ticket-wait": wait,
+    }
+
+
+def furnish_badges(edition, held):
+    badge = Badge.objects.create(
+        ticket=held, holder=held.nonce, run=uuid.uuid4(), printed_at=timezone.now()
+    )
+    job = PrintJob.objects.create(conference=edition, badge=badge)
+    names = ("print-pdf", "print-svg", "print-report")
+    return {
+        **dict.fromkeys((f"checkin:{name}" for name in names), {"pk": job.pk, "attempt": 1}),
+        **dict.fromkeys(("checkin:badge-run", "checkin:badge-run-pdf"), {"run": badge.run}),
+        **dict.fromkeys(
+            ("checkin:badge", "checkin:badge-svg", "checkin:badge-pdf"), {"code": held.code}
+        ),
+        "checkin:print-again": {"pk": job.pk},
     }
 
 

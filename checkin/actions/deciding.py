@@ -134,10 +134,10 @@ class Round:
         ]
         if not pks:
             return {}
-        tickets = list(facts(pks, self.checkin_list, self.day, self.ids))
+        tickets: list[Any] = list(facts(pks, self.checkin_list, self.day, self.ids))
         self.note_known(any(ticket.scanned for ticket in tickets))
         live = [ticket.live for ticket in tickets if ticket.live]
-        rows = CheckIn.objects.filter(pk__in=live).select_related("station") if live else []
+        rows: Any = CheckIn.objects.filter(pk__in=live).select_related("station") if live else []
         self.standing = {row.ticket_id: row for row in rows}
         return {ticket.code_key: ticket for ticket in tickets}
 
@@ -193,8 +193,7 @@ class Round:
             volunteer=attempt.volunteer,
             scanned_at=attempt.at,
         )
-        made.ribbon_roles = getattr(ticket, "ribbon_roles", None)
-        made.extra_lines = getattr(ticket, "extra_lines", None)
+        marks.carry(ticket, made)
         self.new.append(made)
         return made
 
@@ -217,7 +216,7 @@ class Round:
             made.checkin = self.standing[ticket.pk] = self.check_in(ticket, attempt.at)
         elif verdict == Verdict.ALREADY:
             made.checkin = standing
-            if attempt.said == Verdict.ADMITTED and attempt.at < standing.at:
+            if standing and attempt.said == Verdict.ADMITTED and attempt.at < standing.at:
                 made.verdict = Verdict.ADMITTED
                 self.move(standing, made)
         return made

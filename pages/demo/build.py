@@ -24,6 +24,7 @@ from .stars import add_stars
 from .submissions import add_submissions
 from .talks import Troupe, add_talks
 from .tickets import sell
+from .workshops import add_workshops
 from .world import Edition, World
 from .writer import Writer, dates_as_given
 
@@ -112,6 +113,7 @@ def make_edition(edition: Edition, troupe: Troupe, talks: int, tickets: int) -> 
     add_speaker_mail(edition, [*staged, *beside])
     world.progress.begin(f"{name}: {tickets:,} tickets")
     sell(edition, shop, tickets)
+    add_workshops(edition, shop, grid)
     world.progress.begin(f"{name}: the door")
     add_door(edition, shop)
     world.writer.flush()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from checkin.models import CheckIn, CheckInList, Scan, Station
 from registration.models import Order
 
+from .badges import add_badges, add_layout
 from .dice import Dice
 from .shop import Shop
 from .world import Edition
@@ -48,13 +49,15 @@ def add_lists(edition: Edition, shop: Shop) -> tuple[CheckInList, CheckInList]:
 
 
 def add_stations(edition: Edition, entry: CheckInList, shirts: CheckInList) -> list[Station]:
-    """Two phones at the entrance and a counter. Their credentials are known to nobody."""
+    """Two phones, a counter, two badge printers. Their credentials are known to nobody."""
     dice = edition.dice("stations")
     stations = []
     for name, kind, its_list in (
         ("North entrance", Station.Kind.PHONE, entry),
         ("South entrance", Station.Kind.PHONE, entry),
         ("T-shirt counter", Station.Kind.COUNTER, shirts),
+        ("Badge printer A", Station.Kind.PRINTER, entry),
+        ("Badge printer B", Station.Kind.PRINTER, entry),
     ):
         was_used = edition.phase != "open"
         stations.append(
@@ -92,6 +95,7 @@ class Door:
         self.dice: Dice = edition.dice("door")
         self.now = edition.world.now
         self.has_shirt: set[int] = set()
+        self.came: dict[int, dt.datetime] = {}  # ticket → when it first came in
 
     def open(self, shop: Shop) -> None:
         for day, date in enumerate(self.edition.conference.days()):
@@ -154,7 +158,8 @@ class Door:
 
     def write(self, attempt: Attempt) -> None:
         checkin = None
-        if attempt.verdict == Verdict.ADMITTED:
+        if attempt.verdict == Verdict.ADMITTED and attempt.ticket:
+            self.came.setdefault(attempt.ticket, attempt.at)
             checkin = self.writer.add(
                 CheckIn(
                     checkin_list_id=attempt.station.checkin_list_id,
@@ -183,5 +188,8 @@ def add_door(edition: Edition, shop: Shop) -> None:
     entry, shirts = add_lists(edition, shop)
     stations = add_stations(edition, entry, shirts)
     edition.world.writer.flush()
+    add_layout(edition, shop)
     if edition.phase != "open":
-        Door(edition, stations).open(shop)
+        door = Door(edition, stations)
+        door.open(shop)
+        add_badges(edition, door)

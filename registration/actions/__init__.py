@@ -22,7 +22,7 @@ from .groups import CannotRedeem, redeem
 from .mails import mail_again
 from .money import PaymentRefused, owe_back, record_payment
 from .moves import add_extra, move_given, move_ticket, price_after_move, send_link
-from .order_errors import BeingPaid, ChangedMeanwhile, NotOnSale, NotOpen
+from .order_errors import BeingPaid, ChangedMeanwhile, NoSeat, NotOnSale, NotOpen
 from .orders import (
     RESERVED_FOR,
     fill_in,
@@ -59,6 +59,7 @@ from .requests import (
     withdraw_letter,
 )
 from .reservations import AlreadyExtended, drop, extend
+from .seats import CannotWait, join_seat, seats_held, serve_seats, serve_waiting
 from .stock import (
     SoldOut,
     UsedUp,
@@ -78,6 +79,7 @@ from .upgrades import (
     lines_in_force,
     quote,
     upgrade_ticket,
+    why_no_seat,
     why_unfit,
 )
 from .waitlist import join_waitlist, leave_waitlist
@@ -124,6 +126,7 @@ __all__ = [
     "record_payment",
     "RESERVED_FOR",
     "BeingPaid",
+    "NoSeat",
     "NotOnSale",
     "NotOpen",
     "fill_in",
@@ -172,9 +175,15 @@ __all__ = [
     "CannotUpgrade",
     "UpgradeWaits",
     "drop_upgrade",
+    "CannotWait",
+    "join_seat",
     "lines_in_force",
+    "seats_held",
+    "serve_seats",
+    "serve_waiting",
     "quote",
     "upgrade_ticket",
+    "why_no_seat",
     "why_unfit",
     "join_waitlist",
     "leave_waitlist",

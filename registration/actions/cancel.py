@@ -162,6 +162,8 @@ def end_tickets(
         ticket.status = Ticket.Status.CANCELLED
         ticket.save(update_fields=["status"])
     _answer_requests(tickets, by, why)
+    waiting_for_seats = WaitlistEntry.objects.filter(ticket__in=tickets).open()
+    waiting_for_seats.update(status=WaitlistEntry.Status.LEFT)
     give_back((order or tickets[0]).conference, places, uses)
     count_back(ticket.allowance_id for ticket in tickets)
     for one in [*waiting, *orders]:

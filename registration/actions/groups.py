@@ -11,10 +11,12 @@ from scale.db import retry
 from scale.editions import require_open
 from scale.text import canonical_email
 
+from .. import seats
 from ..models import Answer, GroupCode, Order, OrderLine, Ticket
 from .mails import mail_given
+from .order_errors import NoSeat
 from .people import Attendee, Buyer
-from .stock import places_of, take
+from .stock import leave_to_waiting, places_of, take
 
 log = structlog.get_logger()
 
@@ -46,7 +48,7 @@ def keep_group_code(order: Order, buyer: Buyer, attendees: Sequence[Attendee]) -
 
 @retry
 def redeem(group: GroupCode, attendee: Attendee) -> Ticket:
-    """Put a name on one place. Raises CannotRedeem, SoldOut (a free extra) or EditionClosed.
+    """Put a name on one place. Raises CannotRedeem, SoldOut or NoSeat (an extra), EditionClosed.
 
     The order's lock makes those who come at once agree on who is first; cancelling takes it too.
     """
@@ -66,9 +68,12 @@ def redeem(group: GroupCode, attendee: Attendee) -> Ticket:
         raise CannotRedeem("All places of this code are taken.")
     if any(one.price for one in attendee.add_ons):
         raise CannotRedeem("Only extras that cost nothing can be taken here.")
+    if problem := seats.problem(attendee.add_ons):
+        raise NoSeat(problem)
     _put_name(ticket, attendee)
     if attendee.add_ons:
         take(order.conference, places_of(attendee.add_ons))
+        leave_to_waiting(attendee.add_ons)
         _write_extras(order, ticket, attendee)
     Answer.objects.filter(ticket=ticket).delete()
     Answer.objects.bulk_create(

@@ -153,10 +153,10 @@ def _no_use_for_money(order: Order) -> str:
 
 
 def _deliver(order: Order, amount: Decimal) -> None:
+    offer_taken(order)
     if order.upgrades_id:
         finish_upgrade(order)
     else:
-        offer_taken(order)
         mail_tickets(order, list(_tickets_of(order)), total=amount)
 
 

@@ -1,6 +1,7 @@
 """Why an order is not made or not changed. Each message is for the person who tried."""
 
 from ..models import AddOn, PaymentSession, TicketType
+from ..seats import Problem
 
 
 class NotOnSale(Exception):
@@ -9,6 +10,14 @@ class NotOnSale(Exception):
     def __init__(self, thing: TicketType | AddOn) -> None:
         self.thing = thing
         super().__init__(f"{thing} is not on sale now.")
+
+
+class NoSeat(NotOnSale):
+    """A seat cannot be had: beside another of the ticket, or because nothing takes place."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.add_on)
+        self.args = (problem.says,)
 
 
 class BeingPaid(Exception):

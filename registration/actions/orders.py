@@ -16,6 +16,7 @@ from scale.editions import require_open
 from scale.models import Conference, User
 from scale.text import canonical_email
 
+from .. import seats
 from ..models import (
     AddOn,
     Answer,
@@ -30,9 +31,18 @@ from ..models import (
 from ..pricing import price_ticket
 from .groups import keep_group_code
 from .mails import mail_tickets
-from .order_errors import BeingPaid, NotOnSale, NotOpen
+from .order_errors import BeingPaid, NoSeat, NotOnSale, NotOpen
 from .people import Attendee, Buyer
-from .stock import SoldOut, UsedUp, expire_orders_of, free_places, places_of, settle, take
+from .stock import (
+    SoldOut,
+    UsedUp,
+    expire_orders_of,
+    free_places,
+    leave_to_waiting,
+    places_of,
+    settle,
+    take,
+)
 
 RESERVED_FOR = dt.timedelta(minutes=30)
 NOT_FOR_SALE = ("soon", "closed")
@@ -87,6 +97,7 @@ def place_order(
         types = [attendee.ticket_type for attendee in attendees]
         extras = [extra for attendee in attendees for extra in attendee.add_ons]
         _check_on_sale(order, types, extras, now)
+        _check_seats(attendees)
         per_ticket = [
             _priced(order, ticket, attendee.add_ons, now)
             for ticket, attendee in zip(tickets, attendees, strict=True)
@@ -96,6 +107,7 @@ def place_order(
         if is_free:
             _pay_nothing(order, now)
         _keep_places(order, types, now, extras, free_lapsed=free_lapsed)
+        leave_to_waiting(extras)
         tickets = add_tickets(order, tickets)
         for ticket, of_one in zip(tickets, per_ticket, strict=True):
             for line in of_one:
@@ -170,6 +182,12 @@ def _check_on_sale(
     for extra in extras:
         if extra.is_hidden or extra.state(now) in NOT_FOR_SALE:
             raise NotOnSale(extra)
+
+
+def _check_seats(attendees: Iterable[Attendee]) -> None:
+    for attendee in attendees:
+        if problem := seats.problem(attendee.add_ons):
+            raise NoSeat(problem)
 
 
 def add_tickets(order: Order, tickets: Sequence[Ticket]) -> list[Ticket]:
@@ -300,7 +318,7 @@ def _check_not_being_paid(order: Order, total: Decimal, now: dt.datetime) -> Non
 
 
 def offer_taken(order: Order) -> None:
-    """Who waited has the place. An offer is the only order that no form has made."""
+    """Who waited has what was offered. An offer is the only order that no form has made."""
     if order.form_token is None:
         WaitlistEntry.objects.filter(order=order).update(status=WaitlistEntry.Status.TAKEN)
 
@@ -314,6 +332,9 @@ def take_again(order: Order) -> None:
     lines.update(status=OrderLine.Status.LIVE)
     taken = order.lines.all()
     take(order.conference, taken.places(), uses=taken.uses())
+    again = taken.filter(status=OrderLine.Status.LIVE).exclude(add_on=None)
+    extras = AddOn.objects.filter(pk__in=again.values("add_on")).prefetch_related("quotas")
+    leave_to_waiting(extras, order.upgrades)
 
 
 def _swap_extras(
@@ -324,12 +345,15 @@ def _swap_extras(
     old = list(earlier.select_related("add_on").prefetch_related("add_on__quotas"))
     extras = [extra for attendee in attendees for extra in attendee.add_ons]
     _check_on_sale(order, (), extras, now)
+    _check_seats(attendees)
     change = places_of(extras)
     change.subtract(places_of(line.add_on for line in old if line.add_on))
     if old:
         earlier.delete()
     if change:
         settle(order.conference, change)
+        had = {line.add_on_id for line in old}
+        leave_to_waiting([one for one in extras if one.pk not in had])
 
 
 def _name(order: Order, buyer: Buyer, terms: Mapping[str, Terms], now: dt.datetime) -> None:

@@ -5,11 +5,13 @@ Rows are inserted after that, because an inserted order holds its Conference sha
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 import structlog
 from django.db import transaction
 from django.db.models import F, Q
+from django.db.models.functions import Least
 from django.utils import timezone
 
 from scale.db import retry
@@ -32,6 +34,8 @@ from .offers import make_offer, next_in_line, waited_for
 log = structlog.get_logger()
 BATCH = 200
 CLOSED = ("soon", "closed")
+# What is done about places once they are free for good: `seats` serves tickets that wait.
+WHEN_FREE: list[Callable[[list[int]], None]] = []
 
 
 class SoldOut(Exception):
@@ -73,7 +77,7 @@ def take(
         lines = OrderLine.objects.filter(order__in=run_out)
         freed = lines.places()
         codes.subtract(lines.uses())
-        if waited_for(freed):
+        if waited_for(freed) or Quota.objects.filter(pk__in=list(freed), over__gt=0).exists():
             lock_quotas({*wanted, *freed})
             give_back(conference, freed)  # to who waits; what they leave is for the taker
         else:
@@ -120,6 +124,7 @@ def settle(conference: Conference, change: Counter[int], uses: Counter[int] | No
             words_changed |= _give(quota_id, -n)
     freed = [quota_id for quota_id, n in change.items() if n < 0]
     served = _serve(freed) if freed else []
+    _tell_free(freed)
     for promo_id, n in sorted((uses or {}).items()):
         if n > 0:
             _use(promo_id, n)
@@ -139,11 +144,17 @@ def offer_free(conference: Conference, quota_ids: Iterable[int]) -> int:
     """
     lock_quotas(quota_ids)
     served = _serve(quota_ids)
+    _tell_free(list(quota_ids))
     if served:
         Conference.objects.touch([conference.pk])
     for entry, ticket_type in served:
         make_offer(entry, ticket_type, timezone.now())
     return len(served)
+
+
+def _tell_free(quota_ids: list[int]) -> None:
+    for act in WHEN_FREE if quota_ids else ():
+        transaction.on_commit(partial(act, quota_ids), robust=True)
 
 
 def _serve(quota_ids: Iterable[int]) -> list[tuple[WaitlistEntry, TicketType]]:
@@ -156,7 +167,7 @@ def _serve(quota_ids: Iterable[int]) -> list[tuple[WaitlistEntry, TicketType]]:
     types = {one.pk: one for one in waited_for(quota_ids) if one.state(now) not in CLOSED}
     served = []
     while entry := next_in_line(list(types.values())):
-        ticket_type = types[entry.ticket_type_id]
+        ticket_type = types[entry.ticket_type_id or 0]
         if _take_one(ticket_type):
             entry.status = WaitlistEntry.Status.OFFERED
             entry.save(update_fields=["status"])
@@ -205,10 +216,30 @@ def _give(quota_id: int, n: int) -> bool:
     enough, taken = quota.filter(taken__gte=n), F("taken") - n
     if enough.filter(size__gt=F("taken") + FEW_LEFT).update(taken=taken):
         return False
-    if not enough.update(taken=taken):
+    # What was sold beyond what there is goes as it comes back, and is never free.
+    gone = Least(F("over"), n)
+    if not enough.update(taken=taken, size=F("size") - gone, over=F("over") - gone):
         log.error("quota_gave_back_too_much", quota=quota_id, places=n)
         quota.update(taken=0)
     return True
+
+
+def leave_to_waiting(extras: Iterable[AddOn], ticket: Ticket | None = None) -> None:
+    """Raise SoldOut where tickets wait for one of the extras: what is free of it is theirs.
+
+    The caller has taken its places in this transaction. Whoever joins the list locks them
+    before, so either the caller sees them wait, or they came too late.
+    """
+    wanted = {one.pk: one for one in extras if one.kind == AddOn.Kind.TUTORIAL}
+    if not wanted:
+        return
+    waiting = WaitlistEntry.objects.filter(
+        add_on__in=list(wanted), status=WaitlistEntry.Status.WAITING
+    )
+    # An offer to the ticket itself is no longer waiting.
+    first = waiting.exclude(ticket=ticket).values_list("add_on", flat=True).first()
+    if first is not None:
+        raise SoldOut(next((quota.pk for quota in wanted[first].quotas.all()), 0), 0)
 
 
 @transaction.atomic

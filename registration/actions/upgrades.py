@@ -8,7 +8,7 @@ A ticket that was given has no line of its own: only extras are sold for it.
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -21,12 +21,21 @@ from scale.db import retry
 from scale.editions import require_open
 from scale.models import AuditEntry, User
 
-from ..models import AddOn, Order, OrderLine, PromoCode, Ticket, TicketType
+from .. import seats
+from ..models import AddOn, Order, OrderLine, PromoCode, Ticket, TicketType, WaitlistEntry
 from ..pricing import price_ticket
 from .mails import mail_upgraded
 from .order_errors import ChangedMeanwhile, NotOnSale
 from .orders import NOT_FOR_SALE, RESERVED_FOR
-from .stock import SoldOut, expire_upgrades, free_places, give_back, places_of, take
+from .stock import (
+    SoldOut,
+    expire_upgrades,
+    free_places,
+    give_back,
+    leave_to_waiting,
+    places_of,
+    take,
+)
 
 
 class CannotUpgrade(Exception):
@@ -181,24 +190,31 @@ def _upgrade(
     ticket_type = ticket_type or locked.ticket_type
     found = quote(locked, ticket_type, add_ons, now, old)
     _check(found, first.promo_code if first else None, now, desk)
-    if why := why_unfit(ticket_type, [one.add_on for one in found.new if one.add_on], add_ons):
+    new = [one.add_on for one in found.new if one.add_on]
+    if why := why_unfit(ticket_type, new, add_ons) or why_no_seat(new, add_ons):
         raise CannotUpgrade(why)
     if shown_cost is not None and found.cost != shown_cost:
         raise CannotUpgrade("The price changed while this page was open. Please look again.")
-    order = _order_for(locked, first, form_token, user, now)
-    is_free = found.cost == money.ZERO
-    if is_free:
-        order.move_to(Order.Status.PAID)
-        order.paid_at, order.expires_at = now, None
-    take(ticket.conference, _new_places(found), free_lapsed=False)
-    with disable_auditlog():
-        order.save(force_insert=True)
-    _write_lines(order, locked, found)
+    order = order_for(locked, first, form_token, user, now)
+    write_upgrade(order, locked, found)
+    leave_to_waiting(new, locked)
     if desk:
         _tell(order, locked, found, desk)
-    if is_free:
+    if order.status == Order.Status.PAID:
         finish_upgrade(order)
     return order
+
+
+def write_upgrade(order: Order, ticket: Ticket, found: Quote) -> None:
+    """Take its places and write it: paid where it is free; `finish_upgrade` is then due.
+
+    The caller holds the locks of the ticket and of its order. Raises SoldOut.
+    """
+    if found.cost == money.ZERO:
+        order.move_to(Order.Status.PAID)
+        order.paid_at, order.expires_at = order.filled_in_at, None
+    take(ticket.conference, _new_places(found), free_lapsed=False)
+    _write_lines(order, ticket, found)
 
 
 def refuse_waiting(ticket: Ticket) -> None:
@@ -250,7 +266,17 @@ def why_unfit(ticket_type: TicketType, wanted: Sequence[AddOn], all_of_it: Seque
     return ""
 
 
-def _order_for(
+def why_no_seat(new: Sequence[AddOn], all_of_it: Sequence[AddOn]) -> str:
+    """Why a ticket cannot have the new seats beside what it keeps; else empty.
+
+    Who acts on it holds the ticket's lock: two seats that are taken at once take turns.
+    """
+    pks = {one.pk for one in new}
+    found = seats.problem(new, [one for one in all_of_it if one.pk not in pks])
+    return found.says if found else ""
+
+
+def order_for(
     ticket: Ticket, first: Order | None, form_token: str, user: User | None, now: dt.datetime
 ) -> Order:
     return Order(
@@ -268,7 +294,9 @@ def _order_for(
 
 
 def _write_lines(order: Order, ticket: Ticket, found: Quote) -> None:
-    """The new ones, and for each that ends a credit; no line is credited twice."""
+    """The order with its new lines, and for each that ends a credit; none is credited twice."""
+    with disable_auditlog():
+        order.save(force_insert=True)
     for line in found.new:
         line.order, line.ticket = order, ticket
     credit = [
@@ -304,10 +332,10 @@ def why_stale(order: Order) -> str:
     return ""
 
 
-def finish_upgrade(order: Order) -> None:
+def finish_upgrade(order: Order, tell: Callable[[Order, Ticket], None] = mail_upgraded) -> None:
     """The order is paid, or free: the ticket becomes what its new lines say.
 
-    The caller holds the order's lock and has asked `why_stale`.
+    The caller holds the order's lock and has asked `why_stale`; `tell` writes to the holder.
     """
     ticket = _ticket_of(order)
     credited = order.lines.exclude(credits=None).values_list("credits", flat=True)
@@ -320,7 +348,7 @@ def finish_upgrade(order: Order) -> None:
         ticket.ticket_type = typed.ticket_type
         ticket.save(update_fields=["ticket_type"])
     give_back(order.conference, +places)
-    mail_upgraded(order, ticket)
+    tell(order, ticket)
 
 
 @retry
@@ -333,4 +361,6 @@ def drop_upgrade(order: Order) -> bool:
     locked.lines.update(status=OrderLine.Status.LAPSED)
     locked.move_to(Order.Status.CANCELLED)
     locked.save(update_fields=["status"])
+    offered = WaitlistEntry.objects.filter(order=locked, status=WaitlistEntry.Status.OFFERED)
+    offered.update(status=WaitlistEntry.Status.LAPSED)
     return True

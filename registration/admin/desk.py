@@ -11,11 +11,14 @@ from .base import ReadOnly
 
 @admin.register(WaitlistEntry)
 class WaitlistEntryAdmin(ReadOnly, EditionAdmin):
-    list_display = ["name", "email", "ticket_type", "status", "joined_at"]
+    list_display = ["who", "thing", "status", "joined_at"]
     list_filter = ["conference", "status", "ticket_type"]
-    list_select_related = ["ticket_type"]
-    search_fields = ["name", "email"]
-    fields = ["conference", "ticket_type", "name", "email", "status", "joined_at", "order"]
+    list_select_related = ["ticket_type", "add_on", "ticket"]
+    search_fields = ["name", "email", "ticket__attendee_name", "ticket__attendee_email"]
+    fields = [
+        *("conference", "ticket_type", "add_on", "ticket", "name", "email", "status"),
+        *("joined_at", "order"),
+    ]
 
 
 @admin.register(CashDrawer)

@@ -7,7 +7,7 @@ from django.http import HttpResponseRedirect
 
 from scale.admin import EditionInline
 
-from .. import actions
+from .. import actions, seats
 from ..models import AddOn, Quota, TicketPrice, TicketType
 from .base import SaleAdmin, SaleForm
 
@@ -38,9 +38,14 @@ class QuotaAdmin(SaleAdmin):
         )
     ]
 
+    def get_readonly_fields(self, request, obj=None):
+        """The seats of a workshop follow its room; what is typed here would not."""
+        sized = ["size"] if obj and seats.is_sized(obj.pk) else []
+        return [*super().get_readonly_fields(request, obj), *sized]
+
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.name == "size":
+        if db_field.name == "size" and field:
             field.label = "How many there are"
         return field
 
@@ -224,6 +229,12 @@ class AddOnAdmin(TakesPlacesAdmin):
     list_filter = ["conference", "kind", "is_hidden"]
     search_fields = ["name", "choice"]
     filter_horizontal = ["ticket_types", "quotas"]
+
+    def get_readonly_fields(self, request, obj=None):
+        """Without its places a workshop would have seats without end."""
+        own = ["quotas"] if obj and seats.is_seat(obj.pk) else []
+        return [*super().get_readonly_fields(request, obj), *own]
+
     fieldsets = [
         (
             "What people can add",

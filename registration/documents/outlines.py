@@ -82,16 +82,16 @@ def _stream(content: str) -> pdfdoc.PDFStream:
 
 
 def _procedure(face: Face, glyph: Glyph) -> str:
-    drawn = "".join(_placed(face, *place) for place in glyph.shapes)
+    shapes = "".join(_placed(face, *place) for place in glyph.shapes)
     # A box that is certainly wide enough: some viewers clip by it.
-    return f"{glyph.advance} 0 -2000 -2000 4000 4000 d1\n{drawn}"
+    return f"{glyph.advance} 0 -2000 -2000 4000 4000 d1\n{shapes}"
 
 
 def _placed(face: Face, number: int, x: int, y: int) -> str:
-    drawn = _drawn(face, number)
-    if not drawn:
+    operators = drawn(face, number)
+    if not operators:
         return ""
-    return f"q 1 0 0 1 {x} {y} cm\n{drawn}f Q\n" if x or y else f"{drawn}f\n"
+    return f"q 1 0 0 1 {x} {y} cm\n{operators}f Q\n" if x or y else f"{operators}f\n"
 
 
 class _Pen:
@@ -126,7 +126,7 @@ class _Pen:
 
 
 @functools.lru_cache(2000)
-def _drawn(face: Face, number: int) -> str:
+def drawn(face: Face, number: int) -> str:
     pen = _Pen()
     face.font.draw_glyph_with_pen(number, pen)
     return "".join(pen.out)

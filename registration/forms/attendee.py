@@ -9,6 +9,7 @@ from scale import money
 from scale.codes import digest
 from scale.text import plain
 
+from .. import seats
 from ..actions import Attendee, Buyer
 from ..models import AddOn, Asked, Consent, Lapsed, Question, SaleRules, by_choice
 
@@ -179,6 +180,8 @@ class ExtrasForm(PlainForm):
             asked = question.is_for(self.ticket_type, chosen)
             if asked and question.is_required and not said.get(name) and name not in self.errors:
                 self.add_error(name, "Please answer this.")
+        if problem := seats.problem(chosen):
+            self._add_beside(problem.add_on, problem.says)
         return said
 
     def add_gone(self, quota_id, left):
@@ -192,10 +195,14 @@ class ExtrasForm(PlainForm):
                     return True
         return False
 
-    def add_not_on_sale(self, add_on):
+    def add_not_on_sale(self, error):
+        """Say it beside the extra that cannot be had; whether it was chosen here."""
+        return self._add_beside(error.thing, str(error))
+
+    def _add_beside(self, add_on, says):
         for name, ones in self.extras.items():
             if add_on in ones and add_on in self.chosen_add_ons():
-                self.add_error(name, f"{add_on} is not on sale any more.")
+                self.add_error(name, says)
                 return True
         return False
 

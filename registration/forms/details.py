@@ -197,6 +197,6 @@ class DetailsForm:
         names = " and ".join(dict.fromkeys(form.ticket_type.name for form in sharing))
         sharing[0].add_error("name", places_left(names, left, len(sharing)))
 
-    def add_not_on_sale(self, thing):
-        if not any([form.add_not_on_sale(thing) for form in self.attendees]):  # noqa: C419
-            self.buyer.add_error(None, f"{thing} is not on sale any more.")
+    def add_not_on_sale(self, error):
+        if not any([form.add_not_on_sale(error) for form in self.attendees]):  # noqa: C419
+            self.buyer.add_error(None, str(error))

@@ -206,8 +206,7 @@ class SaleForm(forms.Form):
             self.add_error(None, f"“{name}” has {left} left: it cannot be sold.")
 
     def add_not_on_sale(self, error):
-        thing = error.thing
-        if not any([person.add_not_on_sale(thing) for person in self.people]):  # noqa: C419
+        if not any([person.add_not_on_sale(error) for person in self.people]):  # noqa: C419
             self.add_error(None, str(error))
 
     def is_valid(self):

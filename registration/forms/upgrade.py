@@ -59,7 +59,9 @@ class Upgrade:
             return [one for one in self.add_ons if one.pk in self.has]
         wanted = set(query.getlist("extra"))
         chosen = [one for one in self.add_ons if str(one.pk) in wanted]
-        self.problem = actions.why_unfit(self.chosen_type, chosen, chosen)
+        unfit = actions.why_unfit(self.chosen_type, chosen, chosen)
+        new = [one for one in chosen if one.pk not in self.has]
+        self.problem = unfit or actions.why_no_seat(new, chosen)
         return chosen
 
     def _quote(self):

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registration", "0009_payment_pages"),
+        ("registration", "0011_wait_for_seats"),
     ]
 
     operations = [

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -11,6 +12,7 @@ from django.utils.functional import cached_property
 from scale import money
 from scale.models import Conference, PublicFact
 
+from .. import seats
 from .offer import FEW_LEFT, Lapsed, Quota, TicketType
 
 
@@ -92,6 +94,12 @@ class AddOn(PublicFact):
     @cached_property
     def type_ids(self):
         return {one.pk for one in self.ticket_types.all()}
+
+    def clean(self):
+        if self.pk and self.kind != self.Kind.TUTORIAL and seats.is_seat(self.pk):
+            raise ValidationError(
+                {"kind": "It is the seats of a workshop, so it stays a tutorial."}
+            )
 
     def goes_with(self, ticket_type):
         return not self.type_ids or ticket_type.pk in self.type_ids

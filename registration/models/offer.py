@@ -32,6 +32,9 @@ class Quota(PublicFact):
     name = models.CharField(max_length=80)
     size = models.PositiveIntegerField()
     taken = models.PositiveIntegerField(default=0, editable=False)
+    # Of `size`, what is there only because it was taken before the room became too small:
+    # each place that comes back ends it by one instead of being free.
+    over = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name_plural = "quotas"
@@ -60,7 +63,7 @@ class Quota(PublicFact):
 
     @property
     def left(self):
-        return self.size - self.taken + self.lapsed
+        return self.size - self.taken + max(0, self.lapsed - self.over)
 
     def nearly_full(self):
         """From how many taken places on the staff's meter warns."""

@@ -54,7 +54,8 @@ class OrderQuerySet(FollowedQuerySet):
         if not run_out.exists():  # nearly always; counting takes ten times as long
             return Counter[int]()
         lines = OrderLine.objects.filter(order__in=run_out)
-        return lines.exclude(ticket_type__waitlist__status="waiting").places_alone()
+        lines = lines.exclude(ticket_type__waitlist__status="waiting")
+        return lines.exclude(add_on__waitlist__status="waiting").places_alone()
 
     def lapsed_uses(self, now):
         """Promo code pk → how many uses wait to be given back."""

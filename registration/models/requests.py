@@ -10,6 +10,7 @@ from django.utils import timezone
 from scale import codes
 from scale.models import Conference, User
 
+from .addons import AddOn
 from .offer import TicketType
 from .orders import Order
 from .tickets import Ticket, new_nonce
@@ -23,9 +24,15 @@ class WaitlistEntryQuerySet(models.QuerySet):
         waiting = self.filter(status=WaitlistEntry.Status.WAITING)
         return waiting.filter(ticket_type__quotas__in=list(quota_ids)).order_by("pk").distinct()
 
+    def open(self):
+        return self.filter(status__in=[WaitlistEntry.Status.WAITING, WaitlistEntry.Status.OFFERED])
+
 
 class WaitlistEntry(models.Model):
-    """One person's wish for a sold-out type. An offer is a reservation, `order`, for 24 hours."""
+    """A wish for a sold-out type, or a ticket's for a seat. An offer is an `order`, for 24 hours.
+
+    Who waits for a type is a name and an address; who waits for a seat is who holds the ticket.
+    """
 
     class Status(models.TextChoices):
         WAITING = "waiting", "waiting"
@@ -33,11 +40,20 @@ class WaitlistEntry(models.Model):
         TAKEN = "taken", "took the place"
         LAPSED = "lapsed", "let the offer lapse"
         LEFT = "left", "left the list"
+        PASSED = "passed", "could not be given it"
 
     conference = models.ForeignKey(Conference, models.CASCADE, related_name="waitlist")
-    ticket_type = models.ForeignKey(TicketType, models.CASCADE, related_name="waitlist")
-    name = models.CharField(max_length=120)
-    email = models.EmailField(max_length=190, db_index=True)
+    ticket_type = models.ForeignKey(
+        TicketType, models.CASCADE, null=True, blank=True, related_name="waitlist"
+    )
+    add_on = models.ForeignKey(
+        AddOn, models.CASCADE, null=True, blank=True, related_name="waitlist"
+    )
+    ticket = models.ForeignKey(
+        Ticket, models.CASCADE, null=True, blank=True, related_name="waitlist"
+    )
+    name = models.CharField(max_length=120, blank=True)
+    email = models.EmailField(max_length=190, blank=True, db_index=True)
     nonce = models.CharField(max_length=32, default=new_nonce, editable=False)
     status = models.CharField(max_length=7, choices=Status, default=Status.WAITING)
     joined_at = models.DateTimeField(auto_now_add=True)
@@ -50,6 +66,12 @@ class WaitlistEntry(models.Model):
         output_field=models.CharField(max_length=190, null=True),
         db_persist=True,
     )
+    # A ticket waits once for an extra.
+    live_ticket = models.GeneratedField(
+        expression=Case(When(status__in=["waiting", "offered"], then=F("ticket_id"))),
+        output_field=models.BigIntegerField(null=True),
+        db_persist=True,
+    )
 
     objects = WaitlistEntryQuerySet.as_manager()
 
@@ -59,10 +81,16 @@ class WaitlistEntry(models.Model):
         indexes = [models.Index(fields=["ticket_type", "status"], name="waitlist_next")]
         constraints = [
             models.UniqueConstraint(fields=["ticket_type", "live_email"], name="waits_once"),
+            models.UniqueConstraint(fields=["add_on", "live_ticket"], name="ticket_waits_once"),
+            models.CheckConstraint(
+                condition=Q(ticket_type__isnull=False, add_on=None, ticket=None)
+                | Q(ticket_type=None, add_on__isnull=False, ticket__isnull=False),
+                name="waits_for_one_thing",
+            ),
         ]
 
     def __str__(self):
-        return f"{self.name} for {self.ticket_type}"
+        return f"{self.who} for {self.thing}"
 
     def get_absolute_url(self):
         return reverse("registration:waiting", args=[self.conference.slug, self.pk, self.secret])
@@ -71,12 +99,19 @@ class WaitlistEntry(models.Model):
     def secret(self):
         return codes.secret("waitlist", self.nonce)
 
+    @property
+    def thing(self):
+        return self.ticket_type or self.add_on
+
+    @property
+    def who(self):
+        return self.ticket.attendee_name if self.ticket else self.name
+
     def place_in_line(self):
         """1 for who is next."""
-        waiting = WaitlistEntry.objects.filter(
-            ticket_type=self.ticket_type_id, status=WaitlistEntry.Status.WAITING, pk__lte=self.pk
-        )
-        return waiting.count()
+        waiting = WaitlistEntry.objects.filter(status=WaitlistEntry.Status.WAITING, pk__lte=self.pk)
+        same = {"ticket_type": self.ticket_type_id, "add_on": self.add_on_id}
+        return waiting.filter(**same).count()
 
 
 class CancellationRequest(models.Model):

@@ -60,7 +60,7 @@ def fill(request, order, form):
     except actions.BeingPaid as error:
         form.buyer.add_error(None, being_paid(error.page, order.conference))
     except actions.NotOnSale as error:
-        form.add_not_on_sale(error.thing)
+        form.add_not_on_sale(error)
     except EditionClosed as error:
         form.buyer.add_error(None, str(error))
     except actions.NotOpen:

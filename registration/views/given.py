@@ -109,8 +109,10 @@ def add_extra(request, conference, code):
             order = actions.add_extra(
                 ticket, said["extra"], token=said["token"], why=said["why"], by=request.user
             )
-        except (actions.SoldOut, *REFUSED) as error:
+        except actions.UpgradeWaits as error:
             form.add_error(None, why_refused(error, conference))
+        except (actions.SoldOut, *REFUSED) as error:
+            form.add_error("extra", why_refused(error, conference))
         else:
             messages.success(request, to_be_paid(order, f"{said['extra']} is added"))
             return redirect("registration:staff-order", conference.slug, order.code)

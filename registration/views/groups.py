@@ -60,6 +60,8 @@ def take_place(group, form):
         return actions.redeem(group, form.attendee())
     except actions.SoldOut as error:
         form.add_gone(error.quota_id, error.left)
+    except actions.NotOnSale as error:
+        form.add_not_on_sale(error)
     except (actions.CannotRedeem, EditionClosed) as error:
         form.add_error(None, str(error))
     return None

@@ -14,11 +14,11 @@ from scale.accounts import too_many
 from scale.auth import edition_page
 from scale.editions import EditionClosed
 
-from .. import actions, bindings, calendar, qr
+from .. import actions, bindings, calendar, qr, workshops
 from ..documents import letter
 from ..documents import ticket as ticket_sheet
 from ..forms import ConfirmUpgradeForm, CorrectForm, GiveBackForm, LetterForm, PassOnForm, Upgrade
-from ..models import Order, SaleRules, Ticket, VisaRequest
+from ..models import Order, SaleRules, Ticket, VisaRequest, WaitlistEntry
 from .orders import as_file
 
 AGAIN = {"limit": 3, "seconds": 3600}
@@ -70,18 +70,32 @@ def context_of(ticket, **more):
 @require_GET
 @ticket_page
 def ticket(request, ticket):
+    look_for_seats(ticket)
     rules = SaleRules.objects.of(ticket.conference)
+    lines = [line for line in actions.lines_in_force(ticket) if line.add_on_id]
+    offered = workshops.of_ticket(ticket, lines)
+    seats = {seat.add_on.pk for seat in offered.held}
     context = context_of(
         ticket,
         rules=rules,
         admits=admits(ticket),
-        lines=[line for line in actions.lines_in_force(ticket) if line.add_on_id],
+        lines=[line for line in lines if line.add_on_id not in seats],
+        workshops=offered,
         bound=bindings.why_bound(ticket),
         asked=ticket.cancellation_requests.order_by("-pk").first(),
         letter=VisaRequest.objects.filter(ticket=ticket).first(),
         waiting=ticket.upgrade_orders.filter(status=Order.Status.PENDING).first(),
     )
     return render(request, "registration/ticket.html", context)
+
+
+def look_for_seats(ticket):
+    """Who looks frees what has run out, so that a seat waits for no clock."""
+    waiting = ticket.waitlist.filter(status=WaitlistEntry.Status.WAITING)
+    quotas = [pk for pk in waiting.values_list("add_on__quotas", flat=True) if pk]
+    if quotas and not ticket.conference.is_closed:
+        actions.free_places(quotas)
+        actions.serve_seats(quotas)
 
 
 @require_GET

@@ -1,6 +1,14 @@
 """The verbs: edit a plan, publish it, look at releases, keep plans."""
 
-from ..errors import Blocked, ChangedMeanwhile, PlanClosed, Refused, SlotLocked, StaleMoves
+from ..errors import (
+    Blocked,
+    ChangedMeanwhile,
+    PlanClosed,
+    Refused,
+    SlotLocked,
+    StaleMoves,
+    WrongSeats,
+)
 from .counts import count_heads
 from .now import change_now
 from .planning import (
@@ -25,15 +33,18 @@ from .releases import (
     schedule_at,
 )
 from .rooms import save_room
+from .seats import Offer, fit_all, fit_rooms, lock_workshops, offer_seats
 
 __all__ = [
     "Blocked",
     "ChangedMeanwhile",
     "Edit",
+    "Offer",
     "PlanClosed",
     "Refused",
     "SlotLocked",
     "StaleMoves",
+    "WrongSeats",
     "apply_plan",
     "cancelled_still_shown",
     "change_now",
@@ -43,10 +54,14 @@ __all__ = [
     "differences",
     "edit_plan",
     "expect_people",
+    "fit_all",
+    "fit_rooms",
     "lock_slot",
+    "lock_workshops",
     "make_plan",
     "next_number",
     "note_move",
+    "offer_seats",
     "plan_move",
     "plan_release",
     "plan_removal",

@@ -25,7 +25,7 @@ def change_now(
     ChangedMeanwhile or EditionClosed, and then nothing has changed, or been planned.
     """
     edits = list(edits)
-    conference = lock_edition(conference.pk)
+    conference, _ = lock_edition(conference.pk)
     plan = Plan.objects.create(
         conference=conference, name="Changed at once", created_by=by, closed_at=timezone.now()
     )
@@ -42,7 +42,7 @@ def change_now(
             facts = {"why": edit.why, "goes_away": edit.goes_away, "slot_uuid": edit.slot_uuid}
             plan_move(plan, placement, slot=slot, by=by, **facts)
     Move.objects.filter(pk__in=[draft.pk for draft in drafts.values()]).delete()
-    release = apply_plan(plan, by=by, notify=notify)
+    release = apply_plan(plan, by=by, notify=notify, notify_holders=notify)
     if release is None:
         plan.delete()
     return release

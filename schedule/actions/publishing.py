@@ -1,7 +1,8 @@
 """The only way the public schedule changes: a plan's moves are published as a release.
 
-Locks: the edition's open plans by id, then the edition. Whoever edits a plan waits for the
-first, every other publish for the second.
+Locks: the edition's open plans by id, the quotas of its workshops, then the edition. Whoever
+edits a plan waits for the first, who takes a seat for the second, every other publish for the
+last.
 """
 
 import uuid as uuid_
@@ -20,8 +21,11 @@ from scale.models import Conference, User
 from .. import enclosures
 from ..conflicts import touching
 from ..errors import Blocked, StaleMoves
-from ..models import Change, Move, Placement, Plan, Release, Slot
+from ..facts import Facts
+from ..models import Change, Move, Placement, Plan, Release, Slot, Workshop
 from ..plans import Placed, hard_conflicts_of, overlay
+from .holders import seat_moves, tell_holders
+from .seats import fit, lock_workshops, rooms_of
 
 
 @retry
@@ -30,6 +34,7 @@ def publish(
     *,
     by: User | None = None,
     notify: bool = True,
+    notify_holders: bool = True,
     override_reason: str = "",
     moves: Iterable[Move] | None = None,
 ) -> Release | None:
@@ -38,7 +43,14 @@ def publish(
     Returns the new release, or None when there was nothing to change. Raises
     Blocked, StaleMoves or EditionClosed, and then nothing has changed.
     """
-    return apply_plan(plan, by=by, notify=notify, override_reason=override_reason, chosen=moves)
+    return apply_plan(
+        plan,
+        by=by,
+        notify=notify,
+        notify_holders=notify_holders,
+        override_reason=override_reason,
+        chosen=moves,
+    )
 
 
 def apply_plan(
@@ -46,11 +58,12 @@ def apply_plan(
     *,
     by: User | None = None,
     notify: bool = True,
+    notify_holders: bool = True,
     override_reason: str = "",
     chosen: Iterable[Move] | None = None,
 ) -> Release | None:
     """`publish` for callers that are in a transaction of their own."""
-    conference = lock_edition(plan.conference_id)
+    conference, workshops = lock_edition(plan.conference_id)
     moves = list(plan.moves.all())
     if chosen is not None:
         wanted = {move.pk for move in chosen}
@@ -65,7 +78,9 @@ def apply_plan(
         return None
     lines = overlay(slots.values(), effective)
     talks = talks_of(line for line in lines if line.uuid in touched)
-    hard = touching(hard_conflicts_of(conference, lines), touched)
+    facts = Facts(conference)
+    sold = {talk: workshop.quota.taken for talk, workshop in workshops.items()}
+    hard = touching(hard_conflicts_of(facts, lines, sold), touched)
     if hard and not override_reason:
         raise Blocked(hard)
     release = Release.objects.create(
@@ -75,24 +90,35 @@ def apply_plan(
         by=by,
         override_reason=override_reason if hard else "",
     )
-    write(release, [line for line in lines if line.uuid in touched])
+    written = [line for line in lines if line.uuid in touched]
+    seats = seat_moves(written, workshops, facts)
+    write(release, written)
+    if seats:
+        staying = [line.shown for line in lines if not line.goes_away]
+        moved = {move.workshop.pk: move.workshop for move in seats}
+        fit(moved.values(), rooms_of(staying, facts))
     Move.objects.filter(pk__in=[move.pk for move in moves]).delete()
     refresh_plans(conference, touched)
     Conference.objects.touch([conference.pk])
     if notify:
         tell_speakers(release, talks)
+    if notify_holders:
+        tell_holders(release, seats)
     return release
 
 
-def lock_edition(conference_id: int) -> Conference:
-    """The edition, with all that its schedule hangs on, for this transaction alone."""
+def lock_edition(conference_id: int) -> tuple[Conference, dict[int, Workshop]]:
+    """The edition, with all that its schedule hangs on, for this transaction alone.
+
+    Also its workshops with seats, by talk.
+    """
     # Nobody edits a plan meanwhile: an edit between reading and deleting moves would be lost.
-    open_plans = Plan.objects.filter(conference=conference_id, closed_at=None)
-    list(open_plans.select_for_update().order_by("pk").values_list("pk"))
+    # Nobody takes a seat in a workshop either, before its room is known to hold them.
+    workshops = lock_workshops(conference_id)
     # One publish per edition at a time; everyone who could clash passes this row.
     locked = Conference.objects.select_for_update().get(pk=conference_id)
     require_open(locked)
-    return locked
+    return locked, workshops
 
 
 def talks_of(lines: Iterable[Placed]) -> set[int]:

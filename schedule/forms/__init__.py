@@ -3,6 +3,7 @@ from .counts import CountForm
 from .imports import ImportForm
 from .placing import LONGEST, PlacementForm, PublishForm
 from .rooms import RoomForm
+from .seats import SeatsForm
 
 __all__ = [
     "LONGEST",
@@ -13,4 +14,5 @@ __all__ = [
     "PlanForm",
     "PublishForm",
     "RoomForm",
+    "SeatsForm",
 ]

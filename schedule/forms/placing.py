@@ -126,6 +126,9 @@ class PublishForm(forms.Form):
     notify = forms.BooleanField(
         required=False, initial=True, label="Mail each speaker whose place or time changes"
     )
+    notify_holders = forms.BooleanField(
+        required=False, initial=True, label="Mail everyone with a seat in a workshop that moves"
+    )
     override_reason = forms.CharField(
         max_length=250,
         required=False,

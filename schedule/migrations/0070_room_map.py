@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("schedule", "0041_room_note"),
+        ("schedule", "0050_workshops"),
     ]
 
     operations = [

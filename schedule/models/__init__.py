@@ -8,6 +8,7 @@ from .plans import Move, Plan, PlanStep, SlotLock
 from .releases import Change, Release
 from .rooms import Room, RoomClosure, RoomSetup, Venue, Walk
 from .slots import Kind, Placement, Slot
+from .workshops import Workshop
 
 __all__ = [
     "Change",
@@ -32,6 +33,7 @@ __all__ = [
     "SlotTemplate",
     "Venue",
     "Walk",
+    "Workshop",
     "import_path",
     "new_nonce",
 ]

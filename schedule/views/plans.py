@@ -69,6 +69,7 @@ def compare_page(request, reach, plan, **more):
         "stale": sum(line.move.is_stale for line in drafts),
         "hard": [one for one in found if one.is_hard],
         "soft": [one for one in found if not one.is_hard],
+        "moves_seats": any(line.shown.talk_id in state.facts.house.sold for line in drafts),
         "may_publish": reach.decides is None,
         "may_override": reach.user.has_role(plan.conference, Role.CHAIR),
         "next_number": actions.next_number(plan.conference),
@@ -102,6 +103,7 @@ def publish(request, reach, pk):
             plan,
             by=request.user,
             notify=form.cleaned_data["notify"],
+            notify_holders=form.cleaned_data["notify_holders"],
             override_reason=reason,
             moves=chosen,
         )

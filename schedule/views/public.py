@@ -1,12 +1,13 @@
 """What everyone sees. Each page is rendered once for each version of the edition."""
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
 from django.http import FileResponse, Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from cfp.models import Speaker, TalkSpeaker
+from registration.models import Lapsed
 from scale import cache
 from scale.auth import edition_page
 from scale.db import snapshot
@@ -21,6 +22,7 @@ from ..outputs import every_public_talk, public_talks
 from .days import day_of
 
 WEEK = 7 * 24 * 3600
+SALE = 300  # how long a talk's page may still say that seats are not on sale yet, or still are
 HOUR = 3600  # how long a page may still say “moved” after its 24 hours
 ONE_DAY_ABOVE = 500  # slots; beyond it a page of all days is too heavy for a phone
 HEAVY = ("talk__description", "talk__notes", "talk__abstract")
@@ -124,10 +126,12 @@ def latest_release(conference):
 
 
 @require_safe
-@cache.public(seconds=HOUR)
+@cache.public(seconds=SALE)
 def talk(request, conference, code):
     talk = get_object_or_404(
-        public_talks(conference).select_related("track", "kind").with_speakers(),
+        public_talks(conference)
+        .select_related("track", "kind", "workshop__add_on", "workshop__quota")
+        .with_speakers(),
         code=code.partition("-")[0],
     )
     if code != talk.named_code and request.path.endswith(f"/{code}/"):
@@ -146,8 +150,21 @@ def talk(request, conference, code):
         "summary": plain(talk.abstract or talk.description, 200),
         "picture": picture,
         "structured": structured.of_talk(talk, slots, conference, picture),
+        "seats": seats_line(talk),
     }
     return render(request, "schedule/talk.html", context)
+
+
+def seats_line(talk):
+    """(workshop, state of its sale) of a talk that one needs a seat for, else None."""
+    workshop = getattr(talk, "workshop", None)
+    if workshop is None or workshop.add_on.is_hidden or talk.is_cancelled:
+        return None
+    add_on = workshop.add_on
+    add_on.conference = talk.conference
+    prefetch_related_objects([add_on], "quotas")
+    Lapsed(talk.conference).count_in([add_on])
+    return {"workshop": workshop, "add_on": add_on, "state": add_on.state(), "left": add_on.left()}
 
 
 @require_safe

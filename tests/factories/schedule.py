@@ -3,13 +3,17 @@
 import datetime as dt
 import itertools
 import secrets
+from decimal import Decimal
+
+from django.utils import timezone
 
 from cfp.models import Talk
 from scale import codes
-from schedule.actions import plan_move, publish
+from schedule.actions import Offer, offer_seats, plan_move, publish
 from schedule.models import Favourite, FavouriteList, Kind, Plan, Room, Slot
 from schedule.plans import working_plan
 from tests.factories import cfp as make
+from tests.factories import registration as reg
 
 number = itertools.count(1)
 
@@ -71,3 +75,30 @@ def favourites(conference, *talks, user=None, key=None):
     made = FavouriteList.objects.create(conference=conference, user=user, browser=browser)
     Favourite.objects.bulk_create(Favourite(list=made, talk=talk) for talk in talks)
     return made
+
+
+def workshop(conference, *, room=None, starts_at=None, wanted=10, price=0, **fields):
+    """A confirmed talk with seats on sale; placed in public where a room is given."""
+    talk = confirmed(conference, **fields)
+    if room:
+        slot(conference, room=room, talk=talk, starts_at=starts_at)
+    offer = Offer(wanted=wanted, name=talk.title[:80], price=Decimal(price))
+    return offer_seats(talk, offer, by=None)
+
+
+def ticket(conference, **fields):
+    """Paid, of a type that is there already or made now."""
+    kind = conference.ticket_types.first() or reg.ticket_type(conference)
+    bought = reg.paid_order(conference, types=[kind], paid_at=timezone.now())
+    ticket = bought.tickets.get()
+    for name, value in {"attendee_email": f"{ticket.code.lower()}@example.org", **fields}.items():
+        setattr(ticket, name, value)
+    ticket.save()
+    return ticket
+
+
+def seat(workshop, ticket=None, **fields):
+    """Somebody's ticket, paid, with a seat in the workshop, whose place counts as taken."""
+    ticket = ticket or globals()["ticket"](workshop.talk.conference, **fields)
+    reg.add_extra(ticket, workshop.add_on)
+    return ticket

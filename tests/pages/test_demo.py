@@ -17,7 +17,7 @@ from django.test import Client
 from django.utils import timezone
 
 from cfp.models import Decision, Review, Speaker, SpeakerTicket, Talk
-from checkin.models import CheckIn, CheckInList, Scan
+from checkin.models import Badge, CheckIn, CheckInList, PrinterReport, PrintJob, Scan
 from pages.demo.build import make_demo
 from pages.demo.dice import Dice
 from pages.demo.offer import Extra, Offer
@@ -26,6 +26,7 @@ from pages.demo.progress import Progress
 from pages.demo.sizes import SIZES
 from pages.demo.titles import NONE, Titles
 from pages.demo.words import words
+from registration.actions import seats_held
 from registration.actions.stock import held_places
 from registration.models import (
     AddOn,
@@ -44,7 +45,8 @@ from registration.models import (
 from registration.proof import errors
 from scale.models import Conference, OutgoingEmail, StaffRole, User
 from schedule.actions import publish, schedule_at
-from schedule.models import Change, Favourite, FavouriteList, Kind, Room, Slot
+from schedule.facts import Facts
+from schedule.models import Change, Favourite, FavouriteList, Kind, Room, Slot, Workshop
 from schedule.plans import State, hard_conflicts_of, overlay, working_plan
 from sponsors.models import Organization, Package, Sponsorship
 
@@ -216,7 +218,7 @@ def test_no_release_ever_had_a_room_or_a_speaker_twice(demo):
                 )
                 for change in schedule_at(conference, release.number)
             ]
-            found = hard_conflicts_of(conference, overlay(slots, []))
+            found = hard_conflicts_of(Facts(conference), overlay(slots, []), {})
             assert [one.says for one in found] == []
 
 
@@ -266,7 +268,7 @@ def test_the_desk_has_something_of_everything(demo):
     on = edition("24x")
     assert {one.code for one in on.ticket_types.all()} == {"full", "expo", "kids", "lab", "guest"}
     assert on.ticket_types.get(code="lab").state(NOON) == "sold_out"
-    assert on.waitlist.filter(status="waiting").count() == 5
+    assert on.waitlist.filter(status="waiting", add_on=None).count() == 5
     assert AddOn.objects.filter(conference=on, choice="T-shirt").count() == 5
     sold = OrderLine.objects.in_force().filter(add_on__conference=on)
     assert set(sold.values_list("add_on__kind", flat=True)) == {"shirt", "tutorial", "party"}
@@ -295,6 +297,19 @@ def test_the_desk_has_something_of_everything(demo):
 
 
 @pytest.mark.sqlite
+def test_workshops_have_seats_and_people_wait_for_one(demo):
+    workshops = Workshop.objects.filter(talk__conference__slug="24x").select_related("quota")
+    full = [one for one in workshops if one.quota.left == 0]
+    assert (len(workshops) >= 2, len(full)) == (True, 1)
+    assert all(one.quota.taken for one in workshops)
+    waiting = full[0].add_on.waitlist.filter(status="waiting")
+    assert waiting.count() > 2
+    attendee = demo.users["attendee"]
+    assert attendee.tickets.filter(waitlist__in=waiting).exists()
+    holders = seats_held([one.add_on_id for one in workshops])
+    assert len({line.ticket_id for line in holders}) == len(holders)
+
+
 def test_speakers_and_sponsors_hold_their_tickets(demo):
     for slug, left in (("23x", 2), ("24x", 1), ("25x", 0)):
         conference = edition(slug)
@@ -329,7 +344,7 @@ def test_door_is_open_and_people_came_yesterday_and_this_morning(demo):
     on = edition("24x")
     entry = CheckInList.objects.get(conference=on, kind="entry")
     assert entry.is_open(NOON)
-    assert on.stations.live().count() == 3
+    assert on.stations.live().count() == 5
     days = dict(CheckIn.objects.filter(checkin_list=entry).values_list("day").annotate(Count("pk")))
     assert days.keys() == {dt.date(2027, 3, 4), dt.date(2027, 3, 5)}
     assert min(days.values()) > 30
@@ -338,6 +353,23 @@ def test_door_is_open_and_people_came_yesterday_and_this_morning(demo):
     assert first.live_key == f"{entry.pk}:{first.ticket_id}:{first.day}"
     admitted = Scan.objects.filter(verdict="admitted").values_list("checkin", flat=True)
     assert set(admitted) == set(CheckIn.objects.values_list("pk", flat=True))
+
+
+@pytest.mark.sqlite
+def test_who_came_has_a_badge_and_one_printer_is_out_of_paper(demo):
+    on = edition("24x")
+    assert on.badge_layout.colours
+    came = CheckIn.objects.filter(checkin_list__conference=on, checkin_list__kind="entry")
+    live = Badge.objects.live().filter(ticket__conference=on)
+    assert set(live.values_list("ticket", flat=True)) == set(came.values_list("ticket", flat=True))
+    assert not Badge.objects.filter(printed_at__gt=NOON).exists()
+    states = Counter(PrintJob.objects.values_list("status", flat=True))
+    assert states == {"queued": 5, "failed": 1}
+    assert set(PrintJob.objects.values_list("badge", flat=True)) == set(
+        live.filter(printed_at=None).values_list("pk", flat=True)
+    )
+    reports = PrinterReport.objects.order_by("trouble").values_list("trouble", flat=True)
+    assert list(reports) == ["", "out of paper"]
 
 
 @pytest.mark.sqlite

@@ -668,7 +668,7 @@ def test_extra_no_longer_on_sale_is_told_beside_it(desk, conference, full, extra
 
     monkeypatch.setattr(actions, "sell", refuse)
     person = desk.post(url("sell", conference), data).context["form"].people[0]
-    assert list(person.errors.values()) == [["T-shirt Size S is not on sale any more."]]
+    assert list(person.errors.values()) == [["T-shirt Size S is not on sale now."]]
 
 
 def test_two_sizes_for_one_person_cannot_be_sent(desk, conference, full, extras):

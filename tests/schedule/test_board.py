@@ -87,10 +87,10 @@ def test_board_costs_the_same_with_more_talks(program, url, conference, django_a
 
     more(1)
     program.get(url("board-data"))  # makes the working plan
-    with django_assert_num_queries(35):
+    with django_assert_num_queries(36):
         program.get(url("board-data"))
     more(3)
-    with django_assert_num_queries(35):
+    with django_assert_num_queries(36):
         program.get(url("board-data"))
 
 

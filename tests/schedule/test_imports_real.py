@@ -38,7 +38,7 @@ def test_every_edition_of_scale(db, shared, slug, django_assert_max_num_queries)
     talks, rooms, tracks, problems, unplaced = EDITIONS[slug]
     path = shared / "data" / "scale" / f"{slug}.json"
     raw = json.loads(path.read_text())
-    with django_assert_max_num_queries(63):
+    with django_assert_max_num_queries(66):
         told = import_schedule(read_path(path), slug)
     conference = Conference.objects.get()
     days = sorted(dt.date.fromisoformat(entry["StartTime"][:10]) for entry in raw)

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("checkin", "0011_station_reports"),
+        ("checkin", "0034_station_reports"),
     ]
 
     operations = [

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("checkin", "0016_entered_by_staff"),
+        ("checkin", "0039_entered_by_staff"),
     ]
 
     operations = [

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("checkin", "0012_help_desk_verdict"),
+        ("checkin", "0035_help_desk_verdict"),
     ]
 
     operations = [

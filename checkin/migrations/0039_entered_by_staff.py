@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("checkin", "0015_scan_open_conflicts"),
+        ("checkin", "0038_scan_open_conflicts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

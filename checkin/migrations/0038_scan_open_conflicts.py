@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("checkin", "0014_scan_conflicts"),
+        ("checkin", "0037_scan_conflicts"),
     ]
 
     operations = [

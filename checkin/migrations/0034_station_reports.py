@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("checkin", "0010_list_add_ons"),
+        ("checkin", "0033_list_add_ons"),
     ]
 
     operations = [

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("checkin", "0017_checkin_change_no"),
+        ("checkin", "0040_checkin_change_no"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("checkin", "0013_scan_device_verdict"),
+        ("checkin", "0036_scan_device_verdict"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

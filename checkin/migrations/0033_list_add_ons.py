@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("checkin", "0006_passed_on"),
+        ("checkin", "0032_badge_layouts"),
         ("registration", "0009_payment_pages"),
     ]
 
