@@ -19,7 +19,7 @@ SEEN_EVERY = dt.timedelta(seconds=30)
 BY_STAFF = "entered by staff"
 VERDICTS = [
     *("admitted", "already", "not_paid", "cancelled", "not_here", "not_today"),
-    *("passed_on", "help_desk", "unknown"),
+    *("passed_on", "old_badge", "help_desk", "unknown"),
 ]
 
 
@@ -242,7 +242,7 @@ class ScanQuerySet(models.QuerySet):
         """With all that a verdict's screen says."""
         return self.select_related(
             *("station", "checkin_list__conference", "ticket__ticket_type"),
-            *("checkin__station", "retired"),
+            *("checkin__station", "retired", "badge"),
         ).annotate(**marks.of_tickets(OuterRef("ticket")))
 
     def of_edition(self, conference):
@@ -279,6 +279,7 @@ class Scan(models.Model):
         NOT_HERE = "not_here", "Not valid here"
         NOT_TODAY = "not_today", "Not today"
         PASSED_ON = "passed_on", "Passed on"
+        OLD_BADGE = "old_badge", "Old badge"
         HELP_DESK = "help_desk", "To the help desk"
         UNKNOWN = "unknown", "Unknown code"
 
@@ -295,6 +296,8 @@ class Scan(models.Model):
     retired = models.ForeignKey(
         RetiredCode, models.PROTECT, null=True, blank=True, related_name="scans"
     )
+    # The badge that was shown in place of the ticket.
+    badge = models.ForeignKey(Badge, models.PROTECT, null=True, blank=True, related_name="scans")
     verdict = models.CharField(max_length=9, choices=Verdict)
     # What a device had shown when it sent the scan; empty where the server was asked.
     said = models.CharField(max_length=9, choices=Verdict, blank=True)

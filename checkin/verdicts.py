@@ -22,8 +22,7 @@ def screen(scan: Scan) -> dict:
     """Words and looks of a scan that came with `Scan.objects.told()`."""
     undone = scan.verdict == Scan.Verdict.ADMITTED and scan.checkin and scan.checkin.undone_at
     look, sign = ("undone", "↩") if undone else LOOKS.get(scan.verdict, STOP)
-    # Who holds a ticket that was passed on is nothing for who shows its old code.
-    ticket = scan.ticket if scan.ticket and not scan.retired_id else None
+    ticket = None if shows_others(scan) else scan.ticket
     return {
         "scan": str(scan.scan_id),
         "verdict": "undone" if undone else scan.verdict,
@@ -39,6 +38,17 @@ def screen(scan: Scan) -> dict:
     }
 
 
+def shows_others(scan):
+    """Who holds a ticket that was passed on is nothing for who shows its old code or badge."""
+    return bool(scan.retired_id or is_of_another(scan))
+
+
+def is_of_another(scan):
+    return scan.verdict == Scan.Verdict.OLD_BADGE and (
+        scan.badge is None or scan.badge.holder != scan.ticket.nonce
+    )
+
+
 def undone_line(scan):
     return [scan.ticket.ticket_type.name, "scan again to let them in"]
 
@@ -52,12 +62,15 @@ def already(scan):
     """“09:14 at Door 1”, with the day when it was another one."""
     if scan.checkin is None:  # its device had known of one
         return [HELP_DESK]
-    conference, at = scan.checkin_list.conference, scan.checkin.at
+    return [f"{clock(scan.checkin.at, scan)} {scan.checkin.place}", HELP_DESK]
+
+
+def clock(at, scan):
+    """The conference's time, with the day when it was another one than the scan's."""
+    conference = scan.checkin_list.conference
     same_day = conference.today(at) == conference.today(scan.scanned_at)
-    when = date_format(
-        local(at, conference).replace(tzinfo=None), "H:i" if same_day else "D j F, H:i"
-    )
-    return [f"{when} {scan.checkin.place}", HELP_DESK]
+    wall = local(at, conference).replace(tzinfo=None)
+    return date_format(wall, "H:i" if same_day else "D j F, H:i")
 
 
 def not_paid(scan):
@@ -103,6 +116,15 @@ def passed_on(scan):
     return [f"to somebody else on {date_format(at, 'D j F, H:i')}", HELP_DESK]
 
 
+def old_badge(scan):
+    """“reprinted 14:02”: whoever has the new one is somebody else, or lost this one."""
+    if is_of_another(scan):
+        return ["the ticket was passed on" if scan.badge else "reprinted", HELP_DESK]
+    if scan.badge.voided_at is None:
+        return ["it no longer counts", HELP_DESK]
+    return [f"reprinted {clock(scan.badge.voided_at, scan)}", HELP_DESK]
+
+
 def help_desk(scan):
     return [scan.ticket.ticket_type.name, "there is no name on it yet", HELP_DESK]
 
@@ -119,6 +141,7 @@ LINES = {
     Scan.Verdict.NOT_HERE: not_here,
     Scan.Verdict.NOT_TODAY: not_today,
     Scan.Verdict.PASSED_ON: passed_on,
+    Scan.Verdict.OLD_BADGE: old_badge,
     Scan.Verdict.HELP_DESK: help_desk,
     Scan.Verdict.UNKNOWN: unknown,
 }

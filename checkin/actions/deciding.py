@@ -8,15 +8,17 @@ from typing import Any
 
 from auditlog.context import disable_auditlog
 from django.db import IntegrityError, connection
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, F
 from django.utils import timezone
 
-from registration.models import Order, OrderLine, RetiredCode, Ticket
+from registration.models import RetiredCode, Ticket
 from scale.db import retry
 from scale.editions import require_open
 
 from .. import marks
-from ..models import CheckIn, CheckInList, Scan, Station
+from ..badges.lookup import looks_like_badge
+from ..models import Badge, CheckIn, CheckInList, Scan, Station
+from .judging import facts, why_not
 
 UNKNOWN_LIMIT, UNKNOWN_TIME = 60, dt.timedelta(minutes=5)
 Verdict = Scan.Verdict
@@ -95,6 +97,7 @@ class Round:
         self.station, self.checkin_list, self.day = station, checkin_list, day
         self.attempts = sorted(attempts, key=lambda attempt: attempt.at)
         self.ids = [attempt.scan_id for attempt in attempts]
+        self.badges: dict[str, Badge] = {}  # code → the badge of this edition that has it
         self.known: dict[uuid.UUID, Scan] = {}
         self.standing: dict[int, CheckIn] = {}  # ticket → the check-in that counts
         self.new: list[Scan] = []
@@ -102,12 +105,13 @@ class Round:
         self.moved: list[tuple[CheckIn, Scan]] = []
 
     def decide(self) -> dict[uuid.UUID, Result]:
+        self.find_badges()
         tickets = self.lock_and_read()
-        strangers = [one for one in self.attempts if one.key not in tickets]
+        strangers = [one for one in self.attempts if self.key(one) not in tickets]
         retired, unknown = self.look_at(strangers) if strangers else ({}, 0)
         found: dict[uuid.UUID, Result] = {}
         for attempt in self.attempts:
-            ticket, old = tickets.get(attempt.key), retired.get(attempt.code)
+            ticket, old = tickets.get(self.key(attempt)), retired.get(attempt.code)
             if attempt.scan_id in self.known:
                 found[attempt.scan_id] = self.again(attempt, ticket, old)
             elif ticket:
@@ -120,13 +124,26 @@ class Round:
         self.write()
         return found
 
+    def find_badges(self):
+        """Whose badges were shown; whether they still count is asked under the tickets' locks."""
+        shown = [attempt.code for attempt in self.attempts if looks_like_badge(attempt.code)]
+        if shown:
+            rows = Badge.objects.filter(code__in=shown, ticket__conference=self.station.conference)
+            rows = rows.annotate(ticket_key=F("ticket__code_key")).only("code", "ticket")
+            self.badges = {badge.code: badge for badge in rows}
+
+    def key(self, attempt):
+        """The `code_key` of the ticket that the attempt is about, if it is about one."""
+        badge: Any = self.badges.get(attempt.code)
+        return badge.ticket_key if badge else attempt.key
+
     def lock_and_read(self) -> dict[str, Any]:
         """Key → the ticket with all that its verdict depends on, read after its lock.
 
         Lock alone first: a statement that also joined would lock type and order for everyone,
         and one that also read would see the check-ins from before it waited.
         """
-        keys = {attempt.key for attempt in self.attempts}
+        keys = {self.key(attempt) for attempt in self.attempts}
         conference = self.station.conference_id
         locked = Ticket.objects.select_for_update().filter(code_key__in=keys)
         pks = [
@@ -134,7 +151,7 @@ class Round:
         ]
         if not pks:
             return {}
-        tickets: list[Any] = list(facts(pks, self.checkin_list, self.day, self.ids))
+        tickets = facts(pks, self.checkin_list, self.day, self.ids)
         self.note_known(any(ticket.scanned for ticket in tickets))
         live = [ticket.live for ticket in tickets if ticket.live]
         rows: Any = CheckIn.objects.filter(pk__in=live).select_related("station") if live else []
@@ -176,7 +193,9 @@ class Round:
         """
         earlier = self.known[attempt.scan_id]
         pk = ticket.pk if ticket else old.ticket_id if old else None
-        codes_differ = (earlier.ticket_id, earlier.retired_id) != (pk, old and old.pk)
+        badge = self.badges.get(attempt.code)
+        shown = (pk, old and old.pk, badge and badge.pk)
+        codes_differ = (earlier.ticket_id, earlier.retired_id, earlier.badge_id) != shown
         if earlier.station_id != self.station.pk or codes_differ:
             return ScanIdTaken()
         return earlier
@@ -205,13 +224,18 @@ class Round:
 
     def judged(self, attempt, ticket):
         """Who was sent away by the device stays away; whom it let in, the earlier scan owns."""
-        standing = self.standing.get(ticket.pk)
-        verdict = why_not(ticket, self.checkin_list, attempt.at) or (
-            Verdict.ALREADY if standing else Verdict.ADMITTED
-        )
+        standing, badge = self.standing.get(ticket.pk), self.badges.get(attempt.code)
+        if badge and badge.pk != ticket.live_badge:
+            verdict = Verdict.OLD_BADGE
+            badge.refresh_from_db(fields=["holder", "voided_at"])
+        else:
+            verdict = why_not(ticket, self.checkin_list, attempt.at) or (
+                Verdict.ALREADY if standing else Verdict.ADMITTED
+            )
         if attempt.said and attempt.said != Verdict.ADMITTED:
             verdict = Verdict(attempt.said)
         made = self.scan(attempt, ticket, verdict)
+        made.badge = badge
         if verdict == Verdict.ADMITTED:
             made.checkin = self.standing[ticket.pk] = self.check_in(ticket, attempt.at)
         elif verdict == Verdict.ALREADY:
@@ -247,12 +271,13 @@ class Round:
         self.name_the_owners()
 
     def take_from_earlier_owner(self, checkin, scan):
-        """Whoever had the check-in let somebody in for whom it was taken."""
+        """Whoever had the check-in let somebody in for whom it was taken.
+
+        Staff let nobody in: they wrote down what somebody had seen.
+        """
         for loser in checkin.scans.filter(verdict=Verdict.ADMITTED).exclude(pk=scan.pk):
-            loser.verdict, loser.said, loser.conflict_with = (
-                *(Verdict.ALREADY, Verdict.ADMITTED),
-                scan,
-            )
+            loser.verdict, loser.conflict_with = Verdict.ALREADY, scan
+            loser.said = Verdict.ADMITTED if loser.station_id else ""
             loser.save(update_fields=["verdict", "said", "conflict_with"])
 
     def name_the_owners(self):
@@ -283,47 +308,3 @@ def insert(rows):
     with disable_auditlog():
         for row in rows:
             row.save(force_insert=True)
-
-
-def facts(pks, checkin_list: CheckInList, day: dt.date | None, scan_ids) -> Any:
-    """Tickets with all that a verdict depends on and its screen says, in one statement.
-
-    `by_type` and `by_extra` tell whether the list names ticket types and extras, `listed` and
-    `has_extra` whether one of those is the ticket's; `live` is the check-in that stands;
-    `scanned` whether one of the scan ids is known.
-    """
-    types = CheckInList.ticket_types.through.objects.filter(checkinlist=checkin_list)
-    extras = CheckInList.add_ons.through.objects.filter(checkinlist=checkin_list)
-    held = OrderLine.objects.in_force().filter(
-        ticket=OuterRef("pk"), add_on__in=extras.values("addon")
-    )
-    live = CheckIn.objects.live().filter(checkin_list=checkin_list, ticket=OuterRef("pk"), day=day)
-    return (
-        Ticket.objects.filter(pk__in=pks)
-        .select_related("ticket_type", "order")
-        .annotate(
-            by_type=Exists(types),
-            by_extra=Exists(extras),
-            listed=Exists(types.filter(tickettype=OuterRef("ticket_type"))),
-            has_extra=Exists(held),
-            live=live.values("pk")[:1],
-            scanned=Exists(Scan.objects.filter(scan_id__in=scan_ids)),
-            **marks.of_tickets(OuterRef("pk")),
-        )
-    )
-
-
-def why_not(ticket: Any, checkin_list: CheckInList, at: dt.datetime) -> Verdict | None:
-    """What turns away a ticket with its `facts`, whether or not it was used; else None."""
-    order, conference = ticket.order, checkin_list.conference
-    if ticket.status == Ticket.Status.CANCELLED or (
-        order and order.status == Order.Status.CANCELLED
-    ):
-        return Verdict.CANCELLED
-    if order and order.status != Order.Status.PAID:
-        return Verdict.NOT_PAID
-    if (ticket.by_type or ticket.by_extra) and not (ticket.listed or ticket.has_extra):
-        return Verdict.NOT_HERE
-    if not ticket.ticket_type.admits_on(conference.today(at)) or not checkin_list.is_open(at):
-        return Verdict.NOT_TODAY
-    return None if ticket.attendee_name else Verdict.HELP_DESK

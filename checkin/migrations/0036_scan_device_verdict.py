@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("checkin", "0035_help_desk_verdict"),
+        ("checkin", "0035_more_verdicts"),
     ]
 
     operations = [
@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
                     ("not_here", "Not valid here"),
                     ("not_today", "Not today"),
                     ("passed_on", "Passed on"),
+                    ("old_badge", "Old badge"),
                     ("help_desk", "To the help desk"),
                     ("unknown", "Unknown code"),
                 ],
@@ -46,6 +47,7 @@ class Migration(migrations.Migration):
                             "not_here",
                             "not_today",
                             "passed_on",
+                            "old_badge",
                             "help_desk",
                             "unknown",
                         ],

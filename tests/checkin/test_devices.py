@@ -409,7 +409,7 @@ def ten_ms_of_work():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_scan_takes_at_most_ten_ms_of_cpu(client):
+def test_scan_takes_at_most_seven_ms_of_cpu(client):
     conference = make_scale.conference()
     _, client.cookies["station"] = make.paired(conference)
     codes = [make.ticket(conference, order_status="paid").code for _ in range(60)]
@@ -417,7 +417,7 @@ def test_scan_takes_at_most_ten_ms_of_cpu(client):
     # In turns, so that both meet the same machine; other work only adds to either.
     spent = [(cpu_of(scan, client, code), cpu_of(ten_ms_of_work)) for code in codes[1:]]
     scans, works = zip(*spent, strict=True)
-    assert min(scans) <= min(works), sorted(scans)
+    assert min(scans) <= 0.7 * min(works), sorted(scans)
 
 
 def test_scanner_page_takes_two_statements(phone, conference, django_assert_num_queries):
