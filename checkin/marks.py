@@ -3,7 +3,7 @@
 from django.db.models import Aggregate, CharField, F, Value
 from django.db.models.functions import Cast, Concat
 
-from registration.models import AddOn, OrderLine, Ribbon
+from registration.models import OrderLine, Ribbon
 
 BETWEEN, WITHIN = "\n", "\t"
 MINOR = "minor: guardian signs"
@@ -46,22 +46,24 @@ def carry(ticket, scan):
     scan.extra_lines = getattr(ticket, "extra_lines", None)
 
 
-def ribbons(row):
-    return sorted((row.ribbon_roles or "").split(BETWEEN)) if row.ribbon_roles else []
+def roles(lines):
+    """Of `ribbon_roles`."""
+    return sorted(lines.split(BETWEEN)) if lines else []
 
 
-def extras(row):
-    """(pk, kind, name) of what the holder has beside the admission."""
-    if not row.extra_lines:
-        return []
-    parts = [line.split(WITHIN) for line in row.extra_lines.split(BETWEEN)]
-    found = [(int(part[0]), part[1], part[2].strip()) for part in parts if len(part) == 3]
-    return sorted(found)
+def extras(lines):
+    """(pk, kind, name) of `extra_lines`: what the holder has beside the admission."""
+    parts = [line.split(WITHIN) for line in (lines or "").split(BETWEEN)]
+    return sorted((int(part[0]), part[1], part[2].strip()) for part in parts if len(part) == 3)
+
+
+def extra_numbers(lines):
+    return [pk for pk, _, _ in extras(lines)]
 
 
 def notes(row, ticket):
     """For people: “Speaker”, “T-shirt Size M”, “minor: guardian signs”."""
-    roles = [role.replace("-", " ").capitalize() for role in ribbons(row)]
-    things = [name for _, kind, name in extras(row) if kind != AddOn.Kind.OTHER or name]
+    ribbons = [role.replace("-", " ").capitalize() for role in roles(row.ribbon_roles)]
+    things = [name for _, _, name in extras(row.extra_lines)]
     minor = [MINOR] if ticket.is_minor or ticket.guardian_name else []
-    return [*minor, *roles, *things]
+    return [*minor, *ribbons, *things]

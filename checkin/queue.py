@@ -84,13 +84,19 @@ def read(body: bytes, station: Station, now: dt.datetime) -> Queue:
     if shown := instant(device.get("clock")):
         clock.error = now - shown
     version, queued = device.get("version"), device.get("queued")
-    is_count = isinstance(queued, int) and not isinstance(queued, bool)
     return Queue(
         *lists,
         clock,
         version=text(version, 40) if isinstance(version, str) else None,
-        queued=min(max(queued, 0), MOST_QUEUED) if is_count else None,
+        queued=count(queued),
     )
+
+
+def count(value: Any) -> int | None:
+    """A number that the database can keep, else None."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        return None
+    return min(max(value, 0), MOST_QUEUED)
 
 
 def instant(value: Any) -> dt.datetime | None:

@@ -299,6 +299,8 @@ RIGHTS = {
     "checkin:door": STATION,
     "checkin:scan": STATION,
     "checkin:scans": STATION,
+    "checkin:tickets": STATION,
+    "checkin:search": STATION,
     "checkin:undo": STATION,
     "checkin:state": STATION,
     "checkin:pair": ANYONE,

@@ -1,20 +1,27 @@
 """What the app on a device calls by itself: its queue, the tickets it needs, a search."""
 
+import itertools
+import zlib
 from collections import defaultdict
 from http import HTTPStatus
 
-from django.http import JsonResponse
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import JsonResponse, StreamingHttpResponse
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
+from registration.models import Ticket
+from scale import throttle
 from scale.auth import refuse_other_sites
 
-from .. import actions, queue, verdicts
+from .. import actions, feed, queue, verdicts
 from ..auth import door_page
 from ..models import Station
 
 TAKEN = queue.Refused("taken", "This id was used for another code or at another station.")
+MOST_QUESTIONS = 120  # a minute
 SLOW = queue.Refused("slow", "Too many unknown codes came from this station.")
 
 
@@ -98,3 +105,64 @@ def undone(station, sent):
             given = queue.entry_id(entry)
             answers.append({"id": given, "verdict": screen["verdict"], "screen": screen})
     return answers
+
+
+# --- tickets ---------------------------------------------------------------------------------
+
+
+@require_GET
+@door_page(*Station.SCANNING)
+def tickets(request, station):
+    """The tickets of the edition, or what changed since; one JSON object on each line."""
+    found = feed.changes(station, request.GET.get("since", ""), timezone.now())
+    texts = (spell(one) for one in itertools.chain([found.head], found.lines))
+    answer = StreamingHttpResponse(content_type="application/x-ndjson")
+    if accepts_gzip(request):
+        texts = gzipped(texts)
+        answer["Content-Encoding"] = "gzip"
+    answer.streaming_content = texts
+    patch_vary_headers(answer, ["Accept-Encoding"])
+    return answer
+
+
+ENCODER = DjangoJSONEncoder(separators=(",", ":"), ensure_ascii=False)
+
+
+def spell(line):
+    return ENCODER.encode(line).encode() + b"\n"
+
+
+def accepts_gzip(request):
+    """`gzip;q=0` is a refusal."""
+    for one in request.headers.get("Accept-Encoding", "").lower().split(","):
+        name, _, quality = one.replace(" ", "").partition(";q=")
+        if name == "gzip":
+            return quality.strip("0.") != "" or not quality
+    return False
+
+
+def gzipped(texts):
+    """Sent in pieces as they come, so that a large edition needs no large memory."""
+    packer = zlib.compressobj(6, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
+    for text in texts:
+        if piece := packer.compress(text):
+            yield piece
+    yield packer.flush()
+
+
+@require_GET
+@door_page(*Station.SCANNING)
+def search(request, station):
+    """Somebody whom the device does not find by itself."""
+    words = request.GET.get("q", "")
+    if "@" in words and station.kind != Station.Kind.DESK:
+        answer = {"error": "Only a desk looks people up by their e-mail address."}
+        return JsonResponse(answer, status=HTTPStatus.FORBIDDEN)
+    try:
+        throttle.hit("door-search", str(station.pk), limit=MOST_QUESTIONS, seconds=60)
+    except throttle.Throttled as error:
+        answer = JsonResponse({"error": str(error)}, status=HTTPStatus.TOO_MANY_REQUESTS)
+        answer["Retry-After"] = str(error.seconds)
+        return answer
+    found = Ticket.objects.find(station.conference, words)
+    return JsonResponse({"found": feed.found_lines(station.conference, found)})

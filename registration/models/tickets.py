@@ -333,3 +333,7 @@ class Ribbon(models.Model):
     def save(self, *args, **kwargs):
         super().save(*args, **kwargs)
         Ticket.objects.filter(pk=self.ticket_id).update(change_no=None)
+
+    def delete(self, *args, **kwargs):
+        Ticket.objects.filter(pk=self.ticket_id).update(change_no=None)
+        return super().delete(*args, **kwargs)
