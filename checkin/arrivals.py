@@ -17,8 +17,9 @@ LATEST = 12
 
 def report(conference, now=None):
     now = now or timezone.now()
-    latest = Scan.objects.told().filter(station__conference=conference).order_by("-pk")
+    latest = Scan.objects.told().of_edition(conference).order_by("-pk")
     return {
+        "conflicts": Scan.objects.open_conflicts(conference).count(),
         "conference": conference,
         "lists": by_list(conference),
         "stations": by_station(conference),

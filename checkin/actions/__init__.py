@@ -2,6 +2,7 @@
 
 from .deciding import UNKNOWN_LIMIT, UNKNOWN_TIME, Attempt, ScanIdTaken, TooManyUnknown, take
 from .scanning import CannotUndo, admit, undo, why_it_stays
+from .staff import AlreadyIn, let_in, settle, take_out
 from .stations import (
     PAIRING_LETTERS,
     NameTaken,
@@ -16,6 +17,7 @@ __all__ = [
     "PAIRING_LETTERS",
     "UNKNOWN_LIMIT",
     "UNKNOWN_TIME",
+    "AlreadyIn",
     "Attempt",
     "CannotUndo",
     "NameTaken",
@@ -23,11 +25,14 @@ __all__ = [
     "ScanIdTaken",
     "TooManyUnknown",
     "admit",
+    "let_in",
     "open_pairing",
     "pair",
     "revoke",
     "save_station",
+    "settle",
     "take",
+    "take_out",
     "undo",
     "why_it_stays",
 ]
