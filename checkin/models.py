@@ -8,7 +8,15 @@ from django.db.models import Case, Count, F, OuterRef, Q, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat, TruncMinute
 from django.utils import timezone
 
-from registration.models import AddOn, Followed, FollowedQuerySet, RetiredCode, Ticket, TicketType
+from registration.models import (
+    AddOn,
+    Followed,
+    FollowedQuerySet,
+    OrderLine,
+    RetiredCode,
+    Ticket,
+    TicketType,
+)
 from scale import codes
 from scale.models import Conference, User
 
@@ -61,6 +69,16 @@ class CheckInList(models.Model):
 
     def __str__(self):
         return self.name
+
+    def tickets(self):
+        """Those that it may admit: paid or given, of one of its types or with one of its extras."""
+        rows = Ticket.objects.admitting().filter(conference=self.conference_id)
+        types = list(self.ticket_types.values_list("pk", flat=True))
+        extras = list(self.add_ons.values_list("pk", flat=True))
+        if not types and not extras:
+            return rows
+        held = OrderLine.objects.in_force().filter(add_on__in=extras)
+        return rows.filter(Q(ticket_type__in=types) | Q(pk__in=held.values("ticket")))
 
     def is_open(self, now):
         return (self.opens_at is None or now >= self.opens_at) and (

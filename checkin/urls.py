@@ -36,6 +36,7 @@ urlpatterns = [
     path("staff/<edition:slug>/door/conflicts/", admissions.conflicts, name="conflicts"),
     path("staff/<edition:slug>/door/conflicts/<int:pk>/", admissions.settle, name="settle"),
     path("staff/<edition:slug>/door/out/<int:pk>/", admissions.take_out, name="take-out"),
+    path("staff/<edition:slug>/door/paper/<int:pk>/", admissions.paper, name="paper"),
     path("staff/<edition:slug>/door/<str:code>/", admissions.ticket, name="admission"),
     path("staff/<edition:slug>/stations/", staff.stations, name="stations"),
     path("staff/<edition:slug>/stations/<int:pk>/", staff.station, name="station"),

@@ -312,6 +312,7 @@ RIGHTS = {
     "checkin:live": {R.REGISTRATION, R.DOOR},
     "checkin:admission": {R.REGISTRATION, R.DOOR},
     "checkin:take-out": {R.REGISTRATION, R.DOOR},
+    "checkin:paper": {R.REGISTRATION, R.DOOR},
     "checkin:conflicts": {R.REGISTRATION, R.DOOR},
     "checkin:settle": {R.REGISTRATION, R.DOOR},
     "checkin:printer": STATION,

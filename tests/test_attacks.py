@@ -243,6 +243,7 @@ def furnish_admissions(station, held):
         "checkin:admission": {"code": held.code},
         "checkin:take-out": {"pk": inside.pk},
         "checkin:settle": {"pk": scan.pk},
+        "checkin:paper": {"pk": station.checkin_list_id},
     }
 
 

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from registration.models import Ticket
@@ -12,7 +13,7 @@ from scale.models import Role
 
 from .. import actions
 from ..forms import LetInForm, TakeOutForm
-from ..models import CheckIn, Scan
+from ..models import CheckIn, CheckInList, Scan
 
 CLOSED = "This edition is closed and can only be read."
 PER_PAGE = 50
@@ -91,3 +92,19 @@ def settle(request, conference, pk):
     except EditionClosed:
         messages.error(request, CLOSED)
     return redirect("checkin:conflicts", conference.slug)
+
+
+@require_GET
+@staff_page(Role.REGISTRATION, Role.DOOR)
+def paper(request, conference, pk):
+    """Names with boxes to tick, for a day without electricity: print it the evening before."""
+    rows = CheckInList.objects.select_related("conference")
+    checkin_list = get_object_or_404(rows, pk=pk, conference=conference)
+    now = timezone.now()
+    people = list(checkin_list.tickets().select_related("ticket_type").order_by("surname", "pk"))
+    today = checkin_list.day(conference, now)
+    came = dict(CheckIn.objects.inside(checkin_list, today).values_list("ticket", "at"))
+    for one in people:
+        one.came_at = came.get(one.pk)
+    context = {"conference": conference, "list": checkin_list, "people": people, "now": now}
+    return render(request, "checkin/paper.html", context)

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from checkin import actions
 from checkin.models import CheckIn, Scan
-from registration.models import code_key
+from registration.models import OrderLine, code_key
 from scale import editions
 from tests.factories import checkin as make
+from tests.factories import registration as reg
 from tests.factories import scale as make_scale
 
 pytestmark = pytest.mark.django_db
@@ -175,6 +176,39 @@ def test_closed_edition_can_only_be_read(team, station, conference):
     assert Scan.objects.filter(settled_at=None).count() == 2
 
 
+def paper_of(checkin_list):
+    return f"/staff/{checkin_list.conference.slug}/door/paper/{checkin_list.pk}/"
+
+
+def test_paper_names_who_qualifies_by_surname(team, conference):
+    full, expo = make.ticket_type(conference), make.ticket_type(conference, name="Expo")
+    shirt = reg.add_on(conference, kind="shirt", name="Size M")
+    shirts = make.checkin_list(conference, name="Shirts", ticket_types=[full])
+    shirts.add_ons.add(shirt)
+    with_shirt = make.ticket(
+        conference, ticket_type=expo, order_status="paid", attendee_name="Zoë Abel", is_minor=True
+    )
+    OrderLine.objects.create(order=with_shirt.order, ticket=with_shirt, add_on=shirt, price=20)
+    inside = make.ticket(conference, ticket_type=full, attendee_name="Ana Ruiz")
+    make.ticket(conference, ticket_type=full, order_status="pending", attendee_name="Not Paid")
+    make.ticket(conference, ticket_type=full, status="cancelled", attendee_name="Not Any More")
+    make.ticket(conference, ticket_type=expo, attendee_name="No Shirt")
+    actions.let_in(inside, shirts, by=None, why="x")
+    page = team.get(paper_of(shirts))
+    assert [one.attendee_name for one in page.context["people"]] == ["Zoë Abel", "Ana Ruiz"]
+    assert [bool(one.came_at) for one in page.context["people"]] == [False, True]
+    text = page.content.decode()
+    assert "minor: guardian signs" in text and with_shirt.spoken_code not in text
+
+
+def test_paper_without_tickets_says_so_and_is_of_one_edition(team, conference):
+    assert (
+        "No ticket qualifies" in team.get(paper_of(make.checkin_list(conference))).content.decode()
+    )
+    foreign = make.checkin_list(make_scale.conference())
+    assert team.get(f"/staff/{conference.slug}/door/paper/{foreign.pk}/").status_code == 404
+
+
 @pytest.mark.parametrize("many", [1, 3])
 def test_statements_do_not_grow(team, conference, station, many):
     team.get("/")
@@ -184,9 +218,10 @@ def test_statements_do_not_grow(team, conference, station, many):
         actions.let_in(ticket, checkin_list, by=None, why="x")
         door = make.paired(conference, checkin_list=checkin_list)[0]
         conflict(door, ticket)
+        make.ticket(conference)
     counts = []
-    for path in (page_of(ticket), conflicts_of(conference)):
+    for path in (page_of(ticket), conflicts_of(conference), paper_of(station.checkin_list)):
         with CaptureQueriesContext(connection) as captured:
             assert team.get(path).status_code == 200
         counts.append(len(captured))
-    assert counts == [11, 8]
+    assert counts == [11, 8, 10]
