@@ -10,13 +10,14 @@ from .models import CheckInList, Station
 class CheckInListForm(forms.ModelForm):
     def clean(self):
         cleaned = super().clean()
-        conference, types = cleaned.get("conference"), cleaned.get("ticket_types") or []
-        strangers = [kind for kind in types if conference and kind.conference_id != conference.pk]
-        if strangers:
-            names = ", ".join(f"“{kind}”" for kind in strangers)
-            self.add_error(
-                "ticket_types", ValidationError(f"Of another edition than {conference}: {names}.")
-            )
+        conference = cleaned.get("conference")
+        for field in ("ticket_types", "add_ons") if conference else ():
+            chosen = cleaned.get(field) or []
+            strangers = [one for one in chosen if one.conference_id != conference.pk]
+            if strangers:
+                names = ", ".join(f"“{one}”" for one in strangers)
+                error = ValidationError(f"Of another edition than {conference}: {names}.")
+                self.add_error(field, error)
         return cleaned
 
 
@@ -27,7 +28,7 @@ class CheckInListAdmin(EditionAdmin):
     list_filter = ["conference", "kind"]
     list_select_related = ["conference"]
     search_fields = ["name"]
-    filter_horizontal = ["ticket_types"]
+    filter_horizontal = ["ticket_types", "add_ons"]
 
 
 @admin.register(Station)

@@ -27,10 +27,9 @@ class CheckinConfig(AppConfig):
         )
         navigation.register("Door", "checkin:live", Role.REGISTRATION, Role.DOOR, position=46)
         navigation.register("Badges", "checkin:badges", Role.REGISTRATION, Role.DOOR, position=47)
-        auditlog.register(CheckInList, m2m_fields={"ticket_types"})
-        auditlog.register(
-            Station, exclude_fields=["pairing_hash", "credential_hash", "last_seen_at"]
-        )
-        auditlog.register(Badge, exclude_fields=["code", "live_ticket", "holder"])
+        auditlog.register(CheckInList, m2m_fields={"ticket_types", "add_ons"})
+        said = ["last_seen_at", "app_version", "queued"]
+        auditlog.register(Station, exclude_fields=[*("pairing_hash", "credential_hash"), *said])
+        auditlog.register(Badge, exclude_fields=["code", "live_ticket", "holder", "change_no"])
         auditlog.register(BadgeLayout)
-        auditlog.register(CheckIn, exclude_fields=["live_key"])
+        auditlog.register(CheckIn, exclude_fields=["live_key", "change_no"])

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from registration.models import Ticket
+from registration.models import OrderLine, Ticket
 from scale.time import local
 
 from .models import CheckIn, CheckInList, Scan
@@ -17,8 +17,9 @@ LATEST = 12
 
 def report(conference, now=None):
     now = now or timezone.now()
-    latest = Scan.objects.told().filter(station__conference=conference).order_by("-pk")
+    latest = Scan.objects.told().of_edition(conference).order_by("-pk")
     return {
+        "conflicts": Scan.objects.open_conflicts(conference).count(),
         "conference": conference,
         "lists": by_list(conference),
         "stations": by_station(conference),
@@ -63,15 +64,23 @@ def by_list(conference):
             .order_by()
         )
     )
+    by_extra = tickets_by_extra(conference)
     every_type = list(conference.ticket_types.all())
     found = []
-    for checkin_list in conference.checkin_lists.prefetch_related("ticket_types"):
-        types = list(checkin_list.ticket_types.all()) or every_type
+    for checkin_list in conference.checkin_lists.prefetch_related("ticket_types", "add_ons"):
+        types, extras = set(checkin_list.ticket_types.all()), checkin_list.add_ons.all()
+        of_extra, of_list = by_extra[checkin_list.pk], came[checkin_list.pk]
         rows = [
-            {"type": kind, "came": came[checkin_list.pk][kind.pk], "sold": sold[kind.pk]}
-            for kind in types
-            if sold[kind.pk] or came[checkin_list.pk][kind.pk]
+            {
+                "type": kind,
+                "came": of_list[kind.pk],
+                "sold": sold[kind.pk]
+                if kind in types or not (types or extras)
+                else of_extra[kind.pk],
+            }
+            for kind in every_type
         ]
+        rows = [row for row in rows if row["sold"] or row["came"]]
         found.append(
             {
                 "list": checkin_list,
@@ -80,6 +89,21 @@ def by_list(conference):
                 "rows": rows,
             }
         )
+    return found
+
+
+def tickets_by_extra(conference):
+    """{list: {type: tickets}} of those that hold an extra which qualifies for the list."""
+    found: dict = defaultdict(Counter)
+    rows = (
+        OrderLine.objects.in_force()
+        .filter(add_on__checkin_lists__conference=conference, ticket__status=Ticket.Status.LIVE)
+        .values_list("add_on__checkin_lists", "ticket__ticket_type")
+        .annotate(tickets=Count("ticket", distinct=True))
+        .order_by()
+    )
+    for checkin_list, kind, tickets in rows:
+        found[checkin_list][kind] = tickets
     return found
 
 

@@ -5,12 +5,14 @@ from .models import CheckInList, Scan, Station
 
 
 def copy(old, new, shift):
-    """The lists with their ticket types (by code) and times, the look of the badges.
+    """The lists with their types (by code), extras (by name) and times, the look of the badges.
 
     Devices are paired anew.
     """
     types = {kind.code: kind for kind in new.ticket_types.all()}
-    for row in CheckInList.objects.filter(conference=old).prefetch_related("ticket_types"):
+    extras = {(one.kind, one.choice, one.name): one for one in new.add_ons.all()}
+    lists = CheckInList.objects.filter(conference=old).prefetch_related("ticket_types", "add_ons")
+    for row in lists:
         wanted = [kind.code for kind in row.ticket_types.all()]
         made = CheckInList.objects.create(
             conference=new,
@@ -21,6 +23,7 @@ def copy(old, new, shift):
             once_a_day=row.once_a_day,
         )
         made.ticket_types.set([types[code] for code in wanted])
+        made.add_ons.set([extras[one.kind, one.choice, one.name] for one in row.add_ons.all()])
     for look in BadgeLayout.objects.filter(conference=old):
         look.pk, look.conference = None, new
         look.save()

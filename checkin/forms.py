@@ -30,6 +30,25 @@ class StationForm(forms.ModelForm):
         self.helper = helper("Save" if self.instance.pk else "Make the station")
 
 
+class LetInForm(forms.Form):
+    """Staff let somebody in; the reason is kept with the scan."""
+
+    checkin_list = forms.ModelChoiceField(CheckInList.objects, label="Let in to", empty_label=None)
+    why = forms.CharField(
+        max_length=200, label="Why", help_text="Such as: paid in cash, seen by the desk."
+    )
+
+    def __init__(self, *args, conference, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["checkin_list"].queryset = CheckInList.objects.filter(conference=conference)
+        self.helper = helper("Let in")
+
+
+class TakeOutForm(forms.Form):
+    why = forms.CharField(max_length=200, label="Why", help_text="Such as: scanned by mistake.")
+    helper = helper("Take out")
+
+
 class PairingForm(forms.Form):
     code = forms.CharField(
         max_length=200,

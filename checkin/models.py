@@ -4,21 +4,38 @@ import datetime as dt
 import uuid
 
 from django.db import models
-from django.db.models import Case, Count, F, Q, Value, When
+from django.db.models import Case, Count, F, OuterRef, Q, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat, TruncMinute
 from django.utils import timezone
 
-from registration.models import RetiredCode, Ticket, TicketType
+from registration.models import (
+    AddOn,
+    Followed,
+    FollowedQuerySet,
+    OrderLine,
+    RetiredCode,
+    Ticket,
+    TicketType,
+)
 from scale import codes
 from scale.models import Conference, User
 
+from . import marks
 from .badges.models import Badge, BadgeLayout, PrinterReport, PrintJob  # noqa: F401 (tables)
 
 SEEN_EVERY = dt.timedelta(seconds=30)
+BY_STAFF = "entered by staff"
+VERDICTS = [
+    *("admitted", "already", "not_paid", "cancelled", "not_here", "not_today"),
+    *("passed_on", "old_badge", "help_desk", "unknown"),
+]
 
 
 class CheckInList(models.Model):
-    """What is entered or handed out: the door, a tutorial, T-shirts, the party."""
+    """What is entered or handed out: the door, a tutorial, T-shirts, the party.
+
+    A ticket qualifies by its type or by one of its extras; if neither is named, every one does.
+    """
 
     class Kind(models.TextChoices):
         ENTRY = "entry", "entry"
@@ -29,8 +46,9 @@ class CheckInList(models.Model):
     conference = models.ForeignKey(Conference, models.CASCADE, related_name="checkin_lists")
     name = models.CharField(max_length=80)
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.ENTRY)
-    ticket_types = models.ManyToManyField(
-        TicketType, blank=True, related_name="checkin_lists", help_text="Empty: all of them."
+    ticket_types = models.ManyToManyField(TicketType, blank=True, related_name="checkin_lists")
+    add_ons = models.ManyToManyField(
+        AddOn, verbose_name="extras", blank=True, related_name="checkin_lists"
     )
     opens_at = models.DateTimeField(null=True, blank=True)
     closes_at = models.DateTimeField(null=True, blank=True)
@@ -51,6 +69,16 @@ class CheckInList(models.Model):
 
     def __str__(self):
         return self.name
+
+    def tickets(self):
+        """Those that it may admit: paid or given, of one of its types or with one of its extras."""
+        rows = Ticket.objects.admitting().filter(conference=self.conference_id)
+        types = list(self.ticket_types.values_list("pk", flat=True))
+        extras = list(self.add_ons.values_list("pk", flat=True))
+        if not types and not extras:
+            return rows
+        held = OrderLine.objects.in_force().filter(add_on__in=extras)
+        return rows.filter(Q(ticket_type__in=types) | Q(pk__in=held.values("ticket")))
 
     def is_open(self, now):
         return (self.opens_at is None or now >= self.opens_at) and (
@@ -104,6 +132,9 @@ class Station(models.Model):
     paired_at = models.DateTimeField(null=True, editable=False)
     revoked_at = models.DateTimeField(null=True, editable=False)
     last_seen_at = models.DateTimeField(null=True, editable=False)
+    # What its device said of itself the last time.
+    app_version = models.CharField(max_length=40, blank=True, editable=False)
+    queued = models.PositiveIntegerField("scans that wait on it", default=0, editable=False)
 
     objects = StationQuerySet.as_manager()
 
@@ -130,8 +161,15 @@ class Station(models.Model):
                 Q(last_seen_at=None) | Q(last_seen_at__lte=late), pk=self.pk
             ).update(last_seen_at=now)
 
+    def note_report(self, version, queued):
+        """What the device says of itself; None for what it does not say. Written if it is news."""
+        said = {"app_version": version, "queued": queued}
+        news = {k: v for k, v in said.items() if v is not None and v != getattr(self, k)}
+        if news:
+            Station.objects.filter(pk=self.pk).update(**news)
 
-class CheckInQuerySet(models.QuerySet):
+
+class CheckInQuerySet(FollowedQuerySet):
     def live(self):
         return self.filter(undone_at=None)
 
@@ -167,14 +205,19 @@ class CheckInQuerySet(models.QuerySet):
         )
 
 
-class CheckIn(models.Model):
-    """One admission. At most one live row for a ticket, list and, where the list says so, day."""
+class CheckIn(Followed):
+    """One admission. At most one live row for a ticket, list and, where the list says so, day.
+
+    Without a station it was staff who entered it.
+    """
 
     checkin_list = models.ForeignKey(CheckInList, models.PROTECT, related_name="checkins")
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="checkins")
     # The conference's date, on lists that admit once a day.
     day = models.DateField(null=True, blank=True)
-    station = models.ForeignKey(Station, models.PROTECT, related_name="checkins")
+    station = models.ForeignKey(
+        Station, models.PROTECT, null=True, blank=True, related_name="checkins"
+    )
     at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True, blank=True)
     undone_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True)
@@ -206,14 +249,27 @@ class CheckIn(models.Model):
     def __str__(self):
         return f"{self.ticket} at {self.checkin_list}"
 
+    @property
+    def place(self):
+        """“at Door 1”, or by staff."""
+        return f"at {self.station}" if self.station else BY_STAFF
+
 
 class ScanQuerySet(models.QuerySet):
     def told(self):
         """With all that a verdict's screen says."""
         return self.select_related(
-            *("station__conference", "checkin_list", "ticket__ticket_type"),
-            *("checkin__station", "retired"),
-        )
+            *("station", "checkin_list__conference", "ticket__ticket_type"),
+            *("checkin__station", "retired", "badge"),
+        ).annotate(**marks.of_tickets(OuterRef("ticket")))
+
+    def of_edition(self, conference):
+        return self.filter(checkin_list__conference=conference)
+
+    def open_conflicts(self, conference):
+        """Whom a device let in although the answer is another one; until staff settle it."""
+        lists = list(conference.checkin_lists.values_list("pk", flat=True))
+        return self.filter(conflict_list__in=lists)
 
     def by_station(self, conference):
         """{station id: (scans, admitted)} of an edition."""
@@ -228,7 +284,10 @@ class ScanQuerySet(models.QuerySet):
 
 
 class Scan(models.Model):
-    """Every attempt with its verdict, the failed ones too. A scan id is taken once."""
+    """Every attempt with its verdict, the failed ones too. A scan id is taken once.
+
+    Without a station it was staff: `by` whom and `why`.
+    """
 
     class Verdict(models.TextChoices):
         ADMITTED = "admitted", "Admitted"
@@ -238,10 +297,14 @@ class Scan(models.Model):
         NOT_HERE = "not_here", "Not valid here"
         NOT_TODAY = "not_today", "Not today"
         PASSED_ON = "passed_on", "Passed on"
+        OLD_BADGE = "old_badge", "Old badge"
+        HELP_DESK = "help_desk", "To the help desk"
         UNKNOWN = "unknown", "Unknown code"
 
     scan_id = models.UUIDField(unique=True, default=uuid.uuid4)
-    station = models.ForeignKey(Station, models.PROTECT, related_name="scans")
+    station = models.ForeignKey(
+        Station, models.PROTECT, null=True, blank=True, related_name="scans"
+    )
     checkin_list = models.ForeignKey(CheckInList, models.PROTECT, related_name="scans")
     ticket = models.ForeignKey(Ticket, models.PROTECT, null=True, blank=True, related_name="scans")
     checkin = models.ForeignKey(
@@ -251,26 +314,65 @@ class Scan(models.Model):
     retired = models.ForeignKey(
         RetiredCode, models.PROTECT, null=True, blank=True, related_name="scans"
     )
+    # The badge that was shown in place of the ticket.
+    badge = models.ForeignKey(Badge, models.PROTECT, null=True, blank=True, related_name="scans")
     verdict = models.CharField(max_length=9, choices=Verdict)
+    # What a device had shown when it sent the scan; empty where the server was asked.
+    said = models.CharField(max_length=9, choices=Verdict, blank=True)
+    was_offline = models.BooleanField(default=False)
     volunteer = models.CharField(max_length=40, blank=True)
+    by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    why = models.CharField(max_length=200, blank=True)
+    # Corrected by the error of the device's clock.
     scanned_at = models.DateTimeField()
     received_at = models.DateTimeField(auto_now_add=True)
+    # The scan that owns the check-in, where two devices let the same ticket in.
+    conflict_with = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="conflicts"
+    )
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    conflict_list = models.GeneratedField(
+        expression=Case(
+            When(
+                Q(said="admitted") & ~Q(verdict="admitted") & Q(settled_at=None),
+                then=F("checkin_list_id"),
+            )
+        ),
+        output_field=models.BigIntegerField(null=True),
+        db_persist=True,
+    )
 
     objects = ScanQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["station", "received_at"], name="scan_by_station")]
+        indexes = [
+            models.Index(fields=["station", "received_at"], name="scan_by_station"),
+            models.Index(fields=["conflict_list"], name="scan_open_conflict"),
+        ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(
-                    verdict__in=[
-                        *("admitted", "already", "not_paid", "cancelled", "not_here"),
-                        *("not_today", "passed_on", "unknown"),
-                    ]
-                ),
-                name="scan_verdict_known",
-            ),
+            models.CheckConstraint(condition=Q(verdict__in=VERDICTS), name="scan_verdict_known"),
+            models.CheckConstraint(condition=Q(said__in=["", *VERDICTS]), name="scan_said_known"),
         ]
 
     def __str__(self):
-        return f"{self.get_verdict_display()} at {self.station}"
+        return f"{self.get_verdict_display()} {self.place}"
+
+    @property
+    def place(self):
+        """“at Door 1”, or by staff."""
+        return f"at {self.station}" if self.station else BY_STAFF
+
+    @property
+    def is_conflict(self):
+        """The device let somebody in whom the answer turns away."""
+        return self.said == Scan.Verdict.ADMITTED and self.verdict != Scan.Verdict.ADMITTED
+
+
+class ChangeCounter(models.Model):
+    """How many times changes of followed rows were given their places; one row (checkin.feed)."""
+
+    number = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self):
+        return str(self.number)

@@ -1,12 +1,15 @@
 from django.urls import path
 
-from .views import badges, devices, printing, staff
+from .views import admissions, badges, devices, printing, queue, staff
 
 app_name = "checkin"
 
 urlpatterns = [
     path("door/", devices.door, name="door"),
     path("door/scan/", devices.scan, name="scan"),
+    path("door/scans/", queue.scans, name="scans"),
+    path("door/tickets/", queue.tickets, name="tickets"),
+    path("door/search/", queue.search, name="search"),
     path("door/undo/", devices.undo, name="undo"),
     path("door/state/", devices.state, name="state"),
     path("door/pair/", devices.pair_by_hand, name="pair-by-hand"),
@@ -30,6 +33,11 @@ urlpatterns = [
     path("staff/<edition:slug>/printers/", badges.printers, name="printers"),
     path("staff/<edition:slug>/printers/<int:pk>/again/", badges.again, name="print-again"),
     path("staff/<edition:slug>/door/", staff.live, name="live"),
+    path("staff/<edition:slug>/door/conflicts/", admissions.conflicts, name="conflicts"),
+    path("staff/<edition:slug>/door/conflicts/<int:pk>/", admissions.settle, name="settle"),
+    path("staff/<edition:slug>/door/out/<int:pk>/", admissions.take_out, name="take-out"),
+    path("staff/<edition:slug>/door/paper/<int:pk>/", admissions.paper, name="paper"),
+    path("staff/<edition:slug>/door/<str:code>/", admissions.ticket, name="admission"),
     path("staff/<edition:slug>/stations/", staff.stations, name="stations"),
     path("staff/<edition:slug>/stations/<int:pk>/", staff.station, name="station"),
     path("staff/<edition:slug>/stations/<int:pk>/pair/", staff.station_pair, name="station-pair"),

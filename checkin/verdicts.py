@@ -4,6 +4,7 @@ from django.utils.formats import date_format
 
 from scale.time import local
 
+from . import marks
 from .models import Scan
 
 HELP_DESK = "send to the help desk"
@@ -11,6 +12,7 @@ HELP_DESK = "send to the help desk"
 LOOKS = {
     Scan.Verdict.ADMITTED: ("in", "✓"),
     Scan.Verdict.ALREADY: ("already", "↺"),
+    Scan.Verdict.HELP_DESK: ("already", "→"),
     Scan.Verdict.UNKNOWN: ("stop", "?"),
 }
 STOP = ("stop", "✕")
@@ -20,17 +22,31 @@ def screen(scan: Scan) -> dict:
     """Words and looks of a scan that came with `Scan.objects.told()`."""
     undone = scan.verdict == Scan.Verdict.ADMITTED and scan.checkin and scan.checkin.undone_at
     look, sign = ("undone", "↩") if undone else LOOKS.get(scan.verdict, STOP)
+    ticket = None if shows_others(scan) else scan.ticket
     return {
         "scan": str(scan.scan_id),
         "verdict": "undone" if undone else scan.verdict,
         "look": look,
         "sign": sign,
         "words": "Undone, not in" if undone else scan.get_verdict_display(),
-        # Who holds a ticket that was passed on is nothing for who shows its old code.
-        "name": scan.ticket.attendee_name if scan.ticket and not scan.retired_id else "",
+        "name": ticket.attendee_name if ticket else "",
         "says": " · ".join(undone_line(scan) if undone else LINES[scan.verdict](scan)),
+        "type": ticket.ticket_type.name if ticket else "",
+        "notes": marks.notes(scan, ticket) if ticket else [],
+        "conduct": scan.checkin_list.conference.conduct_phone,
         "can_undo": look == "in",
     }
+
+
+def shows_others(scan):
+    """Who holds a ticket that was passed on is nothing for who shows its old code or badge."""
+    return bool(scan.retired_id or is_of_another(scan))
+
+
+def is_of_another(scan):
+    return scan.verdict == Scan.Verdict.OLD_BADGE and (
+        scan.badge is None or scan.badge.holder != scan.ticket.nonce
+    )
 
 
 def undone_line(scan):
@@ -38,20 +54,23 @@ def undone_line(scan):
 
 
 def admitted(scan):
-    says = [scan.ticket.ticket_type.name]
-    if scan.ticket.guardian_name:
-        says.append("a minor: the guardian signs")
-    return says
+    why = [f"let in by staff: {scan.why}"] if scan.why else []
+    return [scan.ticket.ticket_type.name, *marks.notes(scan, scan.ticket), *why]
 
 
 def already(scan):
     """“09:14 at Door 1”, with the day when it was another one."""
-    conference, at = scan.station.conference, scan.checkin.at
+    if scan.checkin is None:  # its device had known of one
+        return [HELP_DESK]
+    return [f"{clock(scan.checkin.at, scan)} {scan.checkin.place}", HELP_DESK]
+
+
+def clock(at, scan):
+    """The conference's time, with the day when it was another one than the scan's."""
+    conference = scan.checkin_list.conference
     same_day = conference.today(at) == conference.today(scan.scanned_at)
-    when = date_format(
-        local(at, conference).replace(tzinfo=None), "H:i" if same_day else "D j F, H:i"
-    )
-    return [f"{when} at {scan.checkin.station}", HELP_DESK]
+    wall = local(at, conference).replace(tzinfo=None)
+    return date_format(wall, "H:i" if same_day else "D j F, H:i")
 
 
 def not_paid(scan):
@@ -68,7 +87,7 @@ def not_here(scan):
 
 def not_today(scan):
     conference, kind, opens = (
-        scan.station.conference,
+        scan.checkin_list.conference,
         scan.ticket.ticket_type,
         scan.checkin_list.opens_at,
     )
@@ -91,12 +110,27 @@ def days(kind):
 
 
 def passed_on(scan):
-    at = local(scan.retired.retired_at, scan.station.conference).replace(tzinfo=None)
+    if scan.retired is None:
+        return [HELP_DESK]
+    at = local(scan.retired.retired_at, scan.checkin_list.conference).replace(tzinfo=None)
     return [f"to somebody else on {date_format(at, 'D j F, H:i')}", HELP_DESK]
 
 
+def old_badge(scan):
+    """“reprinted 14:02”: whoever has the new one is somebody else, or lost this one."""
+    if is_of_another(scan):
+        return ["the ticket was passed on" if scan.badge else "reprinted", HELP_DESK]
+    if scan.badge.voided_at is None:
+        return ["it no longer counts", HELP_DESK]
+    return [f"reprinted {clock(scan.badge.voided_at, scan)}", HELP_DESK]
+
+
+def help_desk(scan):
+    return [scan.ticket.ticket_type.name, "there is no name on it yet", HELP_DESK]
+
+
 def unknown(scan):
-    return [f"not a ticket of {scan.station.conference}", "try once more", HELP_DESK]
+    return [f"not a ticket of {scan.checkin_list.conference}", "try once more", HELP_DESK]
 
 
 LINES = {
@@ -107,5 +141,7 @@ LINES = {
     Scan.Verdict.NOT_HERE: not_here,
     Scan.Verdict.NOT_TODAY: not_today,
     Scan.Verdict.PASSED_ON: passed_on,
+    Scan.Verdict.OLD_BADGE: old_badge,
+    Scan.Verdict.HELP_DESK: help_desk,
     Scan.Verdict.UNKNOWN: unknown,
 }

@@ -33,9 +33,9 @@ class RegistrationConfig(AppConfig):
         passport = ["full_name", "nationality", "passport_number", "born_on", "address"]
         auditlog.register(models.VisaRequest, exclude_fields=[*passport, "answer"])
         auditlog.register(models.CancellationRequest, exclude_fields=["why", "answer"])
-        secret = ["nonce", "form_token", "buyer_name", "buyer_email"]
+        secret = ["nonce", "form_token", "buyer_name", "buyer_email", "change_no"]
         auditlog.register(models.Order, exclude_fields=secret)
-        private = ["nonce", "accessibility_needs", "guardian_phone"]
+        private = ["nonce", "accessibility_needs", "guardian_phone", "code_key", "change_no"]
         auditlog.register(models.Ticket, exclude_fields=private)
         privacy.register("Orders and tickets", people.show, people.erase)
         editions.register("What is sold, its rules and terms", ours.copy, ours.erase, ours.close)

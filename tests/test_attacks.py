@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from cfp.letters import confirm_path
 from cfp.models import ApiToken, Talk
-from checkin.models import Badge, PrintJob
+from checkin.models import Badge, CheckIn, PrintJob, Scan
 from registration.models import CancellationRequest, CompChoice, VisaRequest
 from registration.views.acts import ACTS
 from scale.accounts import AccountAdapter
@@ -200,6 +200,7 @@ def furnish(edition, user):
         "sponsors:logo": {"name": "x.png"},
         "checkin": {"pk": station.pk, "secret": "ABCDEFGHJK"},
         **furnish_badges(edition, held),
+        **furnish_admissions(station, held),
         "credential": credential,
     }
 
@@ -266,6 +267,21 @@ def furnish_badges(edition, held):
             ("checkin:badge", "checkin:badge-svg", "checkin:badge-pdf"), {"code": held.code}
         ),
         "checkin:print-again": {"pk": job.pk},
+    }
+
+
+def furnish_admissions(station, held):
+    """Somebody who is in, and somebody whom a phone let in by mistake."""
+    common = {"station": station, "checkin_list": station.checkin_list, "ticket": held}
+    inside = CheckIn.objects.create(**common, at=timezone.now())
+    scan = Scan.objects.create(
+        **common, verdict="not_paid", said="admitted", scanned_at=timezone.now()
+    )
+    return {
+        "checkin:admission": {"code": held.code},
+        "checkin:take-out": {"pk": inside.pk},
+        "checkin:settle": {"pk": scan.pk},
+        "checkin:paper": {"pk": station.checkin_list_id},
     }
 
 

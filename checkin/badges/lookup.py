@@ -1,7 +1,6 @@
-"""What a badge's code tells the door: whose it is, and whether it still counts."""
+"""A badge's code among other codes, and where and when a badge was printed."""
 
 import datetime as dt
-from dataclasses import dataclass
 
 from django.utils.formats import date_format
 
@@ -10,48 +9,9 @@ from scale.time import local
 from .models import CODE_LETTERS, Badge
 
 
-@dataclass(frozen=True)
-class Shown:
-    """The badge that somebody shows; `old` in words, empty for one that counts."""
-
-    badge: int
-    ticket: int
-    ticket_code: str
-    conference: int
-    old: str = ""
-    old_since: dt.datetime | None = None
-
-
 def looks_like_badge(code: str) -> bool:
     """By its length alone, so that a ticket's code needs no query here."""
     return len(code) == CODE_LETTERS
-
-
-def ticket_of(code: str) -> Shown | None:
-    """Whose badge has this clean code, in one statement; None for anything else.
-
-    The door alone may ask: everywhere else a badge's code is no code of a ticket. The
-    caller compares `conference`, locks the ticket and decides; `old` is the verdict's
-    second line for a badge that was reprinted or whose ticket was passed on.
-    """
-    if not looks_like_badge(code):
-        return None
-    badge = Badge.objects.select_related("ticket__conference").filter(code=code).first()
-    if badge is None:
-        return None
-    old, since = "", None
-    if badge.status == Badge.Status.VOID:
-        old, since = f"reprinted {clock(badge.voided_at, badge)}", badge.voided_at
-    elif badge.holder != badge.ticket.nonce:
-        old = "the ticket was passed on"
-    return Shown(
-        badge=badge.pk,
-        ticket=badge.ticket_id,
-        ticket_code=badge.ticket.code,
-        conference=badge.ticket.conference_id,
-        old=f"old badge ({old})" if old else "",
-        old_since=since,
-    )
 
 
 def printed_words(badge: Badge) -> str:

@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import models
 from django.db.models import Case, Count, F, Q, When
 
+from registration.models import Followed, FollowedQuerySet
 from scale import codes
 from scale.models import Conference, User
 
@@ -16,7 +17,7 @@ def new_badge_code():
     return codes.new_code(CODE_LETTERS)
 
 
-class BadgeQuerySet(models.QuerySet):
+class BadgeQuerySet(FollowedQuerySet):
     def live(self):
         return self.filter(status=Badge.Status.LIVE)
 
@@ -27,7 +28,7 @@ class BadgeQuerySet(models.QuerySet):
         )
 
 
-class Badge(models.Model):
+class Badge(Followed):
     """One printed card. At most one of a ticket is live; reprinting makes the old one void."""
 
     class Status(models.TextChoices):

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from scale import codes, throttle
 from scale.editions import EditionClosed
 
-from .. import actions, verdicts
+from .. import actions, queue, verdicts
 from ..auth import door_page, give_credential, wants_json
 from ..forms import PairingForm, ScanForm, UndoForm
 from ..models import CheckIn, Station
@@ -59,7 +59,13 @@ def count_inside(station):
 @require_GET
 @door_page()
 def state(request, station):
-    return JsonResponse({"inside": count_inside(station)})
+    """A sign of life: how many are in, and what the device says of itself."""
+    queued = request.GET.get("queued", "")
+    station.note_report(
+        queue.text(request.GET["version"], 40) if "version" in request.GET else None,
+        queue.count(int(queued)) if queued.isdecimal() and len(queued) < 12 else None,
+    )
+    return JsonResponse({"inside": count_inside(station), "now": timezone.now().isoformat()})
 
 
 @require_POST

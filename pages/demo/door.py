@@ -111,7 +111,22 @@ class Door:
         if self.edition.phase == "on":
             for station in self.stations:
                 station.last_seen_at = self.now - dt.timedelta(minutes=2)
-            Station.objects.bulk_update(self.stations, ["last_seen_at"])
+            self.stations[1].queued = 3
+            Station.objects.bulk_update(self.stations, ["last_seen_at", "queued"])
+            self.disagree()
+
+    def disagree(self) -> None:
+        """Two whom the south entrance let in without a connection, after the north one had."""
+        north, south = self.stations[:2]
+        for scan in Scan.objects.filter(verdict=Verdict.ALREADY, station=north).order_by("-pk")[:2]:
+            first = Scan.objects.filter(
+                ticket=scan.ticket_id, station=north, scanned_at__lt=scan.scanned_at
+            )
+            owner = first.filter(verdict=Verdict.ADMITTED).order_by("-scanned_at").first()
+            if owner:
+                scan.station, scan.said, scan.was_offline = south, Verdict.ADMITTED, True
+                scan.conflict_with, scan.checkin_id = owner, owner.checkin_id
+                scan.save()
 
     def share(self, code: str, day: int) -> float:
         if code == "kids":

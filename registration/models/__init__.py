@@ -1,6 +1,7 @@
 """What is sold, who holds it, and the money."""
 
 from .addons import AddOn, by_choice
+from .followed import Followed, FollowedQuerySet
 from .ledger import CashDrawer, LedgerCheck, Payment, Refund
 from .offer import FEW_LEFT, MOST_AT_ONCE, Lapsed, Quota, TicketPrice, TicketType
 from .orders import Order, OrderLine, new_order_code
@@ -16,7 +17,7 @@ from .requests import (
 )
 from .rules import Asked, SaleRules, Terms
 from .sessions import PaymentSession
-from .tickets import Consent, RetiredCode, Ribbon, Ticket, new_nonce, new_ticket_code
+from .tickets import Consent, RetiredCode, Ribbon, Ticket, code_key, new_nonce, new_ticket_code
 
 __all__ = [
     "FEW_LEFT",
@@ -30,6 +31,8 @@ __all__ = [
     "CompAllowance",
     "CompChoice",
     "Consent",
+    "Followed",
+    "FollowedQuerySet",
     "GroupCode",
     "LedgerCheck",
     "Lapsed",
@@ -52,6 +55,7 @@ __all__ = [
     "VisaRequest",
     "WaitlistEntry",
     "by_choice",
+    "code_key",
     "new_nonce",
     "new_order_code",
     "new_ticket_code",

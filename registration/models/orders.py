@@ -14,6 +14,7 @@ from scale import codes, money
 from scale.models import Conference, User
 
 from .addons import AddOn
+from .followed import Followed, FollowedQuerySet
 from .offer import TicketType
 from .promos import PromoCode
 from .rules import Terms
@@ -28,7 +29,7 @@ def new_nonce():
     return secrets.token_hex(16)
 
 
-class OrderQuerySet(models.QuerySet):
+class OrderQuerySet(FollowedQuerySet):
     def expired(self, now):
         """Reservations whose time is over but whose places are not given back yet."""
         return self.filter(status=Order.Status.PENDING, expires_at__lt=now)
@@ -80,7 +81,7 @@ class OrderQuerySet(models.QuerySet):
         return self.filter(Q(user=user) | Q(buyer_email__in=verified_addresses(user)))
 
 
-class Order(models.Model):
+class Order(Followed):
     """One purchase. Its totals are summed from its lines, its balance from its payments."""
 
     class Status(models.TextChoices):
@@ -200,7 +201,7 @@ class Order(models.Model):
         return paid - sum(back, money.ZERO)
 
 
-class OrderLineQuerySet(models.QuerySet):
+class OrderLineQuerySet(FollowedQuerySet):
     def holding(self):
         """Lines whose places are taken: of paid orders and of reservations."""
         return self.filter(
@@ -265,7 +266,7 @@ class OrderLineQuerySet(models.QuerySet):
         return Counter(dict(counted))
 
 
-class OrderLine(models.Model):
+class OrderLine(Followed):
     """One priced row: what was charged, whatever the thing costs today.
 
     Once its order is paid a line is never changed but in `status`, and never

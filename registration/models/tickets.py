@@ -7,12 +7,14 @@ from collections import Counter
 from allauth.account.models import EmailAddress
 from django.db import models
 from django.db.models import Count, Func, Q, Sum
+from django.db.models.functions import SHA256, Left
 from django.urls import reverse
 
 from scale import codes, money
 from scale.models import Conference, User
 from scale.text import canonical_email
 
+from .followed import Followed, FollowedQuerySet
 from .offer import TicketType
 from .promos import CompAllowance
 
@@ -23,6 +25,11 @@ def new_ticket_code():
 
 def new_nonce():
     return secrets.token_hex(16)
+
+
+def code_key(code):
+    """The `code_key` of the ticket with this clean code."""
+    return codes.digest(code)[:CODE_KEY_LETTERS]
 
 
 class LastWord(Func):
@@ -57,10 +64,11 @@ def verified_addresses(user):
 
 
 FOUND_AT_MOST = 20
+CODE_KEY_LETTERS = 32
 SHORTEST_CODE = 8  # of orders; those of tickets are longer
 
 
-class TicketQuerySet(models.QuerySet):
+class TicketQuerySet(FollowedQuerySet):
     def find(self, conference, words, limit=FOUND_AT_MOST):
         """What the desk means by a few typed words, best first; for each keystroke.
 
@@ -188,7 +196,7 @@ def why_twins(other, tickets):
     return ""
 
 
-class Ticket(models.Model):
+class Ticket(Followed):
     """One admission, held by the attendee it names."""
 
     class Status(models.TextChoices):
@@ -202,6 +210,12 @@ class Ticket(models.Model):
         "Order", models.PROTECT, null=True, blank=True, related_name="tickets"
     )
     code = models.CharField(max_length=16, unique=True, default=new_ticket_code, editable=False)
+    # What devices at the door know in place of the code.
+    code_key = models.GeneratedField(
+        expression=Left(SHA256("code"), CODE_KEY_LETTERS),
+        output_field=models.CharField(max_length=CODE_KEY_LETTERS, unique=True),
+        db_persist=True,
+    )
     nonce = models.CharField(max_length=32, default=new_nonce, editable=False)
     status = models.CharField(max_length=9, choices=Status, default=Status.LIVE)
     user = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="tickets")
@@ -315,3 +329,11 @@ class Ribbon(models.Model):
 
     def __str__(self):
         return self.role
+
+    def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
+        Ticket.objects.filter(pk=self.ticket_id).update(change_no=None)
+
+    def delete(self, *args, **kwargs):
+        Ticket.objects.filter(pk=self.ticket_id).update(change_no=None)
+        return super().delete(*args, **kwargs)

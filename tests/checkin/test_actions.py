@@ -6,12 +6,13 @@ import uuid
 import pytest
 from django.utils import timezone
 
-from checkin import actions
+from checkin import actions, verdicts
 from checkin.models import CheckIn, Scan, Station
-from registration.models import Order
+from registration.models import Order, OrderLine, Ribbon
 from scale import editions
 from scale.models import AuditEntry
 from tests.factories import checkin as make
+from tests.factories import registration as reg
 from tests.factories import scale as make_scale
 
 pytestmark = pytest.mark.django_db
@@ -153,6 +154,41 @@ def test_type_must_be_on_the_list(conference):
     station = make.paired(conference, checkin_list=only)[0]
     assert admit(station, make.ticket(conference, ticket_type=full)).verdict == "not_here"
     assert admit(station, make.ticket(conference, ticket_type=tutorial)).verdict == "admitted"
+
+
+@pytest.mark.sqlite
+def test_extra_qualifies_while_it_is_in_force(conference):
+    shirt, other = (reg.add_on(conference, kind="shirt", name=name) for name in ("M", "L"))
+    shirts = make.checkin_list(conference, name="Shirts", kind="shirt")
+    shirts.add_ons.add(shirt)
+    counter = make.paired(conference, kind="counter", checkin_list=shirts)[0]
+    holders = []
+    for add_on in (shirt, shirt, other):
+        ticket = make.ticket(conference, order_status="paid")
+        OrderLine.objects.create(order=ticket.order, ticket=ticket, add_on=add_on, price=20)
+        holders.append(ticket)
+    OrderLine.objects.filter(ticket=holders[1], add_on=shirt).update(status="ended")
+    found = [admit(counter, ticket).verdict for ticket in holders]
+    assert found == ["admitted", "not_here", "not_here"]
+    shirts.ticket_types.add(holders[2].ticket_type)  # a type or an extra
+    assert admit(counter, holders[2]).verdict == "admitted"
+
+
+def test_scan_shows_extras_ribbons_and_that_a_guardian_signs(conference, station):
+    ticket = make.ticket(conference, order_status="paid", is_minor=True)
+    add_on = reg.add_on(conference, kind="shirt", choice="T-shirt", name="Size M, long")
+    OrderLine.objects.create(order=ticket.order, ticket=ticket, add_on=add_on, price=20)
+    for role in ("speaker", "track-chair"):
+        Ribbon.objects.create(ticket=ticket, role=role, why="x")
+    scan = admit(station, ticket)
+    notes = ["minor: guardian signs", "Speaker", "Track chair", "T-shirt Size M, long"]
+    for told in (scan, Scan.objects.told().get(pk=scan.pk)):
+        assert verdicts.screen(told)["notes"] == notes
+
+
+@pytest.mark.sqlite
+def test_ticket_without_a_name_goes_to_the_help_desk(conference, station):
+    assert admit(station, make.ticket(conference, attendee_name="")).verdict == "help_desk"
 
 
 def test_ticket_of_another_edition_is_unknown(conference, station):

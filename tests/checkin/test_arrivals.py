@@ -9,10 +9,12 @@ from django.utils import timezone
 
 from checkin import actions, arrivals
 from checkin.models import CheckIn
+from registration.models import OrderLine
 from schedule import arrivals as told
 from schedule.audience import presence
 from schedule.models import PresenceHour
 from tests.factories import checkin as make
+from tests.factories import registration as reg
 from tests.factories import scale as make_scale
 from tests.factories import schedule as make_schedule
 
@@ -50,6 +52,21 @@ def test_people_scans_and_quarters_are_counted(conference, station, scan):
         ("09:45", 0, 0.0),
     ]
     assert (found["chart"]["total"], found["chart"]["ends"]) == (3, "10:00")
+
+
+def test_list_of_an_extra_counts_who_has_it(conference, station, scan):
+    full, expo = make.ticket_type(conference), make.ticket_type(conference, name="Expo")
+    shirt = reg.add_on(conference, kind="shirt", name="Size M")
+    shirts = make.checkin_list(conference, name="Shirts", ticket_types=[full])
+    shirts.add_ons.add(shirt)
+    make.ticket(conference, ticket_type=full)
+    for status in ("paid", "pending"):
+        held = make.ticket(conference, ticket_type=expo, order_status=status)
+        OrderLine.objects.create(order=held.order, ticket=held, add_on=shirt, price=20)
+    make.ticket(conference, ticket_type=expo, order_status="paid")
+    _, found = arrivals.report(conference)["lists"]
+    assert [(row["type"], row["sold"]) for row in found["rows"]] == [(full, 1), (expo, 1)]
+    assert found["sold"] == 2
 
 
 def test_undone_admissions_are_not_counted(conference, station, scan):

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from checkin import actions
+from checkin.actions import deciding
 from checkin.models import CheckIn, Scan, Station
 from registration.actions import pass_on
 from registration.models import RetiredCode
@@ -207,7 +208,7 @@ def test_page_keeps_the_volunteer_without_javascript(phone):
 
 def test_state_counts_who_is_in(phone, conference):
     scan(phone, make.ticket(conference).code)
-    assert phone.get("/door/state/", headers=JSON).json() == {"inside": 1}
+    assert phone.get("/door/state/", headers=JSON).json()["inside"] == 1
 
 
 # --- scanning ----------------------------------------------------------------------------------
@@ -225,6 +226,9 @@ def test_scan_answers_with_all_the_screen_says(phone, conference):
         "words": "Admitted",
         "name": "Marisol Quintero",
         "says": "Full access",
+        "type": "Full access",
+        "notes": [],
+        "conduct": "+1 555 0100",
         "can_undo": True,
     }
     again = scan(phone, ticket.code).json()
@@ -306,7 +310,7 @@ def test_bad_fields_are_refused_with_words(phone, conference, fields):
 
 
 def test_guessing_is_told_and_good_tickets_pass(phone, conference, monkeypatch):
-    monkeypatch.setattr(actions, "UNKNOWN_LIMIT", 3)
+    monkeypatch.setattr(deciding, "UNKNOWN_LIMIT", 3)
     for n in range(3):
         assert scan(phone, f"GUESS{n}").json()["verdict"] == "unknown"
     assert scan(phone, "GUESS4").status_code == 429
@@ -380,7 +384,7 @@ def test_scan_takes_at_most_eight_statements(client):
         counts[name] = statements(partial(scan, client, code, **fields))
     assert counts == {
         "admitted": 8,
-        "again": 7,
+        "again": 8,
         "already": 8,
         "not paid": 7,
         "not here": 7,
@@ -405,7 +409,7 @@ def ten_ms_of_work():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_scan_takes_at_most_ten_ms_of_cpu(client):
+def test_scan_takes_at_most_seven_ms_of_cpu(client):
     conference = make_scale.conference()
     _, client.cookies["station"] = make.paired(conference)
     codes = [make.ticket(conference, order_status="paid").code for _ in range(60)]
@@ -413,7 +417,7 @@ def test_scan_takes_at_most_ten_ms_of_cpu(client):
     # In turns, so that both meet the same machine; other work only adds to either.
     spent = [(cpu_of(scan, client, code), cpu_of(ten_ms_of_work)) for code in codes[1:]]
     scans, works = zip(*spent, strict=True)
-    assert min(scans) <= min(works), sorted(scans)
+    assert min(scans) <= 0.7 * min(works), sorted(scans)
 
 
 def test_scanner_page_takes_two_statements(phone, conference, django_assert_num_queries):
@@ -470,7 +474,7 @@ def test_scan_id_of_the_old_code_never_shows_the_new_ones_verdict(phone, confere
 
 
 def test_old_codes_are_no_guessing(phone, conference, monkeypatch):
-    monkeypatch.setattr(actions, "UNKNOWN_LIMIT", 0)
+    monkeypatch.setattr(deciding, "UNKNOWN_LIMIT", 0)
     old = passed_on(make.ticket(conference))
     assert scan(phone, old).json()["verdict"] == "passed_on"
 

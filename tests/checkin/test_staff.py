@@ -211,7 +211,7 @@ def test_live_page_takes_the_same_statements_for_one_and_three(
 ):
     scan(station, make.ticket(conference))
     registrar.get(url("live", conference))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(18):
         registrar.get(url("live", conference))
     for n in range(2):
         kind = make.ticket_type(conference)
@@ -220,5 +220,5 @@ def test_live_page_takes_the_same_statements_for_one_and_three(
             make.paired(conference, checkin_list=other)[0],
             make.ticket(conference, ticket_type=kind, order_status="paid"),
         )
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(18):
         registrar.get(url("live", conference))

@@ -382,6 +382,16 @@ def test_door_is_open_and_people_came_yesterday_and_this_morning(demo):
 
 
 @pytest.mark.sqlite
+def test_phone_without_a_connection_let_some_in_twice(demo):
+    found = Scan.objects.open_conflicts(edition("24x"))
+    assert 1 <= len(found) <= 2
+    for scan in found:
+        owner = scan.conflict_with
+        assert (scan.ticket, scan.checkin) == (owner.ticket, owner.checkin)
+        assert owner.scanned_at < scan.scanned_at and owner.station != scan.station
+
+
+@pytest.mark.sqlite
 def test_who_came_has_a_badge_and_one_printer_is_out_of_paper(demo):
     on = edition("24x")
     assert on.badge_layout.colours

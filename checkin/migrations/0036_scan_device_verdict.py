@@ -1,0 +1,59 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("checkin", "0035_more_verdicts"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="scan",
+            name="said",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("admitted", "Admitted"),
+                    ("already", "Already in"),
+                    ("not_paid", "Not paid"),
+                    ("cancelled", "Cancelled"),
+                    ("not_here", "Not valid here"),
+                    ("not_today", "Not today"),
+                    ("passed_on", "Passed on"),
+                    ("old_badge", "Old badge"),
+                    ("help_desk", "To the help desk"),
+                    ("unknown", "Unknown code"),
+                ],
+                max_length=9,
+            ),
+        ),
+        migrations.AddField(
+            model_name="scan",
+            name="was_offline",
+            field=models.BooleanField(default=False),
+        ),
+        migrations.AddConstraint(
+            model_name="scan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "said__in",
+                        [
+                            "",
+                            "admitted",
+                            "already",
+                            "not_paid",
+                            "cancelled",
+                            "not_here",
+                            "not_today",
+                            "passed_on",
+                            "old_badge",
+                            "help_desk",
+                            "unknown",
+                        ],
+                    )
+                ),
+                name="scan_said_known",
+            ),
+        ),
+    ]
