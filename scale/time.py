@@ -11,8 +11,9 @@ def local(instant: dt.datetime, conference) -> dt.datetime:
 def from_wall(naive: dt.datetime, conference, near: dt.datetime | None = None) -> dt.datetime:
     """The instant that the venue's clocks show as `naive`.
 
-    A time that the clocks skip raises ValueError, as does the edge of all calendars; one that they show twice is the first,
-    or that on the same side of the change as `near`: what it was before somebody edited it.
+    A time that the clocks skip raises ValueError, as does the edge of all calendars. One that
+    they show twice is the first, or that on the same side of the change as `near`: what it was
+    before somebody edited it.
     """
     if near:
         naive = naive.replace(fold=local(near, conference).fold)
