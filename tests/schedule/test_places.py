@@ -64,7 +64,7 @@ def test_a_talk_is_put_back_only_where_its_place_is_free(conference, people):
     slot = make.slot(conference, room=room, talk=make.confirmed(conference, title="Ceph"))
     actions.cancel_talk(slot.talk, by=by, reason="Flu")
     other = make.slot(conference, room=room, talk=make.confirmed(conference, title="Btrfs"))
-    with pytest.raises(Refused, match="Room taken: Room 104.*“Ceph” and “Btrfs”"):
+    with pytest.raises(Refused, match="Room taken: Room 104.*“(Ceph|Btrfs)”"):
         actions.put_back(slot.talk, Talk.Status.CONFIRMED, by=by)
     assert Talk.objects.get(pk=slot.talk_id).status == Talk.Status.CANCELLED
     actions.cancel_talk(other.talk, by=by, reason="Flu")
