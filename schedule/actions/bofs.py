@@ -23,7 +23,7 @@ from ..conflicts import Span
 from ..errors import HasClaim, PlaceTaken, Refused
 from ..facts import Facts
 from ..models import OPEN_BOF, BofClaim, Kind, Move, Plan, Release, Room, Slot
-from .now import change_now
+from .now import apply_now, change_now
 from .planning import Edit, plan_move
 from .publishing import apply_plan, lock_edition
 
@@ -62,14 +62,16 @@ def _place(room: Room, starts_at: dt.datetime, ends_at: dt.datetime) -> dict[str
     return {"room_id": room.pk, "place": ""} | when | what
 
 
+@retry
 def close_place(conference: Conference, slot_uuid: uuid_.UUID, *, by: User) -> Release | None:
     """Take an open place off the schedule, at once; not while somebody asks for it."""
+    conference, _ = lock_edition(conference.pk)
     slot = Slot.objects.for_bofs(conference).filter(uuid=slot_uuid).first()
     if slot is None or not slot.is_open:
         raise Refused("This place is not open any more.")
     if BofClaim.objects.filter(live_slot=slot_uuid).exists():
         raise Refused("Somebody asks for this place. Approve or decline that first.")
-    return change_now(conference, [Edit(slot_uuid, goes_away=True)], by=by, notify=False)
+    return apply_now(conference, [Edit(slot_uuid, goes_away=True)], by=by, notify=False)
 
 
 @retry

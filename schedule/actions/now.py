@@ -24,6 +24,13 @@ def change_now(
     for the same slot is settled by it. None where nothing changes. Raises Blocked, SlotLocked,
     ChangedMeanwhile or EditionClosed, and then nothing has changed, or been planned.
     """
+    return apply_now(conference, edits, by=by, notify=notify)
+
+
+def apply_now(
+    conference: Conference, edits: Iterable[Edit], *, by: User, notify: bool = True
+) -> Release | None:
+    """`change_now` for callers that are in a transaction of their own."""
     edits = list(edits)
     conference, _ = lock_edition(conference.pk)
     plan = Plan.objects.create(

@@ -465,3 +465,16 @@ def test_approval_and_another_talk_in_the_room_never_overlap():
         assert here.count() == 1
         claim.refresh_from_db()
         assert (here.get().talk == claim.talk) == (claim.status == Status.APPROVED)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_place_is_closed_or_claimed_and_never_both(conference, staff):
+    for hour in range(8):
+        place = make.bof_place(conference, starts_at=make.at(conference, 12 + hour))
+        ticket = make.ticket(conference)
+        at_once(
+            lambda place=place: actions.close_place(conference, place.uuid, by=staff),
+            lambda place=place, ticket=ticket: make.bof_claim(place, ticket),
+        )
+        is_there = Slot.objects.filter(uuid=place.uuid).exists()
+        assert is_there == BofClaim.objects.filter(live_slot=place.uuid).exists()
