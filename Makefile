@@ -7,7 +7,7 @@ REQUIREMENTS := deploy/requirements
 # What the tests, checks and benchmarks run with; never a secret of anything real.
 TEST_ENV := SECRET_KEY=a-key-for-tests-only-0123456789-0123456789-0123456789 LOG_LEVEL=WARNING
 
-.PHONY: run test test-sqlite test-galera check bench vendor lock format clean
+.PHONY: run test test-sqlite test-galera restore-drill check bench vendor lock format clean
 
 run: .venv/run
 	@DEMO=1 PORT=$(PORT) $(PYTHON) deploy/run.py
@@ -34,6 +34,10 @@ check: .venv/dev
 	@deploy/vendor.py --check
 	@$(TEST_ENV) deploy/with_services.py $(PYTHON) deploy/check_database.py
 	@echo "make check: nothing found"
+
+# Dump, restore beside it, compare; with DATABASE_URL and SECRET_KEY of the site as well (docs/database.md).
+restore-drill: .venv/dev
+	@if [ -n "$$DATABASE_URL" ]; then $(PYTHON) deploy/restore_drill.py; else $(TEST_ENV) deploy/with_services.py $(PYTHON) deploy/restore_drill.py; fi
 
 bench: .venv/dev
 	@$(TEST_ENV) deploy/with_services.py $(PYTHON) -m bench --size $(SIZE)

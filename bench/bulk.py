@@ -32,7 +32,7 @@ from registration.exports.tables import Wanted  # noqa: E402
 from registration.models import Ticket  # noqa: E402
 from scale.models import Conference, OutgoingEmail, Role  # noqa: E402
 
-from . import scheduling  # noqa: E402
+from . import mailbox, scheduling, sponsoring  # noqa: E402
 from .client import hidden  # noqa: E402
 from .committee import with_decisions  # noqa: E402
 from .visitors import staff  # noqa: E402
@@ -57,11 +57,13 @@ WORKS = (
     Work("one badge after the other, a PDF each", "badge", {"rate": 1 / 0.03}),
     Work("check_ledger", "ledger", {"seconds": 10, "mb": 200}),
     Work("release, mails queued in one request", "release", {"seconds": 2}),
+    Work("mail taken in from Dovecot", "mail", {"rate": 100, "mb": 150}),
     Work("conflicts of a whole plan", "conflicts", {"rate": 1 / 0.3}),
     Work("publishing 15 moves, mails queued", "publish", {"rate": 1 / 0.15}),
     Work("reverting all of those", "revert"),
     Work("1,000 publishes in a row", "publishes"),
     Work("100 publishes after those", "publishes-after"),
+    Work("sponsors: list of 10,000 lines", "organization-import", {"seconds": 30}),
 )
 
 
@@ -142,7 +144,9 @@ TASKS = {
     "badge": badge,
     "ledger": ledger,
     "release": release,
+    "mail": mailbox.taken_in,
     **scheduling.TASKS,
+    **sponsoring.TASKS,
 }
 
 

@@ -17,7 +17,7 @@ from scale import codes
 from scale.models import Conference, Role
 from schedule.models import Slot
 
-from . import committee, scheduling, shopper
+from . import committee, deals, door, promises, scheduling, shopper, sponsoring
 from .client import Browser, hidden
 from .visitors import staff
 
@@ -27,7 +27,8 @@ class Row:
     """`act(port, n)` makes the function that one client calls again and again.
 
     `ceiling` is a path of bench.ceiling, with {size} for the bytes of the answer;
-    `bounds` are {figure: limit}, with figures sql, cpu (ms), p50 (ms, one client), and the minima
+    `bounds` are {figure: limit}, with figures sql, cpu (ms), bytes, p50 (ms, with the fewest
+    clients), p95 (ms, with the most), mb (the largest a web process ever was), and the minima
     ratio and rate (a second, with as many clients as go fastest).
     """
 
@@ -80,7 +81,46 @@ def rows(conference: Conference) -> list[Row]:
         Row("desk, search", at_desk(conference, desk + "?q={}"), select, {"p50": 50}),
         Row("desk, attendee list", at_desk(conference, f"{desk}attendees/"), select, {"p50": 50}),
         Row("check-in", check_in(conference), f"/lock/{slug}", {"sql": 8, "cpu": 10}),
+        *door_rows(select, f"/lock/{slug}"),
         *call_rows(select, f"/lock/{slug}"),
+        *sponsor_rows(select),
+    ]
+
+
+def sponsor_rows(select):
+    """Among 1,000 organizations, 5,000 contacts, 50,000 notes and mails."""
+    most = {"sql": 12, "cpu": 60}
+    return [
+        Row("sponsors: organization page", sponsoring.organization_page(), select, most),
+        Row("sponsors: search as you type", sponsoring.search(), select, {"p50": 60}),
+        Row("board of 200 deals", deals.board(200), select, {"sql": 10, "cpu": 80}),
+        Row("readiness board, 150 × 12", promises.readiness(150), select, {"sql": 12, "cpu": 120}),
+    ]
+
+
+def door_rows(select, lock):
+    """Ratios are to the view that locks a row and inserts one."""
+    scan = {"sql": 8, "cpu": 7, "p95": 60}
+    eight = {**scan, "rate": 150, "ratio": 0.2}
+    most = {door.SMALL: {"bytes": 1.5e6}, door.LARGE: {"bytes": 20e6, "mb": 200}}
+    first = [
+        Row(f"door: first sync, {n:,} tickets", door.first_sync(n), select, most[n], clients=(1,))
+        for n in (door.SMALL, door.LARGE)
+    ]
+    return [
+        Row("door: scan sent at once", door.redeem(), lock, eight),
+        Row("door: the same, 40 stations", door.redeem(), lock, clients=(40,)),
+        Row("door: scan of who is in", door.duplicates(), lock, eight),
+        Row("door: scan of who is in, 40 stations", door.duplicates(), lock, clients=(40,)),
+        Row("door: 1,000 offline scans", door.queue(), lock, {"p50": 5_000}, clients=(1,)),
+        *first,
+        Row("door: nothing new", door.what_changed(door.SMALL, 0), select),
+        Row("door: 100 check-ins new", door.what_changed(door.SMALL, 100), select),
+        *(
+            Row(f"door: {name}, {n:,} tickets", make(n), select)
+            for name, make in (("search", door.search), ("live page", door.live_page))
+            for n in (door.SMALL, door.LARGE)
+        ),
     ]
 
 

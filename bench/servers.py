@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -39,6 +40,15 @@ class Server:
                 fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
                 total += int(fields[11]) + int(fields[12])
         return total * 1000 / TICKS
+
+    def peak_megabytes(self):
+        """The most that any worker ever had resident."""
+        peaks = [0.0]
+        for pid in self.workers():
+            with contextlib.suppress(FileNotFoundError):
+                status = Path(f"/proc/{pid}/status").read_text()
+                peaks.append(int(re.search(r"VmHWM:\s*(\d+) kB", status)[1]) / 1000)
+        return max(peaks)
 
     def megabytes(self):
         """Resident memory of the largest worker."""

@@ -24,10 +24,13 @@ def register_pages():
     from scale import navigation  # noqa: PLC0415
     from scale.models import Role  # noqa: PLC0415
 
-    navigation.register("Talks", "cfp:talks", Role.PROGRAM, position=20)
-    navigation.register("Reviews", "cfp:reviews", Role.REVIEWER, Role.PROGRAM, position=21)
-    navigation.register("Changes", "cfp:changes", Role.PROGRAM, position=22)
-    navigation.register("Tracks", "cfp:tracks", Role.PROGRAM, position=23)
+    group = navigation.Group.PROGRAM
+    navigation.register("Talks", "cfp:talks", Role.PROGRAM, group=group, position=20)
+    navigation.register(
+        "Reviews", "cfp:reviews", Role.REVIEWER, Role.PROGRAM, group=group, position=21
+    )
+    navigation.register("Changes", "cfp:changes", Role.PROGRAM, group=group, position=22)
+    navigation.register("Tracks", "cfp:tracks", Role.PROGRAM, group=group, position=23)
     navigation.register_setup(
         "API tokens",
         "Which programs read the committee’s work, and for whom.",

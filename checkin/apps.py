@@ -12,24 +12,41 @@ class CheckinConfig(AppConfig):
         from scale.models import Role  # noqa: PLC0415
         from schedule import arrivals as projected  # noqa: PLC0415
 
-        from . import arrivals  # noqa: PLC0415
+        from . import arrivals, outputs  # noqa: PLC0415
         from . import editions as ours  # noqa: PLC0415
         from . import privacy as people  # noqa: PLC0415
-        from .actions import why_it_stays  # noqa: PLC0415
+        from .actions import why_it_stays, with_a_badge  # noqa: PLC0415
         from .models import Badge, BadgeLayout, CheckIn, CheckInList, Station  # noqa: PLC0415
 
+        outputs.register()
         bindings.register(why_it_stays)
+        bindings.register_printed(with_a_badge)
         projected.register(arrivals.by_day)
         editions.register("Check-in lists", ours.copy, ours.erase)
         privacy.register("Check-ins", people.show, people.erase)
-        navigation.register(
-            "Stations", "checkin:stations", Role.REGISTRATION, Role.DOOR, position=45
-        )
-        navigation.register("Door", "checkin:live", Role.REGISTRATION, Role.DOOR, position=46)
-        navigation.register("Badges", "checkin:badges", Role.REGISTRATION, Role.DOOR, position=47)
+        register_links(navigation, Role)
         auditlog.register(CheckInList, m2m_fields={"ticket_types", "add_ons"})
         said = ["last_seen_at", "app_version", "queued"]
         auditlog.register(Station, exclude_fields=[*("pairing_hash", "credential_hash"), *said])
         auditlog.register(Badge, exclude_fields=["code", "live_ticket", "holder", "change_no"])
         auditlog.register(BadgeLayout)
         auditlog.register(CheckIn, exclude_fields=["live_key", "change_no"])
+
+
+def register_links(navigation, role):
+    """What the staff's menu has of ours, with the pages behind each."""
+    door = (role.REGISTRATION, role.DOOR)
+    group = navigation.Group
+    doors = ("failed-scans", "paper", "paper-enter", "conflicts", "speakers-soon", "admission")
+    made = ("station", "station-pair", "station-drawer", "lists", "list-new", "list-edit")
+    cards = ("badge", "badge-layout", "badge-run")
+    for label, name, roles, heading, position, also in (
+        ("Stations", "stations", door, group.DOOR, 45, made),
+        ("Door", "live", door, group.DOOR, 46, doors),
+        ("Badges", "badges", door, group.DOOR, 47, cards),
+        ("Report", "report", (role.REGISTRATION, role.FINANCE), group.DOOR, 48, ()),
+        ("Exhibitors", "exhibitors", (role.SPONSORSHIP,), group.SPONSORS, 59, ()),
+    ):
+        place = {"group": heading, "position": position}
+        pages = tuple(f"checkin:{one}" for one in also)
+        navigation.register(label, f"checkin:{name}", *roles, **place, also=pages)

@@ -1,31 +1,83 @@
 """The live page: who came so far, in a fixed number of statements."""
 
-import datetime as dt
+import time
 from collections import Counter, defaultdict
 
+from django.core.cache import cache
 from django.db.models import Count, Q
 from django.utils import timezone
 
 from registration.models import OrderLine, Ticket
-from scale.time import local
+from scale.db import snapshot
 
-from .models import CheckIn, CheckInList, Scan
+from .badges.models import PrinterReport, PrintJob
+from .charts import Arrivals
+from .models import CheckIn, CheckInList, Scan, Station
+from .shirts import shirts
+from .soon import turns
 
-QUARTER = dt.timedelta(minutes=15)
 LATEST = 12
+ON_THE_WALL = 18  # doors that a projector shows
+FRESH, SHARE = 2, 10  # seconds that an answer is shared; or so many times what it took
+
+
+def shared(conference):
+    """The report for everybody who looks within two seconds, so that ten cost as much as one.
+
+    If the reading took longer, it is shared for longer: it never takes more than a tenth of
+    the database's time.
+    """
+    key = f"door-live:{conference.pk}"
+    if found := cache.get(key):
+        return found
+    begun = time.monotonic()
+    found = report(conference)
+    cache.set(key, found, max(FRESH, round(SHARE * (time.monotonic() - begun))))
+    return found
+
+
+def forget(conference):
+    """What staff changed shows at once."""
+    cache.delete(f"door-live:{conference.pk}")
 
 
 def report(conference, now=None):
+    """Everything that the live page and the wall say, as of one moment."""
     now = now or timezone.now()
-    latest = Scan.objects.told().of_edition(conference).order_by("-pk")
+    with snapshot():
+        types = dict(conference.ticket_types.values_list("pk", "name"))
+        today = conference.today(now)
+        day = Arrivals.of_day(conference, today, CheckIn.objects, types)
+        lists = list(conference.checkin_lists.values_list("pk", flat=True))
+        # Keys first: the database would sort all scans with everything that a screen says.
+        last = Scan.objects.filter(checkin_list__in=lists).order_by("-pk").values_list("pk")
+        latest = Scan.objects.told().filter(pk__in=[pk for (pk,) in last[:LATEST]])
+        return {
+            "now": now,
+            "today": today,
+            "conflicts": Scan.objects.open_conflicts(conference).count(),
+            "failed": Scan.objects.failed(lists, conference.day_bounds(today)).count(),
+            "lists": by_list(conference),
+            **by_station(conference, now),
+            "latest": list(latest.order_by("-pk")),
+            "chart": day.whole_day(),
+            "hour": day.last_hour(now),
+            "total": day.total,
+            "lately": day.lately(now),
+            "printing": printing(conference),
+            "shirts": shirts(conference),
+            "soon": turns(conference, now),
+        }
+
+
+def printing(conference):
+    """Badges that wait and that failed, and printers that say what is wrong with them."""
+    backlog = PrintJob.objects.backlog(conference).values()
+    troubles = PrinterReport.objects.filter(station__conference=conference).exclude(trouble="")
     return {
-        "conflicts": Scan.objects.open_conflicts(conference).count(),
-        "conference": conference,
-        "lists": by_list(conference),
-        "stations": by_station(conference),
-        "latest": latest[:LATEST],
-        "chart": chart(conference, now),
-        "today": conference.today(now),
+        "waiting": sum(waiting for waiting, _ in backlog),
+        "failed": sum(failed for _, failed in backlog),
+        "troubles": list(troubles.select_related("station").order_by("station__name")),
     }
 
 
@@ -86,6 +138,8 @@ def by_list(conference):
                 "list": checkin_list,
                 "came": sum(row["came"] for row in rows),
                 "sold": sum(row["sold"] for row in rows),
+                "left": max(0, sum(row["sold"] - row["came"] for row in rows)),
+                "is_narrow": bool(types or extras),
                 "rows": rows,
             }
         )
@@ -107,45 +161,42 @@ def tickets_by_extra(conference):
     return found
 
 
-def by_station(conference):
+def by_station(conference, now):
+    """Each that has a device or had one that scanned, with what it did; what is cut off last.
+
+    `silent` says for how long it said nothing, where that is long; `unpaired` how many wait for
+    their first device.
+    """
     counts = Scan.objects.by_station(conference)
-    return [
-        {
-            "station": station,
-            "scans": counts.get(station.pk, (0, 0))[0],
-            "admitted": counts.get(station.pk, (0, 0))[1],
-        }
-        for station in conference.stations.select_related("checkin_list")
-    ]
+    rows, unpaired = [], 0
+    for station in conference.stations.select_related("checkin_list"):
+        scans, admitted = counts.get(station.pk, (0, 0))
+        paired = station.revoked_at is None and station.credential_hash is not None
+        if not paired and not scans:
+            unpaired += station.revoked_at is None
+            continue
+        rows.append(
+            {
+                "station": station,
+                "scans": scans,
+                "admitted": admitted,
+                "paired": paired,
+                "scanning": station.kind in Station.SCANNING,
+                "silent": station.silence(now),
+            }
+        )
+    rows.sort(key=lambda row: not row["paired"])
+    return {"stations": rows, "unpaired": unpaired, **on_the_wall(rows)}
 
 
-def chart(conference, now):
-    """Today's arrivals by quarter of an hour, from the first full hour to the last; or None."""
-    since, until = conference.day_bounds(conference.today(now))
-    quarters: Counter = Counter()
-    for minute, n in CheckIn.objects.by_minute(conference, since, until):
-        quarters[int((minute - since) / QUARTER)] += n
-    if not quarters:
-        return None
-    first = min(quarters) // 4 * 4
-    last = (max(quarters) // 4 + 1) * 4
-    most = max(quarters.values())
-    bars = [
-        {
-            "x": (quarter - first) * 10 + 1,
-            "y": round(100 - 100 * quarters[quarter] / most, 1),
-            "height": round(100 * quarters[quarter] / most, 1),
-            "clock": f"{local(since + quarter * QUARTER, conference):%H:%M}",
-            "n": quarters[quarter],
-        }
-        for quarter in range(first, last)
-    ]
+def on_the_wall(rows):
+    """The doors that fit on one screen: first what needs a look, then who let in most."""
+    doors = [row for row in rows if row["paired"] and row["scanning"]]
+    wanted = sorted(
+        doors, key=lambda row: (not (row["silent"] or row["station"].queued), -row["admitted"])
+    )
+    shown = [row["station"].pk for row in wanted[:ON_THE_WALL]]
     return {
-        "bars": bars,
-        "width": (last - first) * 10,
-        "most": most,
-        "total": sum(quarters.values()),
-        "busiest": max(bars, key=lambda bar: bar["n"]),
-        "begins": bars[0]["clock"],
-        "ends": f"{local(since + last * QUARTER, conference):%H:%M}",
+        "doors": [row for row in doors if row["station"].pk in shown],
+        "more_doors": len(doors) - len(shown),
     }

@@ -74,4 +74,5 @@ def wrong_kind(request, station):
     if wants_json(request):
         return JsonResponse({"error": "This station does not check people in."}, status=403)
     context = {"station": station, "conference": station.conference}
+    context["scans"] = station.kind in Station.SCANNING  # its tickets stay
     return render(request, "checkin/wrong_kind.html", context, status=403)

@@ -1,7 +1,12 @@
 """What the next edition takes over from this one, and what is erased when one is done."""
 
+from django.contrib.contenttypes.models import ContentType
+
+from registration.privacy import forget_trail
+from scale.models import AuditEntry
+
 from .badges.models import Badge, BadgeLayout, PrintJob
-from .models import CheckInList, Scan, Station
+from .models import CheckIn, CheckInList, KioskVisit, Lead, Scan, Station
 
 
 def copy(old, new, shift):
@@ -32,11 +37,27 @@ def copy(old, new, shift):
 def erase(conference):
     """The volunteers' initials; the credentials, which open nothing in a closed edition.
 
-    And why a badge was printed again: staff may have written about the person.
+    And why a badge was printed again or somebody was let in: it may be about the person. And
+    whom a kiosk was left with, and what exhibitors have of people: until now they could fetch it.
     """
-    Badge.objects.filter(ticket__conference=conference).update(why_void="")
+    Lead.objects.of_edition(conference).delete()
+    badges = Badge.objects.filter(ticket__conference=conference)
+    checkins = CheckIn.objects.filter(checkin_list__conference=conference)
+    forget_trail(badges)
+    forget_trail(checkins)
+    forget_drawers(conference)
+    badges.update(why_void="", asked="")
+    checkins.update(undone_why="")
+    Scan.objects.of_edition(conference).update(why="", volunteer="")
     PrintJob.objects.filter(conference=conference).update(why="")
-    Scan.objects.filter(station__conference=conference).update(volunteer="")
+    KioskVisit.objects.filter(station__conference=conference).delete()
     Station.objects.filter(conference=conference).update(
         credential_hash=None, pairing_hash=None, pairing_ends_at=None
     )
+
+
+def forget_drawers(conference):
+    """Which drawer a desk had is told with the name of who sat there."""
+    stations = ContentType.objects.get_for_model(Station)
+    told = AuditEntry.objects.filter(content_type=stations, conference_id=conference.pk)
+    told.filter(changes__has_key="cash drawer").update(changes={})

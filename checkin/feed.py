@@ -165,6 +165,7 @@ def about(station: Station, extras: dict[int, AddOn]) -> dict:
                 "closes": one.closes_at,
                 "types": [kind.pk for kind in one.ticket_types.all()],
                 "add_ons": [extra.pk for extra in one.add_ons.all()],
+                "leftovers": one.leftovers_open_at,
             }
             for one in lists
         ],

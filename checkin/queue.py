@@ -7,8 +7,11 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.exceptions import ValidationError
+
 from registration.models import code_key
 from scale import codes
+from scale.forms import MadeIdField
 
 from .actions import Attempt
 from .models import CheckInList, Scan, Station
@@ -120,11 +123,17 @@ def entry_id(entry: Any) -> Any:
     return entry.get("id") if isinstance(entry, dict) else None
 
 
+def list_of(entry: Any) -> int | None:
+    """The number of the list that it names."""
+    given = entry.get("list") if isinstance(entry, dict) else None
+    return given if isinstance(given, int) else None
+
+
 def scan_id_of(entry: Any) -> uuid.UUID:
     given = entry_id(entry)
     try:
-        return uuid.UUID(given) if isinstance(given, str) else uuid.UUID("")
-    except ValueError as error:
+        return MadeIdField().clean(given if isinstance(given, str) else "")
+    except ValidationError as error:
         raise Refused("unreadable", "It has no id that could be one.") from error
 
 
@@ -138,8 +147,8 @@ def moment_of(entry: dict, clock: Clock, opens: dt.datetime | None = None) -> dt
 def scan_of(entry: Any, lists: dict[int, CheckInList], clock: Clock) -> tuple[CheckInList, Attempt]:
     """One entry of `scans`; `lists` are those of the edition. Raises Refused."""
     scan_id = scan_id_of(entry)
-    pk, said, by = entry.get("list"), entry.get("verdict") or "", entry.get("volunteer")
-    checkin_list = lists.get(pk) if isinstance(pk, int) else None
+    said, by = entry.get("verdict") or "", entry.get("volunteer")
+    checkin_list = lists.get(list_of(entry) or 0)
     if checkin_list is None:
         raise Refused("list", "This edition has no such list.")
     if said not in ("", *Scan.Verdict.values):

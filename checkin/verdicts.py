@@ -82,6 +82,9 @@ def cancelled(scan):
 
 
 def not_here(scan):
+    by_device = scan.said == Scan.Verdict.NOT_HERE  # it knows of no leftovers
+    if scan.checkin_list.gives_leftovers(scan.scanned_at) and not by_device:
+        return [scan.ticket.ticket_type.name, "nothing is left to give out"]
     return [scan.ticket.ticket_type.name, f"does not include {scan.checkin_list}", HELP_DESK]
 
 
@@ -126,7 +129,7 @@ def old_badge(scan):
 
 
 def help_desk(scan):
-    return [scan.ticket.ticket_type.name, "there is no name on it yet", HELP_DESK]
+    return [scan.ticket.ticket_type.name, scan.why or "there is no name on it yet", HELP_DESK]
 
 
 def unknown(scan):

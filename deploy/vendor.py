@@ -45,6 +45,7 @@ WANTED = {
         },
     ),
     "barcode-detector": ("3.2.2", {"dist/iife/ponyfill.js": "barcode-detector.js"}),
+    "idb": ("8.0.4", {"build/umd.js": "idb.js"}),
     "zxing-wasm": ("3.1.3", {"dist/reader/zxing_reader.wasm": "zxing_reader.wasm"}),
 }
 

@@ -48,11 +48,20 @@ def stopped_at_end(command, log):
 @contextmanager
 def mariadb(folder: Path, port: int | None = None):
     """Yields a DATABASE_URL; `port` also opens it on 127.0.0.1."""
-    data, unix_socket = folder / "mysql", folder / "mysql.sock"
+    install_mariadb(folder)
+    with running_mariadb(folder, port):
+        yield mariadb_url(folder)
+
+
+def mariadb_url(folder: Path):
+    return f"mysql://root:@localhost/scale?unix_socket={folder / 'mysql.sock'}"
+
+
+def install_mariadb(folder: Path):
     install = shutil.which("mariadb-install-db") or "/usr/bin/mariadb-install-db"
     subprocess.run(
         [
-            *(install, "--no-defaults", f"--datadir={data}", "--skip-test-db"),
+            *(install, "--no-defaults", f"--datadir={folder / 'mysql'}", "--skip-test-db"),
             *(
                 "--auth-root-authentication-method=normal",
                 f"--user={os.environ.get('USER', 'root')}",
@@ -62,15 +71,23 @@ def mariadb(folder: Path, port: int | None = None):
         stdout=subprocess.DEVNULL,
         env={**os.environ, "TMPDIR": str(folder)},
     )
+
+
+@contextmanager
+def running_mariadb(folder: Path, port: int | None = None, *, survives_kill=False):
+    """Yields its process once it answers. What was committed survives a kill only if asked for."""
+    unix_socket = folder / "mysql.sock"
     server = shutil.which("mariadbd") or "/usr/sbin/mariadbd"
     command = [
-        *(server, "--no-defaults", f"--datadir={data}", f"--socket={unix_socket}"),
+        *(server, "--no-defaults", f"--datadir={folder / 'mysql'}", f"--socket={unix_socket}"),
         # A server that starts clears its folder of temporary tables, whoever's they are.
         f"--tmpdir={folder}",
         *(f"--pid-file={folder / 'mysql.pid'}", "--character-set-server=utf8mb4"),
         *("--collation-server=utf8mb4_unicode_ci", "--innodb-buffer-pool-size=512M"),
-        *("--innodb-flush-log-at-trx-commit=0", "--sync-binlog=0", "--skip-log-bin"),
-        *("--innodb-doublewrite=0", "--max-connections=400", "--innodb-log-file-size=256M"),
+        f"--innodb-flush-log-at-trx-commit={int(survives_kill)}",
+        f"--innodb-doublewrite={int(survives_kill)}",
+        *("--sync-binlog=0", "--skip-log-bin"),
+        *("--max-connections=400", "--innodb-log-file-size=256M"),
         *((f"--port={port}", "--bind-address=127.0.0.1") if port else ("--skip-networking",)),
     ]
     if os.geteuid() == 0:
@@ -83,7 +100,7 @@ def mariadb(folder: Path, port: int | None = None):
             return subprocess.run(asked, capture_output=True).returncode == 0
 
         wait_for(ready, f"mariadbd (see {folder / 'mysql.log'})", process)
-        yield f"mysql://root:@localhost/scale?unix_socket={unix_socket}"
+        yield process
 
 
 @contextmanager

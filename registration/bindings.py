@@ -1,10 +1,11 @@
 """Why a ticket must stay with its holder: floors above know, and tell it here in `ready`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from .models import Ticket
 
 BINDINGS: list[Callable[[Ticket], str]] = []
+PRINTED: list[Callable[[Sequence[Ticket]], set[int]]] = []
 
 
 def register(why_bound: Callable[[Ticket], str]) -> None:
@@ -15,3 +16,13 @@ def register(why_bound: Callable[[Ticket], str]) -> None:
 def why_bound(ticket: Ticket) -> str:
     """The caller holds the ticket's lock, so the answer stays true."""
     return next((why for ask in BINDINGS if (why := ask(ticket))), "")
+
+
+def register_printed(printed_of: Callable[[Sequence[Ticket]], set[int]]) -> None:
+    """`printed_of(tickets)`: pks of those whose holder's badge came out of a printer."""
+    PRINTED.append(printed_of)
+
+
+def printed(tickets: Sequence[Ticket]) -> set[int]:
+    """For one that is to change hands, ask under its lock."""
+    return {pk for printed_of in PRINTED for pk in printed_of(tickets)}

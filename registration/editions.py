@@ -26,7 +26,8 @@ KEPT = {
     PromoCode: ("code", "note", "kind", "value", "max_uses"),
     SaleRules: (
         *("ask_title", "ask_organization", "ask_pronouns", "ask_postcode", "ask_accessibility"),
-        *("invoice_days", "offers_visa_letters", "seller", "letter_text", "letter_signer"),
+        *("invoice_days", "offers_visa_letters", "exhibitors_scan"),
+        *("seller", "letter_text", "letter_signer"),
     ),
 }
 MOVED = {

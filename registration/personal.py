@@ -9,7 +9,8 @@ ORDER = (
 TICKET = (
     *("code", "status", "attendee_name", "attendee_email", "title", "organization", "pronouns"),
     *("postcode", "no_photos", "consent", "is_minor", "guardian_name", "guardian_phone"),
-    *("guardian_agreed_at", "accessibility_needs", "created_at"),
+    *("guardian_agreed_at", "accessibility_needs", "phone", "created_at"),
+    *("shares_name", "shares_organization", "shares_email", "shares_phone"),
 )
 PAYMENT = ("provider", "amount", "currency", "received_at")
 REFUND = ("amount", "why", "status", "made_at", "sent_at")

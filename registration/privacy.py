@@ -8,10 +8,13 @@ from scale.models import AuditEntry
 from scale.privacy import erased_address
 
 from .models import (
+    SHARED,
     Answer,
     CancellationRequest,
+    CashDrawer,
     Order,
     OrderNote,
+    Payment,
     Question,
     Ticket,
     VisaRequest,
@@ -29,6 +32,7 @@ BADGE = ("attendee_name", "title", "organization", "pronouns", "postcode", "phon
 GUARDIAN = ("guardian_name", "guardian_phone")
 ERASED_TICKET = {
     **dict.fromkeys((*BADGE, *GUARDIAN, "attendee_email", "accessibility_needs"), ""),
+    **{f"shares_{name}": False for name in SHARED},
     "guardian_agreed_at": None,
     "user": None,
 }
@@ -53,6 +57,14 @@ def tickets_of(email):
             attendee_name=F("order__buyer_name"),
         )
     )
+
+
+def address_of(ticket):
+    """The address by which `tickets_of` finds it; empty where there is none."""
+    order = ticket.order
+    if not ticket.attendee_email and order and ticket.attendee_name == order.buyer_name:
+        return order.buyer_email
+    return ticket.attendee_email
 
 
 def waiting(email):
@@ -92,6 +104,8 @@ def show_ticket(ticket):
     facts = [getattr(ticket, name) for name in (*BADGE, *GUARDIAN)]
     about = f"Ticket {ticket.code} for {ticket.conference}"
     lines = [f"{about}: {', '.join(filter(None, facts))}"]
+    if shared := ticket.shares():
+        lines.append(f"{about}: exhibitors who scan the badge get: {', '.join(shared)}")
     if ticket.accessibility_needs:
         lines.append(f"{about}: accessibility needs, seen by those whom the sale rules name")
     for answer in ticket.answers.all():
@@ -160,6 +174,18 @@ def blank_edition(conference):
     texts = Answer.objects.filter(ticket__in=tickets, question__kind=Question.Kind.TEXT)
     texts.delete()
     blank(orders, tickets)
+    forget_volunteers(conference)
+
+
+def forget_volunteers(conference):
+    """Who sat at the cash; what was taken, counted and written about the count stays."""
+    drawers = CashDrawer.objects.filter(conference=conference)
+    forget_trail(drawers)
+    drawers.exclude(volunteer="").update(volunteer="")
+    paid = Payment.objects.filter(order__conference=conference).exclude(note="")
+    by_hand = paid.filter(Q(provider="cash") | Q(by=None))
+    forget_trail(by_hand)  # it only repeats the rows, which stay
+    by_hand.update(note="")
 
 
 def forget_needs(conference):

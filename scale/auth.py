@@ -32,7 +32,8 @@ GRANTS: dict[str, tuple[str, ...]] = {
         ),
     ),
     Role.PRESS: ("sponsors.view_organization", "sponsors.view_contact"),
-    Role.FINANCE: ("registration.view_*",),
+    # “audit” opens tables of money that “view” alone does not (sponsors/admin/invoices.py).
+    Role.FINANCE: ("registration.view_*", "sponsors.audit_*"),
     Role.COMMUNICATIONS: ("scale.view_outgoingemail",),
     # These work in views of their own and have nothing in the admin.
     Role.REVIEWER: (),

@@ -49,6 +49,8 @@ ACCOUNT = "account"  # sign-in codes and the like: their text is forgotten once 
 Status = OutgoingEmail.Status
 # kind → what renders further files when such a mail leaves: they cost a request nothing.
 RENDERED: dict[str, Callable[[OutgoingEmail], Iterable[tuple[str, str, bytes]]]] = {}
+# kind → the headers of a mail that a person wrote.
+WRITTEN: dict[str, Callable[[OutgoingEmail], dict[str, str]]] = {}
 TRIES = 20  # 1, 2, 4 … 240, 240 minutes apart: two days in all
 LONGEST_WAIT = 240
 BROKER_PAUSE = 30  # seconds
@@ -72,12 +74,14 @@ def send(
     attachments: Iterable[tuple[str, str, bytes]] = (),
     resend_if_in_doubt: bool = False,
     about: str = "",
+    message_id: str = "",
 ) -> OutgoingEmail:
     """Queue one mail in the running transaction; it leaves after commit.
 
     `kind` and `key` together name the mail: queued a second time it is the
     first row that comes back. Attachments are (name, content type, bytes).
-    `about` is the public code of the order or ticket that it tells of.
+    `about` is the public code of the order or ticket that it tells of; `message_id` one that
+    the sender made, where answers have to find their way.
     """
     body = render_text(template, context or {}) if template else text or ""
     row = draft(
@@ -91,6 +95,7 @@ def send(
         reply_to=reply_to,
         resend_if_in_doubt=resend_if_in_doubt,
         about=about,
+        message_id=message_id,
     )
     try:
         with transaction.atomic():
@@ -119,11 +124,13 @@ def send_all(rows: Sequence[OutgoingEmail]) -> None:
         wake_after_commit()
 
 
-def draft(kind: str, to: str, *, key: str, subject: str, text: str, to_name="", **fields):
+def draft(
+    kind: str, to: str, *, key: str, subject: str, text: str, to_name="", message_id="", **fields
+):
     """The row of a mail, not yet queued."""
     return OutgoingEmail(
         dedupe_key=digest(f"{kind}:{key}"),
-        message_id=make_msgid(domain=urlsplit(settings.SITE_URL).hostname),
+        message_id=message_id or make_msgid(domain=urlsplit(settings.SITE_URL).hostname),
         kind=kind,
         to_address=canonical_email(to),
         to_name=head(to_name, 120),
@@ -301,17 +308,29 @@ def attach_rendered(
     RENDERED[kind] = render
 
 
+def written_by_people(kind: str, headers: Callable[[OutgoingEmail], dict[str, str]]) -> None:
+    """Mails of this kind come from a person: with these headers (From, In-Reply-To …) and without
+    the one that says a program wrote them."""
+    WRITTEN[kind] = headers
+
+
+def by_a_program(row: OutgoingEmail) -> dict[str, str]:
+    return {"Auto-Submitted": "auto-generated"}
+
+
 def nothing(row: OutgoingEmail) -> Iterable[tuple[str, str, bytes]]:
     return ()
 
 
 def build(row: OutgoingEmail) -> EmailMultiAlternatives:
+    headers = WRITTEN.get(row.kind, by_a_program)(row)
     message = EmailMultiAlternatives(
         subject=row.subject,
         body=row.text,
+        from_email=headers.pop("From", None),
         to=[formataddr((row.to_name, row.to_address))],
         reply_to=[row.reply_to] if row.reply_to else None,
-        headers={"Message-ID": row.message_id, "Auto-Submitted": "auto-generated"},
+        headers={"Message-ID": row.message_id, **headers},
     )
     for attachment in row.attachments.all():
         message.attach(attachment.name, bytes(attachment.content), attachment.content_type)

@@ -1,3 +1,5 @@
+import uuid
+
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
@@ -24,6 +26,20 @@ def plain_button(name: str, label: str) -> Submit:
     button = Submit(name, label, css_class="btn-plain")
     button.field_classes = "btn btn-plain"
     return button
+
+
+class MadeIdField(forms.UUIDField):
+    """An id that a device or a page made once, for what it sends.
+
+    MariaDB refuses to keep some of those that RFC 4122 does not know, such as
+    358f6720-3461-ed83-6656-d0b0fcda845d; nobody has a reason to make any.
+    """
+
+    def to_python(self, value):
+        found = super().to_python(value)
+        if found and found.variant != uuid.RFC_4122:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return found
 
 
 class SignupNameForm(forms.Form):

@@ -2,10 +2,25 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from django.urls import reverse
 
 from .models import Conference, User
+
+
+class Group(StrEnum):
+    """The headings of the menu, in their order."""
+
+    PROGRAM = "Program"
+    ROOMS = "Rooms"
+    ATTENDEES = "Attendees"
+    DOOR = "Door"
+    SPONSORS = "Sponsors"
+    EDITION = "Edition"
+
+
+FEW = 6  # links that stand side by side without headings
 
 
 @dataclass(frozen=True)
@@ -13,6 +28,7 @@ class StaffLink:
     label: str
     url_name: str
     roles: tuple[str, ...]
+    group: Group
     position: int
     also: tuple[str, ...]
 
@@ -21,13 +37,18 @@ LINKS: list[StaffLink] = []
 
 
 def register(
-    label: str, url_name: str, *roles: str, position: int, also: tuple[str, ...] = ()
+    label: str,
+    url_name: str,
+    *roles: str,
+    group: Group,
+    position: int,
+    also: tuple[str, ...] = (),
 ) -> None:
     """`url_name` takes the edition's slug; `roles` beside the chair who may open it.
 
     `also` names the pages behind it, on which it is marked as well.
     """
-    LINKS.append(StaffLink(label, url_name, roles, position, also))
+    LINKS.append(StaffLink(label, url_name, roles, group, position, also))
 
 
 @dataclass(frozen=True)
@@ -63,7 +84,21 @@ def links_for(user: User, conference: Conference, here: str) -> list[dict]:
             "label": link.label,
             "url": reverse(link.url_name, args=[conference.slug]),
             "here": here in (link.url_name, *link.also),
+            "group": link.group,
         }
         for link in sorted(LINKS, key=lambda link: link.position)
         if user.has_role(conference, *link.roles)
     ]
+
+
+def menu_for(user: User, conference: Conference, here: str) -> list[dict]:
+    """The links under their headings; a heading of one link, or of few in all, is left out."""
+    links = links_for(user, conference, here)
+    if len(links) <= FEW:
+        return [{"label": "", "links": [link]} for link in links]
+    groups = []
+    for group in Group:
+        if held := [link for link in links if link["group"] == group]:
+            here_too = any(link["here"] for link in held)
+            groups.append({"label": group, "links": held, "here": here_too})
+    return groups

@@ -1,14 +1,15 @@
 """Queries whose SQL is made once, for where making it costs more than answering it."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Field, QuerySet
+from django.db.models.query import get_related_populators
 
 
 class Prepared:
-    """A `values_list()` of which only some values change from call to call.
+    """A queryset of which only some values change from call to call.
 
     `build` gets a stand-in for each of them and returns the queryset; each stand-in, of a
     value that nothing else in the query has, comes with the field that it is compared with.
@@ -16,27 +17,44 @@ class Prepared:
 
     def __init__(self, build: Callable[..., QuerySet], **stand_ins: tuple[Field, Any]) -> None:
         self.build, self.stand_ins = build, stand_ins
-        self.made: dict[str, tuple[str, list, list]] = {}
+        self.made: dict[str, Made] = {}
 
     def rows(self, **values: Any) -> Iterator[tuple]:
+        """What a `values_list()` gives."""
+        made = self._made()
+        given = {name: self._spelled(name, value) for name, value in values.items()}
+        params = [given[p.name] if isinstance(p, Place) else p for p in made.params]
+        with connection.cursor() as cursor:
+            cursor.execute(made.sql, params)
+            rows = cursor.fetchall()
+        return (converted(row, made.converters) for row in rows)
+
+    def instances(self, **values: Any) -> list[Any]:
+        """What any other queryset gives, with its `select_related`; annotations are left out."""
+        model, begin, end, names, populators = self._made().shape
+        found = []
+        for row in self.rows(**values):
+            one = model.from_db(connection.alias, names, row[begin:end])
+            for populator in populators:
+                populator.populate(row, one)
+            found.append(one)
+        return found
+
+    def _made(self) -> "Made":
         if connection.vendor not in self.made:
             self.made[connection.vendor] = self._make()
-        sql, params, converters = self.made[connection.vendor]
-        given = {name: self._spelled(name, value) for name, value in values.items()}
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [given[p.name] if isinstance(p, Place) else p for p in params])
-            rows = cursor.fetchall()
-        return (converted(row, converters) for row in rows)
+        return self.made[connection.vendor]
 
-    def _make(self) -> tuple[str, list, list]:
+    def _make(self) -> "Made":
         queryset = self.build(**{name: value for name, (_, value) in self.stand_ins.items()})
         places = {self._spelled(name, v): Place(name) for name, (_, v) in self.stand_ins.items()}
         compiler = queryset.query.get_compiler(connection=connection)
         sql, params = compiler.as_sql()
-        return (
+        return Made(
             sql,
             [places.get(param, param) for param in params],
             converters_of(compiler),
+            shape_of(compiler),
         )
 
     def _spelled(self, name: str, value: Any) -> Any:
@@ -44,11 +62,30 @@ class Prepared:
         return self.stand_ins[name][0].get_db_prep_value(value, connection, prepared=False)
 
 
+class Made(NamedTuple):
+    sql: str
+    params: list[Any]
+    converters: list[tuple[int, list, Any]]
+    shape: tuple[Any, int, int, list[str], list]
+
+
 class Place:
     """Where a value goes."""
 
     def __init__(self, name: str) -> None:
         self.name = name
+
+
+def shape_of(compiler: Any) -> tuple[Any, int, int, list[str], list]:
+    """(model, columns from, to, their names, related ones): how Django makes objects of rows."""
+    info = compiler.klass_info
+    if info is None:  # a values_list
+        return None, 0, 0, [], []
+    begin, end = info["select_fields"][0], info["select_fields"][-1] + 1
+    names = [column[0].target.attname for column in compiler.select[begin:end]]
+    # Django 6.1 and the stubs want a fetch mode too.
+    populators = get_related_populators(info, compiler.select, connection.alias)  # type: ignore[call-arg]
+    return info["model"], begin, end, names, populators
 
 
 def converters_of(compiler: Any) -> list[tuple[int, list, Any]]:

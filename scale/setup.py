@@ -3,8 +3,8 @@
 from django.urls import reverse
 
 from .models import Conference, Role
+from .navigation import Group, register_setup
 from .navigation import register as register_link
-from .navigation import register_setup
 
 
 def page(name: str):
@@ -20,7 +20,7 @@ def roles(conference: Conference) -> str:
 
 
 def register() -> None:
-    register_link("Set-up", "scale:setup", Role.COMMUNICATIONS, position=90)
+    register_link("Set-up", "scale:setup", Role.COMMUNICATIONS, group=Group.EDITION, position=90)
     card = register_setup
     card("This edition", "Name, days, venue, colours, conduct contact.", details, position=10)
     card("Staff", "Who may do what in this edition.", roles, position=20)

@@ -50,6 +50,12 @@ def hit(action: str, who: str, *, limit: int, seconds: int, times: int = 1) -> N
         # Else another was quicker with the first row or the new window: look again.
 
 
+def give_back(action: str, who: str) -> None:
+    """Undo one `hit`, for what only counts failures: counted first, so that tries at once are."""
+    rows = Throttle.objects.filter(key=digest(f"{action}:{who}"), count__gt=0)
+    rows.filter(window_ends_at__gt=timezone.now()).update(count=F("count") - 1)
+
+
 def check(action: str, who: str, *, limit: int) -> None:
     """Raise Throttled if no try of `action` is left; counts none, for what only counts failures."""
     now = timezone.now()

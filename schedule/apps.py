@@ -38,13 +38,13 @@ class ScheduleConfig(AppConfig):
         email.attach_rendered(enclosures.PLACED, enclosures.of_placed)
         cfp_places.register(places.of, holders.tell_turned, places.require_free)
         editions.register("Rooms", ours.copy, ours.erase)
-        register_links(navigation.register, Role)
+        register_links(navigation, Role)
         # Moves are drafts; what became of them is in Release and Change.
         for model in (Venue, Room, Release):
             auditlog.register(model)
 
 
-def register_links(register, role):
+def register_links(navigation, role):
     """What the staff's navigation has of ours, with the pages behind each."""
     planning = ("plan", "place", "plans", "compare", "publish", "workshops", "workshop")
     evenings = ("bof-claims", "bof-claim", "bof-places")
@@ -52,12 +52,14 @@ def register_links(register, role):
     crew = ("crew-sheet", "crew-speakers", "crew-workshops", "head-counts", "seat-list")
     crew += ("crew-links", "crew-link")
     ratings = ("rating-comments", "talk-ratings")
-    for label, name, roles, position, behind in (
-        ("Rooms and times", "board", (role.PROGRAM,), 30, planning + evenings),
-        ("Versions", "releases", (role.PROGRAM, role.CREW), 31, versions),
-        ("Import", "import", (role.PROGRAM,), 32, ("import-report",)),
-        ("Crew", "crew", (role.CREW, role.PROGRAM), 33, crew),
-        ("Ratings", "ratings", (role.PROGRAM,), 34, ratings),
+    group = navigation.Group
+    for label, name, roles, heading, position, behind in (
+        ("Rooms and times", "board", (role.PROGRAM,), group.ROOMS, 30, planning + evenings),
+        ("Versions", "releases", (role.PROGRAM, role.CREW), group.ROOMS, 31, versions),
+        ("Import", "import", (role.PROGRAM,), group.ROOMS, 32, ("import-report",)),
+        ("Crew", "crew", (role.CREW, role.PROGRAM), group.ROOMS, 33, crew),
+        ("Ratings", "ratings", (role.PROGRAM,), group.PROGRAM, 34, ratings),
     ):
         also = tuple(f"schedule:{one}" for one in behind)
-        register(label, f"schedule:{name}", *roles, position=position, also=also)
+        place = {"group": heading, "position": position}
+        navigation.register(label, f"schedule:{name}", *roles, **place, also=also)

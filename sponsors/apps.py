@@ -5,29 +5,31 @@ class SponsorsConfig(AppConfig):
     name = "sponsors"
 
     def ready(self):
-        from auditlog.registry import auditlog  # noqa: PLC0415  (needs the models loaded)
+        # All of it needs the models loaded.
+        from registration import bills, proof  # noqa: PLC0415
+        from scale import editions, email, health, privacy  # noqa: PLC0415
 
-        from scale import editions, navigation, privacy  # noqa: PLC0415
-        from scale.models import Role  # noqa: PLC0415
-
+        from . import actions, enclosures, menu, tasks, trail  # noqa: F401, PLC0415
         from . import editions as our_editions  # noqa: PLC0415
         from . import privacy as our_privacy  # noqa: PLC0415
-        from .models import Contact, Organization, Package, Sponsorship  # noqa: PLC0415
+        from . import proof as our_proof  # noqa: PLC0415
+        from .mail import capture, outbox  # noqa: PLC0415
 
+        menu.register()
+        trail.register()
+        # Chapters are walked from the last to the first: the packages before the hall.
+        editions.register("Plans and booths", our_editions.copy_hall)
         editions.register("Sponsor packages", our_editions.copy, our_editions.erase)
+        privacy.register("Mail with sponsors", our_privacy.show_mail, our_privacy.erase_mail)
+        privacy.register(
+            "Booth application", our_privacy.show_applications, our_privacy.erase_applications
+        )
         privacy.register("Contact of an organization", our_privacy.show, our_privacy.erase)
-        navigation.register(
-            *("Sponsors", "sponsors:organizations"),
-            *(Role.SPONSORSHIP, Role.COMMUNITY, Role.PRESS),
-            position=50,
-        )
-        navigation.register(
-            *("Deals", "sponsors:pipeline"),
-            *(Role.SPONSORSHIP, Role.COMMUNITY, Role.FINANCE),
-            position=51,
-        )
-        auditlog.register(Organization)
-        auditlog.register(Contact)
-        auditlog.register(Package, exclude_fields=["taken"])
-        # Who signed for them is erased with the edition; the trail must not keep it.
-        auditlog.register(Sponsorship, exclude_fields=["live_key", "signed_by"])
+        health.register("shared mailbox", capture.health)
+        email.written_by_people(outbox.KIND, outbox.headers)
+        email.attach_rendered(outbox.KIND, outbox.files)
+        for kind in ("invoice", "credit note", "invoice reminder"):
+            email.attach_rendered(kind, enclosures.of_invoice)
+        bills.register(actions.take_notice)
+        for name, check in our_proof.CHECKS.items():
+            proof.register(name, check)

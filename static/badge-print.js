@@ -16,3 +16,29 @@ if (picture) {
 } else if (auto) {
   setTimeout(() => document.querySelector("[data-claim]").requestSubmit(), 3000);
 }
+
+// While it is open the page says so: the printer is seen, and no other one gets its badge.
+const EVERY = 20_000;
+const idle = printer && !picture;
+
+const say = async () => {
+  const answer = await fetch(printer.dataset.here, {
+    method: "POST",
+    credentials: "same-origin",
+    headers: { Accept: "application/json", "X-CSRFToken": document.querySelector("[name=csrfmiddlewaretoken]").value },
+  });
+  if (answer.status === 403) return location.reload();
+  if (answer.status === 409) {
+    for (const part of document.querySelectorAll("[data-held]")) part.hidden = true;
+    document.querySelector("[data-gone]").hidden = false;
+    return true;
+  }
+  if (idle && !auto && answer.ok && (await answer.json()).waiting !== Number(printer.dataset.waiting)) location.reload();
+};
+
+const round = async () => {
+  let ended = false;
+  try { ended = await say(); } catch { /* no connection: the next round tries again */ }
+  if (!ended) setTimeout(round, EVERY);
+};
+if (printer) setTimeout(round, EVERY);

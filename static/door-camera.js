@@ -24,7 +24,8 @@ window.doorCamera = (() => {
     return new BarcodeDetector({ formats: ["qr_code"] });
   }
 
-  // Calls found(text) for every code in view; ended(words) when the picture stops.
+  // Calls found(text, before) for every code in view, `before` being when the look before this one
+  // began; ended(words) when the picture stops.
   async function start(video, wasm, found, ended) {
     detector ||= reader(wasm);
     stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment", width: { ideal: 1280 } }, audio: false });
@@ -33,10 +34,12 @@ window.doorCamera = (() => {
     mine.getVideoTracks()[0].addEventListener("ended", () => { stop(); ended("The camera stopped. Start it again, or type the code."); });
     await video.play();
     (async () => {
-      while (stream === mine) {
+      for (let before = Infinity; stream === mine;) {
         if (!document.hidden && video.readyState >= 2) {
+          const began = Date.now();
           try {
-            for (const code of await detector.detect(video)) found(code.rawValue);
+            for (const code of await detector.detect(video)) found(code.rawValue, before);
+            before = began;
           } catch (error) {
             if (error.name === "NotSupportedError") { stop(); ended("The QR reader could not be loaded. Type the code, or use a hand scanner."); }
           }

@@ -15,6 +15,16 @@
     try { localStorage.setItem("theme", next); } catch { /* lasts for this page only */ }
     root.dataset.bsTheme = next;
   });
+  // A menu that is open closes by Escape, or by a click elsewhere.
+  const close = (kept) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(kept)) menu.open = false;
+  };
+  document.addEventListener("click", (event) => close(event.target));
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    event.target.closest("details.menu[open]")?.querySelector("summary").focus();
+    close(null);
+  });
   // Where a row of links is wider than a phone, the one we are on is in view.
   document.addEventListener("DOMContentLoaded", () => {
     for (const here of document.querySelectorAll(":is(.top nav, .tabs) > [aria-current]")) {

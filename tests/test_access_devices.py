@@ -13,19 +13,43 @@ K = Station.Kind
 SCANNING, EVERY = {K.PHONE, K.DESK, K.COUNTER}, set(K)
 
 MAY = {
-    "checkin:door": SCANNING,
+    "checkin:door": {*SCANNING, K.KIOSK, K.EXHIBITOR},
+    "checkin:leads": {K.EXHIBITOR},
+    "checkin:lead": {K.EXHIBITOR},
+    "checkin:lead-scan": {K.EXHIBITOR},
+    "checkin:leads-send": {K.EXHIBITOR},
+    "checkin:leads-file": {K.EXHIBITOR},
     "checkin:scan": SCANNING,
     "checkin:scans": SCANNING,
     "checkin:tickets": SCANNING,
     "checkin:search": SCANNING,
     "checkin:undo": SCANNING,
     "checkin:state": EVERY,
+    "checkin:kiosk-begin": {K.KIOSK},
+    "checkin:kiosk-scan": {K.KIOSK},
+    "checkin:kiosk-stop": {K.KIOSK},
+    "checkin:kiosk-find": {K.KIOSK},
+    "checkin:kiosk-choose": {K.KIOSK},
+    "checkin:kiosk-ticket": {K.KIOSK},
+    "checkin:kiosk-badge": {K.KIOSK},
+    "checkin:kiosk-correct": {K.KIOSK},
+    "checkin:kiosk-print": {K.KIOSK},
+    "checkin:kiosk-printing": {K.KIOSK},
+    "checkin:kiosk-buy": {K.KIOSK},
+    "checkin:kiosk-buy-one": {K.KIOSK},
+    "checkin:kiosk-upgrade": {K.KIOSK},
+    "checkin:kiosk-pay": {K.KIOSK},
+    "checkin:kiosk-pay-svg": {K.KIOSK},
+    "checkin:kiosk-drop": {K.KIOSK},
     "checkin:printer": {K.PRINTER},
     "checkin:print-claim": {K.PRINTER},
-    "checkin:print-page-size": {K.PRINTER},
+    "checkin:print-here": {K.PRINTER},
+    "checkin:print-hold": {K.PRINTER},
+    "checkin:print-page-size": {K.PRINTER, K.DESK},
     "checkin:print-pdf": {K.PRINTER},
     "checkin:print-svg": {K.PRINTER},
     "checkin:print-report": {K.PRINTER},
+    **dict.fromkeys((name for name in RIGHTS if name.split("-")[0] == "checkin:desk"), {K.DESK}),
 }
 
 
@@ -72,7 +96,7 @@ def test_everywhere_else_a_device_is_nobody(conference, devices):
     for name in others:
         path = path_of(name, conference)
         wanted = ask(nobody, path)
-        for kind in (K.PHONE, K.DESK):
+        for kind in (K.DESK, K.EXHIBITOR):
             got = ask(devices[kind], path)
             told = (name, kind, got.status_code)
             assert got.status_code == wanted.status_code, told

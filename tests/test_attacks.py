@@ -29,7 +29,8 @@ from scale.logs import redact_links
 from scale.models import Role
 from scale.text import render_markdown  # noqa: F401
 from schedule.models import ScheduleImport
-from tests.factories import cfp, checkin, registration, schedule, sponsors
+from sponsors import actions as deals
+from tests.factories import cfp, checkin, invoices, leads, registration, schedule, sponsors
 from tests.factories import scale as make
 from tests.test_access import ours
 
@@ -80,6 +81,21 @@ OWN_TALKS += ("order", "drop-out", "drop-invitation", "change", "resume", "needs
 OWN_TALKS += ("feedback",)
 
 
+def furnish_promises(edition):
+    deal = sponsors.sponsorship(conference=edition, status="signed")
+    promise = sponsors.deliverable(deal, kind="logo", wanted="picture")
+    extra = sponsors.extra(deal)
+    conflict = sponsors.conflict(extra.benefit, promise.benefit)
+    asked = ("promises", "release", "take-back", "extra-add")
+    return {
+        **{f"sponsors:{name}": {"pk": deal.pk} for name in asked},
+        "sponsors:benefit": {"pk": promise.benefit_id},
+        "sponsors:extra-remove": {"pk": extra.pk},
+        "sponsors:conflict-remove": {"pk": conflict.pk},
+        "sponsors:deliverable": {"pk": promise.pk},
+    }
+
+
 def furnish(edition, user):
     """One row of everything that has an address: {url name or app: {keyword: value}}."""
     n = edition.slug
@@ -105,10 +121,13 @@ def furnish(edition, user):
     package = sponsors.package(conference=edition)
     firm = sponsors.organization(name=f"Firm of {n}")
     person = sponsors.contact(organization=firm)
+    twin = sponsors.contact()
+    paper = sponsors.organization_file(organization=firm)
     thread = sponsors.conversation(organization=firm, conference=edition, owner=user)
     note = sponsors.note(conversation=thread, author=user)
     step = sponsors.follow_up(conversation=thread, owner=user)
     deal = sponsors.sponsorship(conference=edition, package=package, organization=firm)
+    promised = furnish_promises(edition)
     places = registration.quota(edition)
     kind_of_ticket = registration.ticket_type(edition, code="full", quotas=[places])
     order = registration.order(edition, types=[kind_of_ticket])
@@ -189,19 +208,84 @@ def furnish(edition, user):
         "slot": slot,
         "sponsors": {"pk": firm.pk},
         "sponsors:contact-edit": {"pk": person.pk},
+        "sponsors:contact-merge": {"pk": person.pk, "other": twin.pk},
+        "sponsors:contact-": {"pk": person.pk},
+        "sponsors:merge": {"pk": firm.pk, "other": twin.organization_id},
+        "sponsors:merge-with": {"pk": firm.pk},
+        "sponsors:upkeep-fix": {"remedy": "owner"},
+        "sponsors:organization-import": {"pk": sponsors.organization_import(edition).pk},
+        "sponsors:organization-file": {"pk": paper.pk},
+        "sponsors:file-remove": {"pk": paper.pk},
         "sponsors:note-edit": {"pk": note.pk},
         "sponsors:conversation": {"pk": thread.pk},
+        "sponsors:note-add": {"pk": thread.pk},
+        "sponsors:note-file": {"pk": sponsors.note_file(note=note, by=user).pk},
         "sponsors:follow-up-new": {"pk": thread.pk},
         "sponsors:follow-up": {"pk": step.pk},
         "sponsors:deal-edit": {"pk": deal.pk},
         "sponsors:sign": {"pk": deal.pk},
+        **furnish_portal(edition, user, kind_of_ticket),
+        "sponsors:portal-act": {"pk": deal.pk},
+        "sponsors:lost": {"pk": deal.pk},
+        "sponsors:contract": {"pk": deal.pk},
+        "sponsors:contract-file": {"pk": deal.contracts.get().pk},
         "sponsors:give-pass": {"pk": deal.pk},
         "sponsors:move": {"pk": deal.pk},
         "sponsors:logo": {"name": "x.png"},
+        **promised,
+        **furnish_invoices(edition, deal),
+        **furnish_mail(thread, person),
+        **furnish_booths(edition),
         "checkin": {"pk": station.pk, "secret": "ABCDEFGHJK"},
         **furnish_badges(edition, held),
         **furnish_admissions(station, held),
+        **furnish_leads(edition),
         "credential": credential,
+    }
+
+
+def furnish_invoices(edition, deal):
+    """An open invoice with a payment, behind its link too, and a draft."""
+    row = invoices.issued(deal)
+    invoices.pay(row, 5)
+    drafted = invoices.draft(deal)
+    return {
+        "sponsors:invoice": {"pk": row.pk},
+        "sponsors:invoice-new": {"pk": deal.pk},
+        **dict.fromkeys(
+            ("sponsors:invoice-edit", "sponsors:invoice-drop", "sponsors:invoice-issue"),
+            {"pk": drafted.pk},
+        ),
+        "sponsors:bill": {"code": row.code, "secret": row.secret},
+    }
+
+
+def furnish_mail(thread, person):
+    """A mail that waits, one of a conversation with a file, and a sender whom nobody hears."""
+    known = sponsors.mail(conversation=thread, contact=person, html="<p>Hello</p>")
+    file = sponsors.mail_file(known)
+    return {
+        "sponsors:conversation-mail": {"pk": thread.pk},
+        "sponsors:organization-mail": {"pk": thread.organization_id},
+        "sponsors:mail": {"pk": sponsors.mail().pk},
+        "sponsors:mail-file": {"pk": known.pk, "file": file.pk},
+        "sponsors:mail-reply": {"pk": known.pk},
+        "sponsors:mail-ignored-undo": {"pk": sponsors.ignored_sender().pk},
+    }
+
+
+def furnish_booths(edition):
+    """A plan with a booth that is taken, and a project that asks for one."""
+    sponsors.booth_call(conference=edition)
+    asked = sponsors.booth_application(conference=edition)
+    taken = sponsors.booth(sponsorship=sponsors.sponsorship(conference=edition, status="signed"))
+    return {
+        "sponsors:exhibitor": {"code": taken.sponsorship.organization.named_code},
+        "sponsors:application": {"pk": asked.pk, "secret": asked.secret},
+        "sponsors:plan-picture": {"name": taken.plan.file_name},
+        **{f"sponsors:plan{name}": {"pk": taken.plan_id} for name in ("", "-change", "-remove")},
+        "sponsors:plan-drawing": {"pk": taken.plan_id},
+        **{f"sponsors:booth{name}": {"pk": taken.pk} for name in ("", "-swap", "-free", "-remove")},
     }
 
 
@@ -259,7 +343,7 @@ def furnish_badges(edition, held):
         ticket=held, holder=held.nonce, run=uuid.uuid4(), printed_at=timezone.now()
     )
     job = PrintJob.objects.create(conference=edition, badge=badge)
-    names = ("print-pdf", "print-svg", "print-report")
+    names = ("print-pdf", "print-svg", "print-report", "print-hold")
     return {
         **dict.fromkeys((f"checkin:{name}" for name in names), {"pk": job.pk, "attempt": 1}),
         **dict.fromkeys(("checkin:badge-run", "checkin:badge-run-pdf"), {"run": badge.run}),
@@ -267,7 +351,15 @@ def furnish_badges(edition, held):
             ("checkin:badge", "checkin:badge-svg", "checkin:badge-pdf"), {"code": held.code}
         ),
         "checkin:print-again": {"pk": job.pk},
+        "checkin:print-drop": {"pk": job.pk},
     }
+
+
+DESK_OF_TICKETS = [
+    *("ticket", "let-in", "undo", "correct", "upgrade", "print", "reprint"),
+    *("paper", "paper-svg", "paper-pdf"),
+]
+DESK_OF_ORDERS = ["sold", "print-sold", "cash", "give-up"]
 
 
 def furnish_admissions(station, held):
@@ -281,7 +373,31 @@ def furnish_admissions(station, held):
         "checkin:admission": {"code": held.code},
         "checkin:take-out": {"pk": inside.pk},
         "checkin:settle": {"pk": scan.pk},
+        **dict.fromkeys((f"checkin:desk-{name}" for name in DESK_OF_TICKETS), {"code": held.code}),
+        **dict.fromkeys(
+            (f"checkin:desk-{name}" for name in DESK_OF_ORDERS), {"code": held.order.code}
+        ),
         "checkin:paper": {"pk": station.checkin_list_id},
+        **dict.fromkeys(
+            ("checkin:leftovers", "checkin:paper-pdf", "checkin:paper-enter"),
+            {"pk": station.checkin_list_id},
+        ),
+    }
+
+
+def furnish_leads(edition):
+    """An exhibitor's phone, and what somebody let it have."""
+    phone = leads.phone(edition)
+    lead = leads.lead(leads.badge(edition, "name"), phone.station)
+    held = lead.ticket
+    named = {"code": held.code, "secret": held.secret, "lead": lead.lead_id}
+    spare = checkin.checkin_list(edition, name="Spare")
+    return {
+        "checkin:lead": named,
+        "checkin:ticket-exhibitors": named,
+        "checkin:exhibitor-file": {"pk": lead.exhibitor_id},
+        "checkin:list-": {"pk": spare.pk},
+        "exhibitor": phone.cookies["station"].value,
     }
 
 
@@ -367,6 +483,23 @@ def furnish_holders(edition, kind, held):
     }
 
 
+def furnish_portal(edition, user, kind):
+    """A sponsor's own page with something of everything on it."""
+    package = sponsors.package(conference=edition, passes=2, pass_type=kind)
+    deal = sponsors.sponsorship(package=package, status="signed")
+    page = deals.open_portal(deal.pk, by=user)
+    ticket = deals.give_pass(deal.pk, name="Ada", email="a@example.org", role="sponsor", by=None)
+    sent = sponsors.deliverable(deal, kind="text", wanted="text")
+    sponsors.benefit(edition, price=5)
+    link = {"code": page.code, "secret": page.secret, "ticket": ticket.code}
+    person = sponsors.contact(organization=deal.organization)
+    return {
+        "sponsors:portal": {**link, "pk": sent.pk},
+        "sponsors:portal-contact": {**link, "pk": person.pk},
+        "sponsors:portal-pass": {**link, "pk": kind.pk},
+    }
+
+
 def address(name, pattern, edition, rows):
     """The address of a view, of this edition and for rows of the given ones."""
     known = {"slug": edition.slug, "pk": 1, "code": "ZZZZZZ", "secret": "f" * 40, "name": "x"}
@@ -440,6 +573,35 @@ def test_no_address_is_too_strange(conference, chair, faults):
     assert not faults
 
 
+def test_no_exhibitor_asks_too_strangely(conference, chair, faults):
+    rows = furnish(conference, chair.user)
+    phone = Client(raise_request_exception=False)
+    phone.cookies["station"] = rows["exhibitor"]
+    for name, path in addresses(conference, rows):
+        if name.startswith(("checkin:lead", "checkin:door", "checkin:state")):
+            for ask in (phone.get, phone.head, phone.post):
+                ask(path)
+            for strange in hostile_addresses(path):
+                phone.get(strange)
+            for value in HOSTILE:
+                fields = ("code", "note", "was", "lead_id", "q", "only")
+                phone.post(path, dict.fromkeys(fields, value))
+    entries = [None, 1, [], {}, {"id": uuid.uuid4().hex}] + [
+        {"id": str(uuid.uuid4()), "at": value, "code": value, "note": value, "was": value}
+        # As long as several of them fit into one call.
+        for value in [*(text[:9000] for text in HOSTILE), 1, None, {}, [HUGE]]
+    ]
+    for n in range(0, len(entries), 10):
+        part = entries[n : n + 10]
+        body = {"scans": part, "notes": part, "device": {"clock": HUGE}}
+        answer = phone.post("/door/leads/send/", body, content_type="application/json")
+        assert len(answer.json()["answers"]) == len(answer.json()["noted"]) == len(part)
+    for body in ([], {"notes": 1}, {"scans": {"a": 1}}, {"notes": ["x"] * 51}):
+        answer = phone.post("/door/leads/send/", body, content_type="application/json")
+        assert answer.status_code == 400
+    assert not faults
+
+
 def tries(fields, rng):
     """What is sent: everything hostile at once, then one field after the other."""
     names = [name for name in fields if name != "csrfmiddlewaretoken"]
@@ -482,7 +644,8 @@ def test_no_form_is_filled_in_too_strangely(conference, chair, faults):
 
 # Organizations, their people and what was said with them belong to all editions.
 SHARED = ("sponsors:organization", "sponsors:contact", "sponsors:note", "sponsors:conversation")
-SHARED += ("sponsors:follow-up", "sponsors:logo-change", "sponsors:deal-new")
+SHARED += ("sponsors:follow-up", "sponsors:logo-change", "sponsors:deal-new", "sponsors:mail")
+SHARED += ("sponsors:merge", "sponsors:upkeep", "sponsors:file")
 
 
 # What is named in these addresses is the same in every edition: a day, a number, a kind of file.

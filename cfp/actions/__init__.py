@@ -32,6 +32,7 @@ from .invitations import (
 from .links import set_links
 from .partners import invite_talk, save_track
 from .profiles import claim_speaker, remove_photo, save_profile, speaker_of
+from .promised import give_back_place, hold_place
 from .reminders import remind_unconfirmed
 from .reviews import (
     answer_suggestion,
@@ -73,8 +74,10 @@ __all__ = [
     "drop_out",
     "edit_talk",
     "enter_hosted",
+    "give_back_place",
     "give_missing",
     "give_tickets",
+    "hold_place",
     "host_of",
     "invite_talk",
     "invite_speaker",

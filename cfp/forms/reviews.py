@@ -136,7 +136,8 @@ class SpreadForm(forms.Form):
     track = forms.ModelChoiceField(None, required=False, empty_label="Every track")
 
     def __init__(self, data, *, tracks, initial=None):
-        super().__init__(data, initial=initial)
+        # Two forms of one page ask for a track.
+        super().__init__(data, initial=initial, auto_id="spread_%s")
         self.fields["track"].queryset = tracks
 
 

@@ -3,22 +3,24 @@
 import datetime as dt
 import uuid
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from auditlog.context import disable_auditlog
 from django.db import IntegrityError, connection
-from django.db.models import Count, Exists, F
+from django.db.models import Count, Exists, F, QuerySet
 from django.utils import timezone
 
 from registration.models import RetiredCode, Ticket
 from scale.db import retry
 from scale.editions import require_open
+from scale.prepared import Prepared
 
 from .. import marks
 from ..badges.lookup import looks_like_badge
 from ..models import Badge, CheckIn, CheckInList, Scan, Station
-from .judging import facts, why_not
+from .judging import facts, standing, why_not
 
 UNKNOWN_LIMIT, UNKNOWN_TIME = 60, dt.timedelta(minutes=5)
 Verdict = Scan.Verdict
@@ -100,11 +102,13 @@ class Round:
         self.badges: dict[str, Badge] = {}  # code → the badge of this edition that has it
         self.known: dict[uuid.UUID, Scan] = {}
         self.standing: dict[int, CheckIn] = {}  # ticket → the check-in that counts
+        self.left: int | None = None  # while leftovers are given out: how many there are
         self.new: list[Scan] = []
         self.new_checkins: list[CheckIn] = []
         self.moved: list[tuple[CheckIn, Scan]] = []
 
     def decide(self) -> dict[uuid.UUID, Result]:
+        self.count_leftovers()
         self.find_badges()
         tickets = self.lock_and_read()
         strangers = [one for one in self.attempts if self.key(one) not in tickets]
@@ -123,6 +127,12 @@ class Round:
                 found[attempt.scan_id] = self.no_ticket(attempt, old)
         self.write()
         return found
+
+    def count_leftovers(self):
+        """Under the list's lock, which is taken before any ticket's: nothing is given twice."""
+        if self.checkin_list.leftovers_open_at:
+            rows = CheckInList.objects.select_for_update()
+            self.left = rows.get(pk=self.checkin_list.pk).left()
 
     def find_badges(self):
         """Whose badges were shown; whether they still count is asked under the tickets' locks."""
@@ -145,17 +155,13 @@ class Round:
         """
         keys = {self.key(attempt) for attempt in self.attempts}
         conference = self.station.conference_id
-        locked = Ticket.objects.select_for_update().filter(code_key__in=keys)
-        pks = [
-            pk for pk, edition in locked.values_list("pk", "conference") if edition == conference
-        ]
+        pks = [pk for pk, edition in locked(keys) if edition == conference]
         if not pks:
             return {}
         tickets = facts(pks, self.checkin_list, self.day, self.ids)
         self.note_known(any(ticket.scanned for ticket in tickets))
         live = [ticket.live for ticket in tickets if ticket.live]
-        rows: Any = CheckIn.objects.filter(pk__in=live).select_related("station") if live else []
-        self.standing = {row.ticket_id: row for row in rows}
+        self.standing = {row.ticket_id: row for row in standing(live)}
         return {ticket.code_key: ticket for ticket in tickets}
 
     def note_known(self, some):
@@ -224,13 +230,13 @@ class Round:
 
     def judged(self, attempt, ticket):
         """Who was sent away by the device stays away; whom it let in, the earlier scan owns."""
-        standing, badge = self.standing.get(ticket.pk), self.badges.get(attempt.code)
+        earlier, badge = self.standing.get(ticket.pk), self.badges.get(attempt.code)
         if badge and badge.pk != ticket.live_badge:
             verdict = Verdict.OLD_BADGE
             badge.refresh_from_db(fields=["holder", "voided_at"])
         else:
             verdict = why_not(ticket, self.checkin_list, attempt.at) or (
-                Verdict.ALREADY if standing else Verdict.ADMITTED
+                Verdict.ALREADY if earlier else self.give(attempt)
             )
         if attempt.said and attempt.said != Verdict.ADMITTED:
             verdict = Verdict(attempt.said)
@@ -238,12 +244,19 @@ class Round:
         made.badge = badge
         if verdict == Verdict.ADMITTED:
             made.checkin = self.standing[ticket.pk] = self.check_in(ticket, attempt.at)
+            self.left = self.left and self.left - 1
         elif verdict == Verdict.ALREADY:
-            made.checkin = standing
-            if standing and attempt.said == Verdict.ADMITTED and attempt.at < standing.at:
+            made.checkin = earlier
+            if earlier and attempt.said == Verdict.ADMITTED and attempt.at < earlier.at:
                 made.verdict = Verdict.ADMITTED
-                self.move(standing, made)
+                self.move(earlier, made)
         return made
+
+    def give(self, attempt):
+        """Of leftovers nobody has a share of their own any more: first come, first served."""
+        if self.left == 0 and self.checkin_list.gives_leftovers(attempt.at):
+            return Verdict.NOT_HERE
+        return Verdict.ADMITTED
 
     def check_in(self, ticket, at):
         made = CheckIn(
@@ -292,6 +305,23 @@ class Round:
         for scan in conflicts:
             scan.conflict_with = by_checkin.get(scan.checkin_id)
             scan.save(update_fields=["conflict_with"])
+
+
+def locked(keys: set[str]) -> Iterable[tuple[int, int]]:
+    """(pk, edition) of the tickets with these keys, which are locked from now on."""
+    if len(keys) == 1:
+        return LOCK_ONE.rows(key=next(iter(keys)))
+    return locking().filter(code_key__in=keys)
+
+
+def locking() -> QuerySet:
+    return Ticket.objects.select_for_update().values_list("pk", "conference")
+
+
+LOCK_ONE = Prepared(
+    lambda key: locking().filter(code_key=key),
+    key=(Ticket._meta.get_field("code_key"), "of the ticket"),
+)
 
 
 def insert(rows):

@@ -92,6 +92,20 @@ ONE = Prepared(one, **STAND_INS)
 ONE_OF_A_DAY = Prepared(one, **STAND_INS, day=(CheckIn._meta.get_field("day"), dt.date.min))
 
 
+def standing(checkins: list[int]) -> list[CheckIn]:
+    """Check-ins with where they were made."""
+    if len(checkins) == 1:
+        return STANDING.instances(checkin=checkins[0])
+    rows = CheckIn.objects.filter(pk__in=checkins).select_related("station")
+    return list(rows) if checkins else []
+
+
+STANDING = Prepared(
+    lambda checkin: CheckIn.objects.filter(pk=checkin).select_related("station"),
+    checkin=(CheckIn._meta.pk, 2**62 + 1),
+)
+
+
 def known(row: tuple) -> Any:
     """The ticket of a row of COLUMNS, with its type, its order and BESIDE."""
     of_type = len(OF_TICKET) + len(OF_TYPE)
@@ -108,6 +122,10 @@ def known(row: tuple) -> Any:
     return ticket
 
 
+def qualifies(ticket: Any) -> bool:
+    return not (ticket.by_type or ticket.by_extra) or ticket.listed or ticket.has_extra
+
+
 def why_not(ticket: Any, checkin_list: CheckInList, at: dt.datetime) -> Verdict | None:
     """What turns away a ticket with its `facts`, whether or not it was used; else None."""
     order, conference = ticket.order, checkin_list.conference
@@ -117,7 +135,7 @@ def why_not(ticket: Any, checkin_list: CheckInList, at: dt.datetime) -> Verdict 
         return Verdict.CANCELLED
     if order and order.status != Order.Status.PAID:
         return Verdict.NOT_PAID
-    if (ticket.by_type or ticket.by_extra) and not (ticket.listed or ticket.has_extra):
+    if not qualifies(ticket) and not checkin_list.gives_leftovers(at):
         return Verdict.NOT_HERE
     if not ticket.ticket_type.admits_on(conference.today(at)) or not checkin_list.is_open(at):
         return Verdict.NOT_TODAY

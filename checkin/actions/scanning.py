@@ -2,14 +2,16 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 
+from django.db.models import F
 from django.utils import timezone
 
 from registration.models import Ticket, code_key
 from scale.db import retry
 from scale.editions import require_open
 
-from ..models import CheckIn, Scan, Station
+from ..models import Badge, CheckIn, Scan, Station
 from .deciding import Attempt, take
 
 UNDO_TIME = dt.timedelta(minutes=15)
@@ -29,6 +31,8 @@ def admit(station: Station, code: str, *, scan_id: uuid.UUID, volunteer: str = "
 
     `code` is clean. Raises ScanIdTaken and TooManyUnknown.
     """
+    if station.checkin_list is None:
+        raise ValueError("an exhibitor checks nobody in")
     attempt = Attempt(scan_id, code_key(code), timezone.now(), code, volunteer)
     found = take(station, station.checkin_list, [attempt])[scan_id]
     if isinstance(found, Exception):
@@ -44,6 +48,13 @@ def why_it_stays(ticket: Ticket) -> str:
     if CheckIn.objects.live().filter(ticket=ticket).exists():
         return "The ticket was used at the door already."
     return ""
+
+
+def with_a_badge(tickets: Sequence[Ticket]) -> set[int]:
+    """Those whose present holder has a card that came out of a printer and counts."""
+    cards = Badge.objects.filter(live_ticket__in=[one.pk for one in tickets])
+    printed = cards.filter(printed_at__isnull=False, holder=F("ticket__nonce"))
+    return set(printed.values_list("ticket", flat=True))
 
 
 @retry

@@ -1,5 +1,6 @@
 """What staff do about admissions: let in, take out, settle what two devices disagree about."""
 
+from django.db import transaction
 from django.utils import timezone
 
 from registration.models import Ticket
@@ -48,6 +49,28 @@ def take_out(checkin: CheckIn, *, by: User, why: str) -> CheckIn:
         checkin.undone_at, checkin.undone_by, checkin.undone_why = timezone.now(), by, why
         checkin.save(update_fields=["undone_at", "undone_by", "undone_why"])
     return checkin
+
+
+@transaction.atomic
+def open_leftovers(checkin_list: CheckInList) -> None:
+    """From now on whoever asks first gets what is left; again keeps the first moment.
+
+    The list's lock waits for whoever is being given one.
+    """
+    require_open(checkin_list.conference)
+    row = CheckInList.objects.select_for_update().get(pk=checkin_list.pk)
+    if row.leftovers_open_at is None:
+        row.leftovers_open_at = timezone.now()
+        row.save(update_fields=["leftovers_open_at"])
+
+
+@transaction.atomic
+def close_leftovers(checkin_list: CheckInList) -> None:
+    """Only who ordered gets one again; again is harmless."""
+    require_open(checkin_list.conference)
+    row = CheckInList.objects.select_for_update().get(pk=checkin_list.pk)
+    row.leftovers_open_at = None
+    row.save(update_fields=["leftovers_open_at"])
 
 
 def settle(scan: Scan, *, by: User) -> bool:

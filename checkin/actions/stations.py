@@ -36,7 +36,7 @@ def save_station(station: Station) -> Station:
     others = conference.stations.exclude(pk=station.pk).values_list("name", flat=True)
     if any(station.name.casefold() == other.casefold() for other in others):
         raise NameTaken("There is a station of this name already.")
-    fields = ["name", "kind", "checkin_list"] if station.pk else None
+    fields = ["name", "kind", "checkin_list", "organization", "printer"] if station.pk else None
     station.save(update_fields=fields)
     return station
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from registration.models import Ticket
 from scale.db import retry
 from scale.editions import require_open
-from scale.models import Conference, User
+from scale.models import AuditEntry, Conference, User
 
 from ..models import Station
 from .lookup import printed_words
@@ -38,39 +38,65 @@ class AlreadyPrinted(CannotPrint):
         self.badge = badge
 
 
+class PrintedMeanwhile(CannotPrint):
+    """The badge that was to be replaced is none any more: somebody else was quicker."""
+
+    def __init__(self):
+        super().__init__("A new badge was printed meanwhile. Look again before you print another.")
+
+
 class NotYours(Exception):
     """The job was given to another printer meanwhile: what came out has to be thrown away."""
 
 
 @retry
-def print_badge(ticket: int, *, printer: Station | None = None, by: User | None = None) -> PrintJob:
+def print_badge(
+    ticket: int, *, printer: Station | None = None, by: User | None = None, asked: str = ""
+) -> PrintJob:
     """A ticket's first badge, into the queue of this printer, or of whichever is free."""
     held = _locked(ticket)
     _refuse_second(held)
-    return _queue(_issue(held, by=by), printer)
+    return _queue(_issue(held, by=by, asked=asked), printer)
 
 
 @retry
 def reprint(
-    ticket: int, *, why: str, printer: Station | None = None, by: User | None = None
+    ticket: int,
+    *,
+    why: str,
+    printer: Station | None = None,
+    by: User | None = None,
+    asked: str = "",
+    seen: int | None = None,
 ) -> PrintJob:
-    """A new badge; the old one is void from now on, wherever its paper is."""
+    """A new badge; the old one is void from now on, wherever its paper is.
+
+    With `seen` only in place of that badge: so a double click prints one.
+    """
     held = _locked(ticket)
+    _refuse_other(held, seen)
     _void(held, why)
-    return _queue(_issue(held, by=by), printer)
+    return _queue(_issue(held, by=by, asked=asked), printer)
 
 
 @retry
 def print_here(
-    ticket: int, *, why: str = "", station: Station | None = None, by: User | None = None
+    ticket: int,
+    *,
+    why: str = "",
+    station: Station | None = None,
+    by: User | None = None,
+    asked: str = "",
+    seen: int | None = None,
 ) -> Badge:
     """For who prints from the browser: a badge that counts as printed. `why` voids an old one."""
     held = _locked(ticket)
     if why:
+        _refuse_other(held, seen)
         _void(held, why)
     else:
         _refuse_second(held)
-    return _issue(held, by=by, station=station, printed_at=timezone.now())
+    return _issue(held, by=by, asked=asked, station=station, printed_at=timezone.now())
 
 
 @retry
@@ -115,6 +141,11 @@ def _refuse_second(ticket: Ticket) -> None:
         raise AlreadyPrinted(live)
     # It names who had the ticket before: nothing that the new holder has to give a reason for.
     _void(ticket, PASSED_ON)
+
+
+def _refuse_other(ticket: Ticket, seen: int | None) -> None:
+    if seen is not None and not Badge.objects.live().filter(ticket=ticket, pk=seen).exists():
+        raise PrintedMeanwhile
 
 
 def _void(ticket: Ticket, why: str) -> None:
@@ -195,7 +226,9 @@ def requeue_lapsed(conference: int, now: dt.datetime) -> None:
             Badge.objects.filter(pk=badge.pk).update(
                 status=Badge.Status.VOID, voided_at=now, why_void=LOST
             )
-            badge = Badge.objects.create(ticket_id=ticket, holder=badge.holder, by=badge.by)
+            badge = Badge.objects.create(
+                ticket_id=ticket, holder=badge.holder, by=badge.by, asked=badge.asked
+            )
         job.move(PrintJob.Status.QUEUED, badge=badge, printer=None, lease_ends_at=None)
 
 
@@ -218,6 +251,14 @@ def fetch(station: Station, pk: int, attempt: int) -> PrintJob:
     job.fetched_at, job.lease_ends_at = now, now + LEASE
     job.save(update_fields=["fetched_at", "lease_ends_at"])
     return job
+
+
+@retry
+def hold(station: Station, pk: int, attempt: int) -> None:
+    """Somebody still looks at this badge: its lease begins anew."""
+    job = _mine(station, pk, attempt)
+    job.lease_ends_at = timezone.now() + LEASE
+    job.save(update_fields=["lease_ends_at"])
 
 
 @retry
@@ -249,6 +290,24 @@ def send_again(job: int, *, printer: Station | None = None) -> PrintJob:
         found.move(PrintJob.Status.QUEUED, wanted=printer, printer=None, ended_at=None, why="")
     else:
         raise CannotPrint("It is not waiting any more.")
+    return found
+
+
+@retry
+def drop_job(job: int, *, why: str, by: User) -> PrintJob:
+    """Staff take a badge out of the queue; its ticket has none then. Never one being printed."""
+    ticket = PrintJob.objects.values_list("badge__ticket", flat=True).get(pk=job)
+    Ticket.objects.select_for_update().values_list("pk", flat=True).get(pk=ticket)
+    found = PrintJob.objects.select_for_update().select_related("conference").get(pk=job)
+    require_open(found.conference)
+    if found.status not in (PrintJob.Status.QUEUED, PrintJob.Status.FAILED):
+        raise CannotPrint("It is not waiting any more.")
+    now = timezone.now()
+    found.move(PrintJob.Status.DROPPED, ended_at=now, why=why[:200])
+    Badge.objects.live().filter(pk=found.badge_id).update(
+        status=Badge.Status.VOID, voided_at=now, why_void=why[:120]
+    )
+    AuditEntry.objects.tell(found.badge, "taken out of the print queue", why=why, by=by)
     return found
 
 

@@ -18,6 +18,8 @@ from .pens import PdfPen, SvgPen
 
 PAPERS = {"a4": A4, "letter": letter}
 SMALLEST = 5.0  # points
+LEGIBLE = 0.4  # of the size it should have
+WORTH_BREAKING = 1.3  # times as large as with whole words
 EDGE, MARK, MARK_GAP = 5 * MM, 4 * MM, 1.2 * MM
 WHITE = "#ffffff"
 
@@ -150,22 +152,31 @@ def _ink_on(colour: str) -> str:
 def fit_box(text: str, w: float, h: float, largest: float, bold: bool):
     """(size, distance of lines, lines): the largest that fits the box; whole words if they can be.
 
-    What does not fit at the smallest size ends in “…”: nothing is ever cut by the edge.
+    One endless word does not make all of it illegible: it is broken into pieces instead. What
+    does not fit at the smallest size ends in “…”: nothing is ever cut by the edge.
     """
     text = fonts.clean(text)
     # Marks above and below letters need more room than Latin does.
     leading = 1.16 if all(span.face is None for span in spans(text, bold)) else 1.36
     widest = max((width(word, 100, bold) for word in text.split()), default=0) / 100
     sizes = [largest * 0.94**n for n in range(60) if largest * 0.94**n > SMALLEST] + [SMALLEST]
-    for whole in (True, False):
+
+    def fitting(sizes):
         for size in sizes:
             most = int(h / (size * leading) + 0.01)
-            if most == 0 or (whole and widest * size > w):
-                continue
-            lines = wrap(text, w, size, bold)
-            # A word may be broken only into pieces of a readable size.
-            if len(lines) <= most and (whole or size <= max(SMALLEST, largest * 0.7)):
+            if most and len(lines := wrap(text, w, size, bold)) <= most:
                 return size, size * leading, lines
+        return None
+
+    whole = fitting(size for size in sizes if widest * size <= w)
+    if whole and whole[0] >= largest * LEGIBLE:
+        return whole
+    # A word may be broken only into pieces of a readable size.
+    broken = fitting(size for size in sizes if size <= max(SMALLEST, largest * 0.7))
+    if whole and (broken is None or broken[0] < whole[0] * WORTH_BREAKING):
+        return whole
+    if broken:
+        return broken
     size = min(SMALLEST, h / leading)
     return size, size * leading, wrap(text, w, size, bold, max(1, int(h / (size * leading) + 0.01)))
 

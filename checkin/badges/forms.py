@@ -67,6 +67,15 @@ class ReprintForm(WhereForm):
     field_order = ["why", "printer"]
 
 
+class DropForm(forms.Form):
+    why = forms.CharField(
+        max_length=120,
+        label="Why",
+        help_text="Such as: wrong type, does not come. It is kept with the badge.",
+    )
+    helper = helper("Take it out of the queue")
+
+
 class LayoutForm(forms.ModelForm):
     """Size and paper of an edition's badges, and for each piece whether and where it stands."""
 

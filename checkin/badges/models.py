@@ -49,6 +49,8 @@ class Badge(Followed):
         "checkin.Station", models.PROTECT, null=True, blank=True, related_name="badges"
     )
     by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    # “Desk 3, AB”: which station asked for it and who stood there, where nobody had an account.
+    asked = models.CharField(max_length=110, blank=True)
     voided_at = models.DateTimeField(null=True, blank=True)
     why_void = models.CharField(max_length=120, blank=True)
     live_ticket = models.GeneratedField(

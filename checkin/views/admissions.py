@@ -3,17 +3,17 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from registration.models import Ticket
 from scale.auth import staff_page
 from scale.editions import EditionClosed
 from scale.models import Role
+from scale.templatetags.scale import day_clock
 
-from .. import actions
+from .. import actions, arrivals
 from ..forms import LetInForm, TakeOutForm
-from ..models import CheckIn, CheckInList, Scan
+from ..models import CheckIn, Scan
 
 CLOSED = "This edition is closed and can only be read."
 PER_PAGE = 50
@@ -27,6 +27,7 @@ def ticket(request, conference, code):
     found = get_object_or_404(rows, conference=conference, code=code)
     form = LetInForm(request.POST or None, conference=conference)
     if request.method == "POST" and form.is_valid() and let_in(request, found, form):
+        arrivals.forget(conference)
         messages.success(request, f"{found.attendee_name} is in.")
         return redirect("checkin:admission", conference.slug, code)
     inside = CheckIn.objects.live().filter(ticket=found).order_by("-at")
@@ -64,6 +65,7 @@ def take_out(request, conference, pk):
         except EditionClosed:
             form.add_error(None, CLOSED)
         else:
+            arrivals.forget(conference)
             messages.success(request, f"{found.ticket.attendee_name} is out again.")
             return redirect("checkin:admission", conference.slug, found.ticket.code)
     context = {"conference": conference, "checkin": found, "form": form}
@@ -84,27 +86,26 @@ def conflicts(request, conference):
 @require_POST
 @staff_page(Role.REGISTRATION, Role.DOOR)
 def settle(request, conference, pk):
-    rows = Scan.objects.of_edition(conference).select_related("checkin_list__conference")
+    rows = Scan.objects.of_edition(conference).select_related(
+        *("checkin_list__conference", "ticket", "station")
+    )
     found = get_object_or_404(rows, pk=pk)
     try:
         if actions.settle(found, by=request.user):
-            messages.success(request, "Put aside.")
+            arrivals.forget(conference)
+            messages.success(request, f"Put aside: {named(found)}.")
+        else:
+            messages.info(request, f"It was put aside before: {named(found)}.")
     except EditionClosed:
         messages.error(request, CLOSED)
     return redirect("checkin:conflicts", conference.slug)
 
 
-@require_GET
-@staff_page(Role.REGISTRATION, Role.DOOR)
-def paper(request, conference, pk):
-    """Names with boxes to tick, for a day without electricity: print it the evening before."""
-    rows = CheckInList.objects.select_related("conference")
-    checkin_list = get_object_or_404(rows, pk=pk, conference=conference)
-    now = timezone.now()
-    people = list(checkin_list.tickets().select_related("ticket_type").order_by("surname", "pk"))
-    today = checkin_list.day(conference, now)
-    came = dict(CheckIn.objects.inside(checkin_list, today).values_list("ticket", "at"))
-    for one in people:
-        one.came_at = came.get(one.pk)
-    context = {"conference": conference, "list": checkin_list, "people": people, "now": now}
-    return render(request, "checkin/paper.html", context)
+def named(scan):
+    """Whose scan it is, as the list of conflicts says it, and where and when it was."""
+    hidden = scan.retired_id or scan.verdict == Scan.Verdict.OLD_BADGE
+    who = "nobody we know"
+    if scan.ticket:
+        code = scan.ticket.spoken_code
+        who = f"ticket {code}" if hidden else scan.ticket.attendee_name or code
+    return f"{who}, {scan.place}, {day_clock(scan.scanned_at, scan.checkin_list.conference)}"

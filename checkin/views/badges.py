@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.db.models import Prefetch, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -18,7 +19,7 @@ from scale.models import Role
 
 from ..badges import actions, drawing, layouts
 from ..badges.facts import example, facts_of, facts_of_ticket, missing_scripts
-from ..badges.forms import FilterForm, LayoutForm, ReprintForm, WhereForm, printers_of
+from ..badges.forms import DropForm, FilterForm, LayoutForm, ReprintForm, WhereForm, printers_of
 from ..badges.models import Badge, BadgeLayout, PrintJob
 from .staff import CLOSED
 
@@ -312,9 +313,10 @@ def layout_pdf(request, conference):
 @require_GET
 @team_page
 def printers(request, conference):
-    backlog = PrintJob.objects.backlog(conference)
+    """Each with what waits for it; whoever said nothing for long is not called ready."""
+    now, backlog = timezone.now(), PrintJob.objects.backlog(conference)
     found = printers_of(conference).select_related("printer_report").order_by("name")
-    rows = [(one, *backlog.get(one.pk, (0, 0))) for one in found]
+    rows = [(one, one.silence(now), *backlog.get(one.pk, (0, 0))) for one in found]
     unfinished = PrintJob.objects.filter(conference=conference).exclude(
         status__in=[PrintJob.Status.PRINTED, PrintJob.Status.DROPPED]
     )
@@ -343,3 +345,23 @@ def again(request, conference, pk):
     except EditionClosed:
         messages.error(request, CLOSED)
     return redirect("checkin:printers", conference.slug)
+
+
+@require_http_methods(["GET", "POST"])
+@team_page
+def drop(request, conference, pk):
+    """Out of the queue, with a reason; its ticket can be printed anew."""
+    rows = PrintJob.objects.select_related("badge__ticket", "wanted", "printer")
+    job = get_object_or_404(rows, pk=pk, conference=conference)
+    form = DropForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.drop_job(job.pk, why=form.cleaned_data["why"], by=request.user)
+            messages.success(request, "It is out of the queue; its ticket has no badge now.")
+            return redirect("checkin:printers", conference.slug)
+        except actions.CannotPrint as error:
+            form.add_error(None, str(error))
+        except EditionClosed:
+            form.add_error(None, CLOSED)
+    context = {"conference": conference, "job": job, "form": form}
+    return render(request, "checkin/print_drop.html", context)

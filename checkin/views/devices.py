@@ -19,17 +19,26 @@ from .. import actions, queue, verdicts
 from ..auth import door_page, give_credential, wants_json
 from ..forms import PairingForm, ScanForm, UndoForm
 from ..models import CheckIn, Station
+from . import browser, kiosk, leads
 
 COUNT_SECONDS = 5
 NOT_WAITING = "No station waits for this code. It works once, for 10 minutes: ask for a new one."
+# Of one address, which is a whole venue where all its phones share one: a code every second. With
+# 40 stations waiting at once, 600 guesses among 2^50 codes find one with odds of 1 to 47 thousand
+# million; going on like that for a year, of 1 to 890 thousand.
+PAIRING_TRIES = {"limit": 600, "seconds": 600}
 # The page with the camera runs its QR reader as WebAssembly; no other page may.
 camera_page = csp_update({"script-src": [SELF, WASM_UNSAFE_EVAL]})
 
 
 @require_GET
 @camera_page
-@door_page(*Station.SCANNING)
+@door_page(*Station.SCANNING, Station.Kind.KIOSK, Station.Kind.EXHIBITOR)
 def door(request, station):
+    if station.kind == Station.Kind.KIOSK:
+        return kiosk.welcome(request, station)
+    if station.kind == Station.Kind.EXHIBITOR:
+        return leads.scanner(request, station)
     # Without JavaScript the volunteer's name travels with the link back to this page.
     kept = request.GET.get("volunteer", "")[:40]
     form = ScanForm(initial={"scan_id": uuid.uuid4(), "volunteer": kept})
@@ -42,6 +51,8 @@ def scanner(request, station, form, status=200):
         "conference": station.conference,
         "form": form,
         "inside": count_inside(station),
+        "scripts": browser.SCRIPTS,
+        "version": browser.version(),
     }
     return render(request, "checkin/door.html", context, status=status)
 
@@ -65,7 +76,10 @@ def state(request, station):
         queue.text(request.GET["version"], 40) if "version" in request.GET else None,
         queue.count(int(queued)) if queued.isdecimal() and len(queued) < 12 else None,
     )
-    return JsonResponse({"inside": count_inside(station), "now": timezone.now().isoformat()})
+    said = {"now": timezone.now().isoformat()}
+    if station.checkin_list:
+        said["inside"] = count_inside(station)
+    return JsonResponse(said)
 
 
 @require_POST
@@ -118,21 +132,28 @@ def undo(request, station):
     return redirect("checkin:door")
 
 
+def device_word(station):
+    """What a station of its kind usually is, in the words of the pairing pages."""
+    hand = (Station.Kind.PHONE, Station.Kind.COUNTER, Station.Kind.EXHIBITOR)
+    return "phone" if station.kind in hand else "device"
+
+
 # --- pairing ---------------------------------------------------------------------------------
 
 
 def waiting_station(request, code):
-    """The station that waits for this code, or None. Wrong codes from one address are counted."""
-    throttle.hit("pair", throttle.client(request), limit=30, seconds=600)
+    """The station that waits for this code, or None. Only an address’s wrong codes stay counted."""
+    throttle.hit("pair", throttle.client(request), **PAIRING_TRIES)
     found = Station.objects.waiting(code, timezone.now()).select_related("conference").first()
     if found is None or found.conference.is_closed:
         return None
-    throttle.forget("pair", throttle.client(request))
+    throttle.give_back("pair", throttle.client(request))
     return found
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
+@camera_page
 def pair_by_hand(request):
     form = PairingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -142,6 +163,7 @@ def pair_by_hand(request):
 
 @never_cache
 @require_http_methods(["GET", "POST"])
+@camera_page
 def pair(request, secret):
     """GET asks and never pairs: messengers open links to show a preview of them."""
     code = codes.clean_code(secret)
@@ -155,7 +177,8 @@ def pair(request, secret):
         except (actions.NotWaiting, EditionClosed):
             found = None
         else:
-            response = redirect("checkin:door")
+            to = "checkin:desk" if found.kind == Station.Kind.DESK else "checkin:door"
+            response = redirect(to)
             give_credential(request, response, credential)
             return response
     if found is None:
@@ -163,5 +186,5 @@ def pair(request, secret):
         if form.is_valid():
             form.add_error("code", NOT_WAITING)
         return render(request, "checkin/pair_by_hand.html", {"form": form}, status=404)
-    context = {"station": found, "conference": found.conference}
+    context = {"station": found, "conference": found.conference, "device": device_word(found)}
     return render(request, "checkin/pair.html", context)

@@ -33,6 +33,7 @@ def printer(request, station):
         "job": held,
         "waiting": waiting,
         "auto": request.GET.get("auto") == "1",
+        "throw_away": THROW_AWAY,
     }
     return render(request, "checkin/printer.html", context)
 
@@ -80,7 +81,7 @@ def print_picture(request, station, pk, attempt):
 
 
 @require_GET
-@printer_page
+@door_page(Station.Kind.PRINTER, Station.Kind.DESK)
 def print_page_size(request, station):
     """Tells the browser's print dialog how large a badge is."""
     design = design_of(station.conference)
@@ -104,6 +105,25 @@ def report(request, station, pk, attempt):
             request, "The registration team sees that it failed and can send it again."
         )
     return back(request)
+
+
+@require_POST
+@printer_page
+def here(request, station):
+    """The open page says so again and again, and hears how many wait."""
+    waiting = PrintJob.objects.waiting_for(station, timezone.now()).count()
+    return JsonResponse({"waiting": waiting})
+
+
+@require_POST
+@printer_page
+def hold(request, station, pk, attempt):
+    """The same while a badge is on its screen: no other printer gets that badge."""
+    try:
+        actions.hold(station, pk, attempt)
+    except actions.NotYours:
+        return JsonResponse({"error": THROW_AWAY}, status=409)
+    return HttpResponse(status=204)
 
 
 def gone(request):

@@ -46,7 +46,7 @@ def scans(request, station):
 
 def taken(station, sent):
     """An answer for each scan, in the order sent."""
-    lists = {one.pk: one for one in station.conference.checkin_lists.all()} if sent.scans else {}
+    lists = lists_for(station, sent)
     groups, read = defaultdict(dict), []
     for entry in sent.scans:
         try:
@@ -65,6 +65,14 @@ def taken(station, sent):
     for pk, group in groups.items():
         found |= actions.take(station, lists[pk], list(group.values()))
     return [answer(entry, one, found) for entry, one in read]
+
+
+def lists_for(station, sent):
+    """By their pk: the station's own, and all others of the edition where a scan is for another."""
+    own = station.checkin_list
+    if all(queue.list_of(entry) == own.pk for entry in sent.scans):
+        return {own.pk: own}
+    return {one.pk: one for one in station.conference.checkin_lists.all()}
 
 
 def answer(entry, one, found):

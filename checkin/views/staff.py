@@ -1,36 +1,49 @@
-"""What registration and the door team see: stations, and who came."""
+"""What registration and the door team see of stations."""
 
 import segno
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from scale.auth import staff_page
 from scale.editions import EditionClosed
 from scale.models import Role
 
-from .. import actions, arrivals
-from ..forms import StationForm
-from ..models import Station
+from .. import actions
+from ..forms import StationForm, StationSearchForm
+from ..models import Scan, Station
+from .devices import device_word
 
+A_PAGE = 50
 CLOSED = "This edition is closed and can only be read."
 
 
 @require_http_methods(["GET", "POST"])
 @staff_page(Role.REGISTRATION, Role.DOOR)
 def stations(request, conference):
-    """All of an edition's stations, and the form that makes one."""
+    """An edition's stations, narrowed by what is asked, and the form that makes one."""
+    now = timezone.now()
+    search = StationSearchForm(request.GET)
+    rows = Scan.objects.last_of(conference.stations.select_related("checkin_list", "organization"))
+    page = Paginator(search.narrow(rows, now), A_PAGE).get_page(request.GET.get("page"))
     form = StationForm(request.POST or None, conference=conference)
     if request.method == "POST" and form.is_valid() and (made := saved(form)):
-        messages.success(request, f"{made} is made. Pair its phone when you have it at hand.")
+        messages.success(request, f"{made} is made. Pair its device when you have it at hand.")
         return redirect("checkin:stations", conference.slug)
     context = {
         "conference": conference,
-        "stations": conference.stations.select_related("checkin_list"),
+        "page": page,
+        "search": search,
+        "narrowed": any(request.GET.get(name) for name in search.fields),
+        "now": now,
+        "may_lists": request.user.has_role(conference, Role.REGISTRATION),
         "has_lists": conference.checkin_lists.exists(),
+        "may_cash": request.user.has_role(conference, Role.REGISTRATION, Role.FINANCE),
         "form": form,
     }
     return render(request, "checkin/stations.html", context)
@@ -79,6 +92,7 @@ def station_pair(request, conference, pk):
     context = {
         "conference": conference,
         "station": found,
+        "device": device_word(found),
         "qr": mark_safe(qr),  # segno's own drawing  # nosec B308 B703
         "code": f"{code[:5]} {code[5:]}",
         "by_hand": request.build_absolute_uri(reverse("checkin:pair-by-hand")),
@@ -93,10 +107,3 @@ def station_revoke(request, conference, pk):
     actions.revoke(found)
     messages.success(request, f"{found} is cut off: its phone can do nothing any more.")
     return redirect("checkin:stations", conference.slug)
-
-
-@require_GET
-@staff_page(Role.REGISTRATION, Role.DOOR)
-def live(request, conference):
-    """Who came so far: by list and type, by station, by quarter of an hour."""
-    return render(request, "checkin/live.html", arrivals.report(conference))

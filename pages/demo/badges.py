@@ -9,6 +9,7 @@ from checkin.models import Badge, BadgeLayout, PrinterReport, PrintJob
 from registration.models import Ticket
 from scale.codes import ALPHABET
 
+from .desk import AT_DESK
 from .shop import Shop
 from .world import Edition
 
@@ -59,8 +60,9 @@ class Printing:
             again = at + dt.timedelta(hours=2)
             if self.dice.chance(0.01) and again < self.door.now:
                 self.badge(ticket, at, void=again)
-                at = again
-            self.badge(ticket, at)
+                self.badge(ticket, again, asked=AT_DESK)
+            else:
+                self.badge(ticket, at)
         for number, (ticket, at) in enumerate(waiting):
             self.wait(number, ticket, at)
         self.edition.world.writer.flush()
@@ -71,13 +73,14 @@ class Printing:
                 for printer, trouble in zip(self.printers, ("", "out of paper"), strict=True)
             )
 
-    def badge(self, ticket, at, *, void=None, printed=True):
+    def badge(self, ticket, at, *, void=None, printed=True, asked=""):
         code = "".join(self.dice.choice(ALPHABET) for _ in range(CODE_LETTERS))
         return self.edition.world.writer.add(
             Badge(
                 ticket_id=ticket,
                 code=code,
                 holder=self.nonces[ticket],
+                asked=asked,
                 created_at=at,
                 printed_at=at + dt.timedelta(seconds=20) if printed else None,
                 station_id=self.dice.choice(self.printers).pk if printed else None,

@@ -12,12 +12,16 @@ from .bofs import add_bofs
 from .cast import add_cast, add_roles
 from .dice import Dice
 from .door import add_door
+from .exhibitors import add_exhibitors
+from .hall import add_hall
 from .history import add_schedule
 from .house import add_counts, add_house
+from .invoices import add_invoices
 from .mails import add_mails, add_speaker_mail
 from .names import Names
 from .partners import add_deals, add_organizations
 from .progress import Progress
+from .projects import add_projects
 from .reviews import add_absences, add_committee, add_reviews
 from .setup import ZONE, add_conference, add_setup
 from .shop import add_shop
@@ -112,6 +116,9 @@ def make_edition(edition: Edition, troupe: Troupe, talks: int, tickets: int) -> 
     world.progress.advance(talks)
     world.progress.begin(f"{name}: sponsors and mail")
     add_deals(edition)
+    add_invoices(edition)
+    add_hall(edition)
+    add_projects(edition)
     add_mails(edition, edition.on_stage.values())
     add_speaker_mail(edition, [*staged, *beside])
     world.progress.begin(f"{name}: {tickets:,} tickets")
@@ -122,3 +129,4 @@ def make_edition(edition: Edition, troupe: Troupe, talks: int, tickets: int) -> 
     world.progress.begin(f"{name}: the door")
     add_door(edition, shop)
     world.writer.flush()
+    add_exhibitors(edition)

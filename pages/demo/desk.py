@@ -20,6 +20,8 @@ from .shop import Shop
 from .words import words
 from .world import Edition
 
+# The desk station, whose volunteer opened the drawer of today.
+DESK, AT_DESK = "Desk 1", "Desk 1, OT"
 FLOAT = Decimal("200.00")
 # What was counted beyond what should have lain there.
 DIFFERENCES = (Decimal("0.00"), Decimal("-5.00"))
@@ -58,9 +60,9 @@ def sell_to_group(till) -> None:
 
 
 def sell_for_cash(till) -> None:
-    """Two drawers of yesterday are counted, today's is open; all took some money."""
+    """Two drawers of yesterday are counted; a desk station sells into today's, which is open."""
     edition, now = till.edition, till.world.now
-    by, helpers = till.world.users["registration"], ("Hrant", "Mei", "Otieno")
+    by, helpers = till.world.users["registration"], ("Hrant", "Mei", "OT")
     for n, volunteer in enumerate(helpers):
         day = 0 if n < 2 else 1
         # Before breakfast nothing has been sold today: then it is open since the evening.
@@ -68,11 +70,11 @@ def sell_for_cash(till) -> None:
         drawer = edition.add(
             CashDrawer(
                 conference=edition.conference,
-                name=f"Desk {n % 2 + 1}",
+                name=f"Desk {n + 1}" if day == 0 else DESK,
                 volunteer=volunteer,
                 opening_float=FLOAT,
                 opened_at=opened,
-                opened_by=by,
+                opened_by=by if day == 0 else None,
             )
         )
         taken = Decimal()

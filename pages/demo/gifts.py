@@ -2,7 +2,7 @@
 
 from cfp.models import SpeakerTicket
 from registration.models import CompAllowance
-from sponsors.models import Sponsorship
+from sponsors.models import Deliverable
 
 A_TALK = 4  # what the demo's call lets one talk give
 NOT_USED = (0, 0, 0, 1, 2)
@@ -35,29 +35,30 @@ def give_to_speakers(till) -> None:
         edition.add(SpeakerTicket(conference=edition.conference, speaker=speaker, ticket=ticket))
 
 
-def passes(till, most: int) -> list[tuple[Sponsorship, int]]:
+def passes(till, most: int) -> list[tuple[Deliverable, int]]:
     """How many passes of each signed deal are given, together not more than `most`."""
     if till.edition.phase == "open":
         return []
-    signed = Sponsorship.objects.filter(
-        conference_id=till.edition.conference.pk, status__in=Sponsorship.SIGNED_STATES
+    promised = Deliverable.objects.passes().filter(
+        deal__conference_id=till.edition.conference.pk, pass_type=till.edition.guest
     )
     given = []
-    for deal in signed.select_related("organization", "package").order_by("pk"):
-        wanted = max(0, deal.package.passes - till.dice.choice(NOT_USED))
+    for row in promised.select_related("deal__organization", "deal__package").order_by("deal"):
+        wanted = max(0, row.quantity - till.dice.choice(NOT_USED))
         if number := min(wanted, most):
             most -= number
-            given.append((deal, number))
+            given.append((row, number))
     return given
 
 
-def give_passes(till, given: list[tuple[Sponsorship, int]]) -> None:
-    for deal, number in given:
+def give_passes(till, given: list[tuple[Deliverable, int]]) -> None:
+    for row, number in given:
+        deal = row.deal
         allowance = till.edition.add(
             CompAllowance(
                 conference=till.edition.conference,
-                source=deal.source,
-                size=deal.package.passes,
+                source=deal.source_of(row.pass_type_id),
+                size=row.quantity,
                 given=number,
             )
         )

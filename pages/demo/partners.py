@@ -5,19 +5,26 @@ import itertools
 from collections.abc import Iterator
 from decimal import Decimal
 
+from scale.codes import digest
 from sponsors.models import (
     Contact,
+    Contract,
+    ContractTerms,
     Conversation,
     FollowUp,
     Note,
     Organization,
     Package,
+    Portal,
     Sponsorship,
+    Tag,
 )
+from sponsors.models.organizations import tag_slug
 
 from .dice import Dice
 from .logos import draw_logo
 from .names import Names, ascii_word
+from .promises import add_benefits, promise
 from .words import words
 from .world import Edition, World
 
@@ -55,6 +62,8 @@ def add_organizations(world: World) -> None:
             world.organizations.append((add_organization(world, dice, kind, names), pack["name"]))
     while len(world.organizations) < world.size.organizations:
         world.organizations.append((add_organization(world, dice, "company", names), "Exhibitor"))
+    add_tags(world)
+    add_moves(world)
 
 
 def invented_names(dice: Dice, material: dict) -> dict[str, Iterator[str]]:
@@ -84,8 +93,9 @@ def add_organization(world: World, dice: Dice, kind: str, names: dict) -> Organi
     host = "".join(ascii_word(part) for part in name.split())
     organization = world.writer.add(
         Organization(
+            code=world.dice("code of", name).code(6, world.taken("organizations")),
             name=name,
-            kind=kind,
+            **{f"is_{kind}": True},
             website=f"https://{host}.example/",
             address=f"{dice.randrange(10, 990)} {dice.choice(material['streets'])}\n"
             f"{dice.choice(material['towns'])}",
@@ -107,16 +117,57 @@ def add_organization(world: World, dice: Dice, kind: str, names: dict) -> Organi
                 name=person.name,
                 email=f"{local}.{role}@{host}.example",
                 phone=names_here.phone() if dice.chance(0.5) else "",
-                role=role,
+                **{f"is_{role}": True},
             )
         )
     return organization
 
 
+def add_tags(world: World) -> None:
+    """The committee's own words; and here and there a company that is a project or paper too."""
+    dice, names = world.dice("tags"), words().sponsors["tags"]
+    tags = [world.writer.add(Tag(name=name, slug=tag_slug(name))) for name in names]
+    for organization, _ in world.organizations:
+        if dice.chance(0.06):
+            organization.is_project = True
+        elif dice.chance(0.03):
+            organization.is_media = True
+        for tag in dice.sample(tags, dice.weighted({0: 4, 1: 4, 2: 2})):
+            world.writer.link(Organization.tags, organization_id=organization.pk, tag_id=tag.pk)
+
+
+def add_moves(world: World) -> None:
+    """People who were at one of them and are at another now."""
+    dice, names = world.dice("moves"), Names(world.dice("moves", "names"))
+    firms = [organization for organization, _ in world.organizations]
+    for old in firms[:: max(3, len(firms) // 6)]:
+        new, person = dice.choice([one for one in firms if one is not old]), names.person()
+        local = ascii_word(person.given) or "office"
+        there = world.writer.add(
+            Contact(
+                organization=new,
+                name=person.name,
+                email=f"{local}.{old.pk}@{new.website.split('/')[2]}",
+                is_marketing=True,
+            )
+        )
+        world.writer.add(
+            Contact(
+                organization=old,
+                name=person.name,
+                email=f"{local}.{old.pk}@{old.website.split('/')[2]}",
+                is_marketing=True,
+                left_on=world.now.date() - dt.timedelta(days=dice.randrange(30, 300)),
+                moved_to=there,
+            )
+        )
+
+
 def add_deals(edition: Edition) -> None:
     """Packages and who has which; `taken` is exactly what is signed."""
     world, dice = edition.world, edition.dice("deals")
-    packages = add_packages(edition)
+    packages, terms = add_packages(edition), add_terms(edition)
+    benefits = add_benefits(edition, packages)
     for organization, name in world.organizations:
         if not dice.chance(COMING_AGAIN[edition.phase]):
             continue
@@ -129,20 +180,74 @@ def add_deals(edition: Edition) -> None:
         discount = Decimal("0.9") if dice.chance(0.1) else Decimal(1)
         signed_at = deal_date(edition, dice) if is_signed else None
         signed_by = world.contacts[organization.pk] if is_signed else ""
-        edition.add(
+        amount = (package.price * discount).quantize(Decimal("0.01"))
+        deal = edition.add(
             Sponsorship(
                 organization=organization,
                 conference=edition.conference,
                 package=package,
                 status=status,
-                amount=(package.price * discount).quantize(Decimal("0.01")),
+                amount=amount,
                 owner=organization.owner,
                 signed_at=signed_at,
                 signed_by=signed_by,
+                **how_it_went(edition, dice, status, amount),
             )
         )
+        if is_signed:
+            accept(edition, deal, terms)
+            promise(edition, deal, benefits)
+        if edition.phase != "over" and status not in (Status.LEAD, Status.ASKED, Status.LOST):
+            add_page(edition, deal)
         if dice.chance(0.6):
             add_conversation(edition, organization, status, dice)
+
+
+def how_it_went(edition: Edition, dice: Dice, status: str, amount: Decimal) -> dict:
+    """Why it was lost, what they give in kind, what to know next time, since when it is so."""
+    material, found = words().sponsors, {}
+    last = min(edition.world.now, edition.moment(-15, 12))
+    found["moved_at"] = last - dt.timedelta(days=dice.randrange(0, 40))
+    if status == Status.LOST:
+        found["lost_why"] = dice.choice(["price", "budget", "silence", "fit", "time"])
+    elif amount and dice.chance(0.12):
+        found["in_kind_what"] = dice.choice(material["gifts"])
+        found["in_kind_value"] = (amount / 5).quantize(Decimal("0.01"))
+    if edition.phase != "open" and dice.chance(0.5):
+        found["outcome"] = dice.choice(material["outcomes"])
+    return found
+
+
+def add_terms(edition: Edition) -> ContractTerms:
+    text = words().sponsors["terms"].format(name=edition.conference.name)
+    terms = ContractTerms(conference=edition.conference, number=1, text=text, sha256=digest(text))
+    terms.written_by = edition.world.users["sponsorship"]
+    terms.written_at = min(edition.world.now, edition.moment(-150, 12)) - dt.timedelta(days=90)
+    return edition.add(terms)
+
+
+def accept(edition: Edition, deal: Sponsorship, terms: ContractTerms) -> None:
+    """The click that the signature rests on."""
+    edition.add(
+        Contract(
+            deal=deal,
+            package=deal.package,
+            amount=deal.amount,
+            in_kind_value=deal.in_kind_value,
+            in_kind_what=deal.in_kind_what,
+            terms=terms,
+            accepted_name=deal.signed_by,
+            at=deal.signed_at,
+        )
+    )
+
+
+def add_page(edition: Edition, deal: Sponsorship) -> None:
+    """Their own page, behind a secret link that staff see."""
+    dice = edition.dice(f"page of {deal.pk}")
+    page = Portal(deal=deal, code=dice.code(10), nonce=dice.hexadecimal(32))
+    page.made_at, page.made_by = deal.moved_at, edition.world.users["sponsorship"]
+    edition.add(page)
 
 
 def add_packages(edition: Edition) -> dict[str, Package]:
@@ -156,8 +261,6 @@ def add_packages(edition: Edition) -> dict[str, Package]:
                 price=Decimal(pack["price"]).quantize(Decimal("0.01")),
                 size=round(pack["size"] * scale) if "size" in pack else None,
                 position=position,
-                passes=pack["passes"],
-                pass_type=edition.guest,
             )
         )
         for position, pack in enumerate(material)

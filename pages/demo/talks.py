@@ -146,6 +146,7 @@ class TalkMaker:
         self.edition, self.troupe, self.world = edition, troupe, edition.world
         self.dice = edition.dice("talks")
         self.firsts = edition.dice("first talks")
+        self.phones = edition.dice("phones for the day")
         self.busy: Counter[int] = Counter()
         self.weights = [track.weight for track in words().tracks]
         self.star_has_spoken = False
@@ -239,6 +240,7 @@ class TalkMaker:
                 may_record=dice.chance(0.94),
                 is_first_time=self.is_first(kind, speakers),
                 reason=dice.choice(REASONS.get(status, ("",))),
+                day_phone=self.day_phone() if status == Status.CONFIRMED else "",
                 submitted_at=None if status == Status.DRAFT else sent,
                 created_at=sent - dt.timedelta(minutes=dice.randrange(5, 9_000)),
                 changed_at=sent,
@@ -249,6 +251,10 @@ class TalkMaker:
             if status == Status.CONFIRMED:
                 edition.confirmed.setdefault(speaker.pk, (speaker, talk))
         return talk
+
+    def day_phone(self) -> str:
+        """Numbers that are reserved for stories; some leave none."""
+        return f"+1 626 555 01{self.phones.randrange(100):02}" if self.phones.chance(0.8) else ""
 
     def is_first(self, kind: str, speakers) -> bool:
         """Nobody gives a keynote first, and few who are new have never spoken anywhere."""

@@ -18,7 +18,7 @@ from registration.models import (
 )
 from registration.pricing import price_ticket
 
-from .desk import add_wishes, give_to_others, sell_for_cash, sell_to_group
+from .desk import AT_DESK, add_wishes, give_to_others, sell_for_cash, sell_to_group
 from .gifts import give_passes, give_to_speakers, passes
 from .names import Person
 from .offer import Extra
@@ -341,7 +341,8 @@ class Till:
                 currency=order.currency,
                 received_at=order.paid_at,
                 drawer=drawer,
-                by=self.world.users["registration"] if drawer else None,
+                by=drawer.opened_by if drawer else None,
+                note=f"{AT_DESK}, given {amount + 10}" if drawer and not drawer.opened_by else "",
             )
         )
         if order.status == Status.CANCELLED:

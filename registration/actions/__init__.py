@@ -16,19 +16,29 @@ from .desk import (
     send_again,
     take_money,
 )
-from .drawers import DrawerClosed, NameTaken, close_drawer, hold_open, open_drawer
+from .details import fill_in
+from .drawers import (
+    DrawerClosed,
+    NameTaken,
+    close_drawer,
+    hold_open,
+    new_drawer,
+    open_drawer,
+)
 from .group_orders import CannotOpen, give_group_code, open_places
 from .groups import CannotRedeem, redeem
 from .mails import mail_again
 from .money import PaymentRefused, owe_back, record_payment
 from .moves import add_extra, move_given, move_ticket, price_after_move, send_link
-from .order_errors import BeingPaid, ChangedMeanwhile, NoSeat, NotOnSale, NotOpen
-from .orders import (
-    RESERVED_FOR,
-    fill_in,
-    place_order,
-    reserve,
+from .order_errors import (
+    BeingPaid,
+    ChangedMeanwhile,
+    NoSeat,
+    NotOnSale,
+    NotOpen,
+    PriceChanged,
 )
+from .orders import RESERVED_FOR, place_order, reserve
 from .paying import (
     NotPayable,
     act_on,
@@ -70,8 +80,8 @@ from .stock import (
     offer_free,
     take,
 )
-from .tickets import PassedOn, correct_attendee
-from .transfers import CannotPassOn, pass_on
+from .tickets import CannotShare, PassedOn, correct_attendee, share
+from .transfers import CannotPassOn, hand_over, pass_on
 from .upgrades import (
     CannotUpgrade,
     UpgradeWaits,
@@ -95,6 +105,7 @@ __all__ = [
     "NotGiven",
     "cancel_comp",
     "give_ticket",
+    "hand_over",
     "ChangedMeanwhile",
     "NotPossible",
     "add_note",
@@ -115,6 +126,7 @@ __all__ = [
     "NameTaken",
     "close_drawer",
     "hold_open",
+    "new_drawer",
     "open_drawer",
     "CannotOpen",
     "give_group_code",
@@ -129,6 +141,7 @@ __all__ = [
     "NoSeat",
     "NotOnSale",
     "NotOpen",
+    "PriceChanged",
     "fill_in",
     "place_order",
     "reserve",
@@ -158,8 +171,10 @@ __all__ = [
     "take",
     "free_places",
     "offer_free",
+    "CannotShare",
     "correct_attendee",
     "PassedOn",
+    "share",
     "mail_again",
     "Answered",
     "CannotAsk",

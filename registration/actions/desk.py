@@ -7,8 +7,10 @@ two people who act on one order the second looks again.
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 
 import structlog
+from django.db import IntegrityError
 from django.db.models import Sum
 
 from scale import money
@@ -52,21 +54,29 @@ def sell(
     *,
     provider: str,
     drawer: CashDrawer,
-    by: User,
+    by: User | None,
     form_token: str,
+    shown: Decimal,
     promo: PromoCode | None = None,
     reference: str = "",
     note: str = "",
+    at: str = "",
 ) -> Order:
     """Sell and take the money; the same form again leads to the same order, paid once.
 
+    PriceChanged when it costs something else than the total that was `shown`.
+    Without `by` it was a station, and `at` tells which and which volunteer.
+
     Two transactions: should the second be lost, the places stay kept for half an hour
-    and the same form finishes the sale.
+    and the same form finishes the sale; unless the price shown since is another: then
+    the order still waits for its money.
     """
-    order, is_new = place_order(conference, buyer, attendees, form_token=form_token, promo=promo)
+    order, is_new = place_order(
+        conference, buyer, attendees, form_token=form_token, promo=promo, shown=shown
+    )
     if is_new:
-        AuditEntry.objects.tell(order, "sold at the desk", why=str(drawer), by=by)
-    if order.status == Order.Status.PENDING:
+        AuditEntry.objects.tell(order, "sold at the desk", why=at or str(drawer), by=by)
+    if order.status == Order.Status.PENDING and (is_new or order.total() == shown):
         take_money(
             order,
             provider=provider,
@@ -84,15 +94,20 @@ def take_money(
     order: Order,
     *,
     provider: str,
-    by: User,
+    by: User | None,
     token: str,
     drawer: CashDrawer | None = None,
     reference: str = "",
     note: str = "",
+    seen: str = "",
 ) -> Payment:
-    """Write down cash, a cheque or a bank transfer of just the order's price."""
+    """Write down cash, a cheque or a bank transfer of just the order's price.
+
+    With `seen` only while the order is as it was seen, and has a use for the money.
+    """
     require_open(order.conference)
-    return record_payment(
+    record = partial(
+        record_payment,
         order.code,
         provider=provider,
         reference=reference or token,
@@ -101,7 +116,12 @@ def take_money(
         drawer=drawer,
         by=by,
         note=note,
+        seen=seen,
     )
+    try:
+        return record()
+    except IntegrityError:  # somebody has just written down this reference: now it is seen
+        return record()
 
 
 # --- taking back -----------------------------------------------------------------------------
@@ -207,10 +227,11 @@ def credit(line: OrderLine) -> None:
 
 @retry
 def correct_by_staff(
-    ticket: Ticket, facts: Mapping[str, object], *, why: str, by: User, seen: str = ""
+    ticket: Ticket, facts: Mapping[str, object], *, why: str, by: User | None, seen: str = ""
 ) -> list[str]:
     """Correct what stands on the badge; the code stays. Returns what was changed.
 
+    Without `by` it was a station, which `why` names.
     Raises ChangedMeanwhile when the ticket's holder is not the one that was `seen`.
     """
     held = Ticket.objects.select_for_update().get(pk=ticket.pk)

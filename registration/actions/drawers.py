@@ -29,6 +29,15 @@ class NameTaken(Exception):
 def open_drawer(
     conference: Conference, *, name: str, volunteer: str, opening_float: Decimal, by: User
 ) -> CashDrawer:
+    return new_drawer(
+        conference, name=name, volunteer=volunteer, opening_float=opening_float, by=by
+    )
+
+
+def new_drawer(
+    conference: Conference, *, name: str, volunteer: str, opening_float: Decimal, by: User | None
+) -> CashDrawer:
+    """In the caller's transaction. Without `by` the volunteer opened it at a paired station."""
     locked = Conference.objects.select_for_update().get(pk=conference.pk)
     require_open(locked)
     if CashDrawer.objects.open_in(locked).filter(name=name).exists():
@@ -36,7 +45,7 @@ def open_drawer(
     drawer = CashDrawer.objects.create(
         conference=locked, name=name, volunteer=volunteer, opening_float=opening_float, opened_by=by
     )
-    log.info("drawer_opened", drawer=drawer.pk, by=by.pk)
+    log.info("drawer_opened", drawer=drawer.pk, by=by and by.pk)
     return drawer
 
 

@@ -14,6 +14,7 @@ from scale.models import User
 from ..models import CashDrawer, Order, OrderLine, Payment, Refund, Ticket
 from .drawers import hold_open
 from .mails import mail_tickets
+from .order_errors import ChangedMeanwhile
 from .orders import offer_taken, take_again
 from .stock import SoldOut, UsedUp
 from .upgrades import finish_upgrade, why_stale
@@ -35,11 +36,13 @@ def record_payment(
     drawer: CashDrawer | None = None,
     by: User | None = None,
     note: str = "",
+    seen: str = "",
 ) -> Payment:
     """Write down money that a provider or the desk says came in; exactly the total pays the order.
 
     The same notification again changes nothing. Money that the order has no use
-    for (paid already, cancelled, places gone) is kept and owed back.
+    for (paid already, cancelled, places gone) is kept and owed back; but where it still is in
+    the hands of somebody who saw the order in the state `seen`, it is refused.
     """
     order = Order.objects.lock(order_code)
     if order is None:
@@ -49,12 +52,16 @@ def record_payment(
         return known
     if known:
         raise PaymentRefused(f"{order_code}: the reference belongs to another payment")
+    if seen and order.state_key() != seen:
+        raise ChangedMeanwhile
     exact = (amount, currency) == (order.total(), order.currency) and amount > money.ZERO
     if not exact and not _was_asked_for(order, provider, amount, currency):
         raise PaymentRefused(f"{order_code}: amount or currency is not the order's")
     if drawer:
         hold_open(drawer)
     no_use = _no_use_for_money(order) if exact else "The order costs something else by now."
+    if no_use and seen:
+        raise PaymentRefused(f"{no_use} Take no money for it.")
     if not no_use:
         order.move_to(Order.Status.PAID)
         order.paid_at, order.expires_at = timezone.now(), None

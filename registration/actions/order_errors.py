@@ -1,5 +1,7 @@
 """Why an order is not made or not changed. Each message is for the person who tried."""
 
+from decimal import Decimal
+
 from ..models import AddOn, PaymentSession, TicketType
 from ..seats import Problem
 
@@ -18,6 +20,14 @@ class NoSeat(NotOnSale):
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.add_on)
         self.args = (problem.says,)
+
+
+class PriceChanged(Exception):
+    """It costs `total` now, which is not what was shown to who sells it."""
+
+    def __init__(self, total: Decimal) -> None:
+        self.total = total
+        super().__init__(f"It costs {total} now.")
 
 
 class BeingPaid(Exception):

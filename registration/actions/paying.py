@@ -17,7 +17,7 @@ from django.utils import timezone
 from scale import email, money
 from scale.db import retry
 
-from .. import payments
+from .. import bills, payments
 from ..models import Order, Payment, PaymentSession
 from ..payments import Away, Declined, GivenBack, Notice, Paid, Provider, Session, Underway, Unpaid
 from .money import PaymentRefused, record_payment
@@ -146,6 +146,8 @@ def receive(provider: Provider, body: bytes, headers: Mapping[str, str]) -> None
 
 def act_on(provider: str, notice: Notice) -> None:
     """What a provider says becomes true here. Notices may come twice and in any order."""
+    if bills.taken(provider, notice):
+        return
     match notice:
         case Paid():
             record_payment(

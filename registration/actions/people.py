@@ -1,13 +1,19 @@
 """Who buys and who comes, as forms and imports know them."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from scale.models import User
 from scale.text import canonical_email
 
-from ..models import AddOn, Consent, Question, TicketType
+from ..models import SHARED, AddOn, Consent, Question, TicketType
+
+
+def shares(wanted: Iterable[str]) -> dict[str, bool]:
+    """The ticket's ticks, for these names of SHARED."""
+    chosen = set(wanted)
+    return {f"shares_{name}": name in chosen for name in SHARED}
 
 
 @dataclass(frozen=True)
@@ -36,13 +42,16 @@ class Attendee:
     guardian_name: str = ""
     guardian_phone: str = ""
     accessibility_needs: str = ""
+    # What exhibitors may have, and the phone for it.
+    shares: Sequence[str] = ()
+    phone: str = ""
     add_ons: Sequence[AddOn] = ()
     answers: Mapping[Question, str] = field(default_factory=dict)
 
     def badge_facts(self, now: dt.datetime) -> dict[str, object]:
         same = (
             *("title", "organization", "pronouns", "postcode", "no_photos", "is_minor"),
-            *("guardian_name", "guardian_phone", "accessibility_needs"),
+            *("guardian_name", "guardian_phone", "accessibility_needs", "phone"),
         )
         minor = self.is_minor
         no_offers = minor and self.consent == Consent.OFFERS
@@ -52,4 +61,5 @@ class Attendee:
             "consent": Consent.ANNOUNCEMENTS if no_offers else self.consent,
             "guardian_agreed_at": now if minor and self.guardian_name else None,
             **{name: getattr(self, name) for name in same},
+            **shares(() if minor else self.shares),
         }

@@ -228,9 +228,11 @@ def leave_to_waiting(extras: Iterable[AddOn], ticket: Ticket | None = None) -> N
     """Raise SoldOut where tickets wait for one of the extras: what is free of it is theirs.
 
     The caller has taken its places in this transaction. Whoever joins the list locks them
-    before, so either the caller sees them wait, or they came too late.
+    before, so either the caller sees them wait, or they came too late. What has no quota (any
+    more) is never scarce, so whoever waited for it once holds nobody up.
     """
-    wanted = {one.pk: one for one in extras if one.kind == AddOn.Kind.TUTORIAL}
+    tutorials = (one for one in extras if one.kind == AddOn.Kind.TUTORIAL)
+    wanted = {one.pk: quotas[0] for one in tutorials if (quotas := list(one.quotas.all()))}
     if not wanted:
         return
     waiting = WaitlistEntry.objects.filter(
@@ -239,7 +241,7 @@ def leave_to_waiting(extras: Iterable[AddOn], ticket: Ticket | None = None) -> N
     # An offer to the ticket itself is no longer waiting.
     first = waiting.exclude(ticket=ticket).values_list("add_on", flat=True).first()
     if first is not None:
-        raise SoldOut(next((quota.pk for quota in wanted[first].quotas.all()), 0), 0)
+        raise SoldOut(wanted[first].pk, 0)
 
 
 @transaction.atomic

@@ -21,6 +21,7 @@ from ..models import (
 )
 from .comps import count_back
 from .mails import mail_passed_on
+from .people import shares
 from .tickets import proven_owner
 
 
@@ -29,8 +30,9 @@ class CannotPassOn(Exception):
 
 
 NOBODYS = {
-    **dict.fromkeys(("title", "organization", "pronouns", "postcode"), ""),
+    **dict.fromkeys(("title", "organization", "pronouns", "postcode", "phone"), ""),
     **dict.fromkeys(("guardian_name", "guardian_phone", "accessibility_needs"), ""),
+    **shares(()),
     "no_photos": False,
     "is_minor": False,
     "consent": Consent.LOGISTICS,
@@ -54,6 +56,28 @@ def pass_on(
     Badge facts, needs, answers, open wishes and the link to an account stay behind.
     Raises CannotPassOn; `by_staff` may do it after the last day for it.
     """
+    return hand_over(
+        ticket,
+        name=name,
+        email=email,
+        guardian_name=guardian_name,
+        guardian_phone=guardian_phone,
+        by=by,
+        by_staff=by_staff,
+    )
+
+
+def hand_over(
+    ticket: Ticket,
+    *,
+    name: str,
+    email: str,
+    guardian_name: str = "",
+    guardian_phone: str = "",
+    by: User | None = None,
+    by_staff: bool = False,
+) -> Ticket:
+    """The same in the transaction of a caller, who repeats it after a deadlock."""
     locked = Ticket.objects.select_for_update().get(pk=ticket.pk)
     conference = locked.conference
     require_open(conference)

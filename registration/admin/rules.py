@@ -51,7 +51,7 @@ class SaleRulesForm(SaleForm):
             *("conference", "ask_title", "ask_organization", "ask_pronouns", "ask_postcode"),
             *("ask_accessibility", "accessibility_readers", "corrections_until"),
             *("transfers_until", "cancel_until", "invoice_days", "offers_visa_letters"),
-            *("seller", "letter_text", "letter_signer"),
+            *("exhibitors_scan", "seller", "letter_text", "letter_signer"),
         ]
 
     def clean(self):
@@ -81,6 +81,7 @@ class SaleRulesAdmin(SaleAdmin):
                 "shall find people by it.",
             },
         ),
+        ("Exhibitors", {"fields": ["exhibitors_scan"]}),
         ("Accessibility", {"fields": ["ask_accessibility", "accessibility_readers"]}),
         (
             "What people may still change by themselves",

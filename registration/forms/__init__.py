@@ -2,6 +2,7 @@ from .attendee import Asks, AttendeeForm, GroupForm, PlainTextField
 from .choice import Choice, price_with, read_choice, short_of, unavailable
 from .details import BuyerForm, DetailsForm
 from .holder import CorrectForm, GiveBackForm, JoinForm, LetterForm, PassOnForm
+from .sharing import SharingForm
 from .upgrade import ConfirmUpgradeForm, Upgrade
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "JoinForm",
     "LetterForm",
     "PassOnForm",
+    "SharingForm",
     "Upgrade",
     "AttendeeForm",
     "BuyerForm",

@@ -260,13 +260,40 @@ class BadgeForm(forms.ModelForm):
         """The action writes under a lock; the instance stays as it was read."""
 
 
-class PayForm(ActForm):
+class CashForm(ActForm):
+    """Banknotes for just what the order costs; what is given beyond it is change."""
+
+    button = "Take the money"
+    given = amount_field("Amount given", required=False)
+
+    why = None
+    field_order = ["given"]
+
+    def prepare(self):
+        total = money.show(self.order.total(), self.order.currency)
+        self.fields["given"].help_text = f"The order costs {total}. Empty: just that."
+
+    def clean_given(self):
+        given, total = self.cleaned_data["given"], self.order.total()
+        if given is not None and given < total:
+            short = money.show(total - given, self.order.currency)
+            raise ValidationError(f"That is {short} too little.")
+        return given
+
+    def handed_over(self):
+        given = self.cleaned_data["given"]
+        return self.order.total() if given is None else given
+
+    def change(self):
+        return self.handed_over() - self.order.total()
+
+
+class PayForm(CashForm):
     """Money that staff have in their hands, or see on the account: just what the order costs."""
 
     button = "Write the money down"
     WAYS = (("cash", "Cash"), ("cheque", "Cheque"), ("invoice", "Bank transfer for an invoice"))
     way = forms.ChoiceField(choices=WAYS, label="How it came", widget=forms.RadioSelect)
-    given = amount_field("Amount given", required=False)
     drawer = forms.ModelChoiceField(
         CashDrawer.objects.none(), required=False, label="Into which drawer"
     )
@@ -277,12 +304,10 @@ class PayForm(ActForm):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
-    why = None
     field_order = ["way", "given", "drawer", "reference"]
 
     def prepare(self):
-        total = money.show(self.order.total(), self.order.currency)
-        self.fields["given"].help_text = f"The order costs {total}. Empty: just that."
+        super().prepare()
         self.fields["drawer"].queryset = CashDrawer.objects.open_in(self.order.conference)
         self.initial["drawer"] = self.fields["drawer"].queryset.first()
         self.initial.setdefault("way", "invoice" if self.order.due_on else "cash")
@@ -290,9 +315,6 @@ class PayForm(ActForm):
     def clean(self):
         said = super().clean()
         total, given, way = self.order.total(), said.get("given"), said.get("way")
-        if given is not None and given < total:
-            short = money.show(total - given, self.order.currency)
-            self.add_error("given", f"That is {short} too little.")
         if way != "cash" and given is not None and given > total:
             self.add_error("given", "Only cash gives change. Write down exactly what it costs.")
         if way in ("cash", "cheque") and not said.get("drawer") and "drawer" not in self.errors:
@@ -300,10 +322,6 @@ class PayForm(ActForm):
         if way in ("cheque", "invoice") and not said.get("reference"):
             self.add_error("reference", "Type its number, so that the treasurer finds it again.")
         return said
-
-    def change(self):
-        given = self.cleaned_data["given"]
-        return money.ZERO if given is None else given - self.order.total()
 
 
 class SendRefundForm(ActForm):

@@ -7,11 +7,12 @@ from django.utils.functional import cached_property
 
 from scale import money
 from scale.codes import digest
-from scale.text import plain
+from scale.text import canonical_email, plain
 
 from .. import seats
 from ..actions import Attendee, Buyer
 from ..models import AddOn, Asked, Consent, Lapsed, Question, SaleRules, by_choice
+from . import sharing
 
 OFFERED = ("on_sale", "few", "sold_out")
 CONSENTS = [
@@ -219,6 +220,7 @@ class ExtrasForm(PlainForm):
 class AttendeeForm(ExtrasForm):
     """The first of an order is the buyer where nothing else is said."""
 
+    is_own = False
     name = PlainTextField(max_length=120, label="Name on the badge")
     email = forms.EmailField(
         max_length=190,
@@ -234,6 +236,8 @@ class AttendeeForm(ExtrasForm):
     consent = forms.ChoiceField(
         label="We may write to you", choices=CONSENTS, initial=Consent.LOGISTICS, required=False
     )
+    shares = sharing.shares_field()
+    phone = sharing.PhoneField(help_text="For those exhibitors, and for nothing else.")
     no_photos = forms.BooleanField(required=False, label="No photos, please")
     is_minor = forms.BooleanField(required=False, label="Under 18 during the conference")
     guardian_name = PlainTextField(max_length=120, label="Guardian’s name", required=False)
@@ -258,6 +262,7 @@ class AttendeeForm(ExtrasForm):
         super().__init__(*args, **kwargs)
         self.is_buyer = is_buyer and not self.ticket_type.for_minors
         self._ask_for_badge(self.asks.rules)
+        self._ask_to_share(self.asks.rules)
         if self.is_buyer:
             self.fields["name"].required = False
             self.fields["name"].help_text = "Leave it empty if the ticket is for you."
@@ -280,6 +285,12 @@ class AttendeeForm(ExtrasForm):
         if not rules.ask_accessibility:
             del self.fields["accessibility_needs"]
 
+    def _ask_to_share(self, rules):
+        """Only of who fills it in for themself."""
+        for_self = self.is_buyer or self.is_own
+        if not rules.exhibitors_scan or not for_self or self.ticket_type.for_minors:
+            del self.fields["shares"], self.fields["phone"]
+
     # What the template lays out.
 
     def badge_fields(self):
@@ -298,7 +309,18 @@ class AttendeeForm(ExtrasForm):
         said = super().clean()
         if self._is_minor(said):
             self._clean_guardian(said)
+            if said.get("shares"):
+                self.add_error("shares", sharing.TOO_YOUNG)
+        if sharing.phone_missing(said, self.errors):
+            self.add_error("phone", sharing.NO_PHONE)
         return said
+
+    def is_somebody_else(self, buyer):
+        """Whether another person than the buyer is named; needs what both forms said."""
+        name, email = self.cleaned_data.get("name"), self.cleaned_data.get("email")
+        if not name or (email and canonical_email(email) == buyer.get("buyer_email")):
+            return False
+        return name.casefold() != buyer.get("buyer_name", "").casefold()
 
     def _is_minor(self, said):
         return self.ticket_type.for_minors or bool(said.get("is_minor"))
@@ -319,7 +341,7 @@ class AttendeeForm(ExtrasForm):
         facts = {name: said.get(name, "") for name in ("name", "email", *badge)}
         if buyer and self.is_buyer and not facts["name"]:
             facts |= {"name": buyer.name, "email": facts["email"] or buyer.email}
-        minor = self._is_minor(said)
+        minor, shares = self._is_minor(said), said.get("shares", ())
         return Attendee(
             ticket_type=self.ticket_type,
             **facts,
@@ -328,6 +350,8 @@ class AttendeeForm(ExtrasForm):
             is_minor=minor,
             guardian_name=said["guardian_name"] if minor else "",
             guardian_phone=said["guardian_phone"] if minor else "",
+            shares=shares,
+            phone=said["phone"] if sharing.PHONE in shares else "",
             add_ons=self.chosen_add_ons(),
             answers=self.answers,
         )
@@ -335,6 +359,8 @@ class AttendeeForm(ExtrasForm):
 
 class GroupForm(AttendeeForm):
     """Someone takes a place that is paid already; extras only where they cost nothing."""
+
+    is_own = True
 
     def __init__(self, *args, conference, ticket_type, **kwargs):
         asks = Asks.of(conference)

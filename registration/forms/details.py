@@ -13,6 +13,10 @@ from ..pricing import price_ticket
 from .attendee import Asks, AttendeeForm, PlainForm, PlainTextField
 from .choice import places_left
 
+NOT_FOR_OTHERS = (
+    "Only the person themself can agree to this, on the ticket’s page. Please untick it here."
+)
+
 
 class BuyerForm(PlainForm):
     buyer_name = PlainTextField(
@@ -119,6 +123,7 @@ class DetailsForm:
         initial = {name: getattr(ticket, name) for name in names} | answers
         initial |= {"name": ticket.attendee_name, "email": ticket.attendee_email}
         initial["guardian_agrees"] = ticket.guardian_agreed_at is not None
+        initial |= {"shares": ticket.shares(), "phone": ticket.phone}
         held = [one.add_on_id for one in self.lines if one.ticket_id == ticket.pk and one.add_on_id]
         form = AttendeeForm(
             data,
@@ -137,7 +142,14 @@ class DetailsForm:
         return form
 
     def is_valid(self):
-        return all([form.is_valid() for form in (self.buyer, *self.attendees)])  # noqa: C419
+        fine = all([form.is_valid() for form in (self.buyer, *self.attendees)])  # noqa: C419
+        if not fine:
+            return False
+        for form in self.attendees:
+            if form.cleaned_data.get("shares") and form.is_somebody_else(self.buyer.cleaned_data):
+                form.add_error("shares", NOT_FOR_OTHERS)
+                return False
+        return True
 
     def faulty(self):
         """The fields that need another look, in the order of the page."""

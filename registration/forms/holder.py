@@ -11,14 +11,9 @@ from scale.text import canonical_email, plain
 
 from ..models import Asked, Consent, SaleRules, Ticket, VisaRequest
 from .attendee import PlainTextField
+from .sharing import phone_number
 
 NOTED = "We have noted what you told us. What you write here takes its place."
-
-
-def phone_number(phone):
-    if phone and sum(letter.isdigit() for letter in phone) < 6:
-        raise ValidationError("A phone number has at least six digits.")
-    return phone
 
 
 class CorrectForm(forms.ModelForm):
@@ -63,7 +58,7 @@ class CorrectForm(forms.ModelForm):
                 del self.fields[name]
             else:
                 self.fields[name].required = asked == Asked.REQUIRED
-        self.is_minor = ticket.is_minor or ticket.ticket_type.for_minors
+        self.is_minor = ticket.is_for_minor
         for name in ("guardian_name", "guardian_phone"):
             if self.is_minor:
                 self.fields[name].required = True

@@ -14,12 +14,13 @@ from scale.forms import helper
 from scale.text import canonical_email
 
 from ..actions import Attendee, Buyer
-from ..models import CashDrawer, Lapsed, PromoCode, Quota, TicketType
+from ..models import CashDrawer, Lapsed, Order, PromoCode, Quota, TicketType
 from ..pricing import price_ticket
 from .acts import amount_field
 from .attendee import Asks, ExtrasForm, PlainTextField
 
 PEOPLE = 6
+TOKEN = re.compile("[0-9a-f]{32}")
 
 
 def part(*rows):
@@ -27,6 +28,7 @@ def part(*rows):
     made = FormHelper()
     made.form_tag = False
     made.disable_csrf = True
+    made.template = "registration/_part.html"
     made.layout = Layout(*rows)
     return made
 
@@ -150,6 +152,8 @@ class SaleForm(forms.Form):
         CashDrawer.objects.none(), empty_label=None, label="Into which drawer"
     )
     token = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+    # Stands in the sum, whose template writes it, so that the two are always the same.
+    shown_total = forms.DecimalField(required=False, max_digits=10, decimal_places=2)
 
     helper = part("email", "promo")
     guardian = part("guardian_name", "guardian_phone")
@@ -167,13 +171,26 @@ class SaleForm(forms.Form):
             for n in range(1, PEOPLE + 1)
         ]
         self.promo_note = ""
+        self.costs_other = False
 
     def clean_token(self):
         token = self.cleaned_data["token"]
-        return token if re.fullmatch("[0-9a-f]{32}", token) else secrets.token_hex(16)
+        return token if TOKEN.fullmatch(token) else secrets.token_hex(16)
 
     def clean_email(self):
         return canonical_email(self.cleaned_data["email"])
+
+    def clean(self):
+        said, total = super().clean(), self.total()
+        if said.get("shown_total") != total:
+            self.add_other_price(total)
+        return said
+
+    def done(self):
+        """The order that this form made when it was sent before, unless it waits for money."""
+        token = self.data.get("token", "")
+        order = self.conference.orders.made_by(token) if TOKEN.fullmatch(token) else None
+        return order if order and order.status != Order.Status.PENDING else None
 
     def more_filled(self):
         """Whether one of the further rows is in use, so that the page shows them."""
@@ -196,6 +213,7 @@ class SaleForm(forms.Form):
 
     def keep_quiet(self):
         """Show what was typed without complaining about it yet."""
+        self.costs_other = False
         for form in (self, *self.people):
             form.errors.clear()
 
@@ -204,6 +222,24 @@ class SaleForm(forms.Form):
         if not any([person.add_gone(quota_id, left) for person in self.people]):  # noqa: C419
             name = Quota.objects.get(pk=quota_id).name
             self.add_error(None, f"“{name}” has {left} left: it cannot be sold.")
+
+    def add_other_price(self, total):
+        """Nobody pays what nobody has seen: the new sum is looked at, and the form sent again."""
+        self.costs_other = True
+        now, shown = self._words(total), self.cleaned_data.get("shown_total")
+        known = "" if shown is None else f" now; {self._words(shown)} was shown"
+        self.add_error(None, f"This costs {now}{known}. Look at the sum and sell again.")
+
+    def _words(self, amount):
+        return money.show_sum(amount, self.conference.currency)
+
+    def add_used_up(self, error):
+        """The code was good when the form was read; without it, the sum is another."""
+        del self.code
+        if self.total() == self.cleaned_data["shown_total"]:
+            self.add_error(None, str(error))
+        else:
+            self.add_other_price(self.total())
 
     def add_not_on_sale(self, error):
         if not any([person.add_not_on_sale(error) for person in self.people]):  # noqa: C419

@@ -17,12 +17,22 @@ from .requests import (
 )
 from .rules import Asked, SaleRules, Terms
 from .sessions import PaymentSession
-from .tickets import Consent, RetiredCode, Ribbon, Ticket, code_key, new_nonce, new_ticket_code
+from .tickets import (
+    SHARED,
+    Consent,
+    RetiredCode,
+    Ribbon,
+    Ticket,
+    code_key,
+    new_nonce,
+    new_ticket_code,
+)
 
 __all__ = [
     "FEW_LEFT",
     "MOST_AT_ONCE",
     "OFFERED_FOR",
+    "SHARED",
     "AddOn",
     "Answer",
     "Asked",

@@ -37,7 +37,8 @@ class CashDrawer(models.Model):
     volunteer = models.CharField(max_length=80, help_text="Who sits there.")
     opening_float = models.DecimalField(max_digits=10, decimal_places=2)
     opened_at = models.DateTimeField(auto_now_add=True)
-    opened_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    # None: the volunteer did, at a station without an account; whoever closes it has one.
+    opened_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     closing_count = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
@@ -64,7 +65,7 @@ class CashDrawer(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.name}, {self.volunteer}"
+        return f"{self.name}, {self.volunteer}" if self.volunteer else self.name
 
     def expected(self):
         """What should lie in it: the float, and the cash taken less the cash given back."""

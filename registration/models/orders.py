@@ -145,6 +145,11 @@ class Order(Followed):
         return reverse("registration:order", args=[self.conference.slug, self.code, self.secret])
 
     @property
+    def billed_as(self):
+        """What a payment provider calls it to the buyer."""
+        return f"order {self.code}"
+
+    @property
     def is_cart(self):
         """Places are kept, but nobody has said for whom."""
         return self.status == Order.Status.PENDING and self.filled_in_at is None
@@ -210,12 +215,14 @@ class OrderLineQuerySet(FollowedQuerySet):
             order__status__in=[Order.Status.PENDING, Order.Status.PAID],
         )
 
-    def earned(self, conference):
-        """What an edition's orders brought and keep: fees of cancelled ones too."""
+    def kept(self, conference):
+        """Lines of what an edition's orders brought and keep: fees of cancelled ones too."""
         ended = [Order.Status.PAID, Order.Status.CANCELLED]
-        kept = self.filter(order__conference=conference, order__status__in=ended)
-        kept = kept.exclude(status=OrderLine.Status.LAPSED)
-        return kept.aggregate(n=Sum("price", default=money.ZERO))["n"]
+        rows = self.filter(order__conference=conference, order__status__in=ended)
+        return rows.exclude(status=OrderLine.Status.LAPSED)
+
+    def earned(self, conference):
+        return self.kept(conference).aggregate(n=Sum("price", default=money.ZERO))["n"]
 
     def in_force(self):
         """What holders of tickets have now."""

@@ -48,6 +48,11 @@ class SaleRules(models.Model):
         default=14, help_text="An invoice is due after so many days; 0: no invoices."
     )
     offers_visa_letters = models.BooleanField("visa letters can be asked for", default=False)
+    exhibitors_scan = models.BooleanField(
+        "exhibitors scan badges",
+        default=False,
+        help_text="Attendees are asked what an exhibitor who scans their badge may have.",
+    )
     seller = models.TextField(
         blank=True, max_length=500, help_text="Name and address that stand on receipts."
     )

@@ -49,6 +49,15 @@ class LastWord(Func):
         )
 
 
+# What an exhibitor who scans the badge may get, where its owner ticked it: the column of each.
+SHARED = {
+    "name": "attendee_name",
+    "organization": "organization",
+    "email": "attendee_email",
+    "phone": "phone",
+}
+
+
 class Consent(models.TextChoices):
     """Each level includes those before it."""
 
@@ -213,7 +222,7 @@ class Ticket(Followed):
     # What devices at the door know in place of the code.
     code_key = models.GeneratedField(
         expression=Left(SHA256("code"), CODE_KEY_LETTERS),
-        output_field=models.CharField(max_length=CODE_KEY_LETTERS, unique=True),
+        output_field=models.CharField(max_length=CODE_KEY_LETTERS),
         db_persist=True,
     )
     nonce = models.CharField(max_length=32, default=new_nonce, editable=False)
@@ -236,6 +245,11 @@ class Ticket(Followed):
     consent = models.CharField(
         "may be written to about", max_length=13, choices=Consent, default=Consent.LOGISTICS
     )
+    # What exhibitors who scan the badge may have.
+    shares_name = models.BooleanField("exhibitors may have the name", default=False)
+    shares_organization = models.BooleanField("exhibitors may have the organization", default=False)
+    shares_email = models.BooleanField("exhibitors may have the e-mail address", default=False)
+    shares_phone = models.BooleanField("exhibitors may have the phone", default=False)
     is_minor = models.BooleanField("under 18", default=False)
     guardian_name = models.CharField(max_length=120, blank=True)
     guardian_phone = models.CharField(max_length=40, blank=True)
@@ -263,6 +277,12 @@ class Ticket(Followed):
             ),
             models.CheckConstraint(
                 condition=Q(is_minor=False) | ~Q(consent="offers"), name="no_offers_to_minors"
+            ),
+            # Every scan finds its ticket by it.
+            models.UniqueConstraint(fields=["code_key"], name="one_ticket_of_code_key"),
+            models.CheckConstraint(
+                condition=Q(is_minor=False) | Q(**{f"shares_{name}": False for name in SHARED}),
+                name="minors_share_nothing",
             ),
         ]
 
@@ -295,6 +315,20 @@ class Ticket(Followed):
         if self.order.status == "paid":
             return "given" if self.why_free else "valid"
         return "expired" if self.order.has_run_out() else "waiting"
+
+    def shares(self):
+        """The names of what exhibitors who scan the badge may have."""
+        return [name for name in SHARED if getattr(self, f"shares_{name}")]
+
+    def shared(self):
+        """{name: value} of what is ticked and known."""
+        values = {name: getattr(self, SHARED[name]) for name in self.shares()}
+        return {name: value for name, value in values.items() if value}
+
+    @property
+    def is_for_minor(self):
+        """Whether somebody under 18 has it, whichever way that was told to us."""
+        return bool(self.is_minor or self.guardian_name or self.ticket_type.for_minors)
 
     @property
     def spoken_code(self):

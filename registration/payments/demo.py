@@ -10,7 +10,6 @@ from decimal import Decimal, InvalidOperation
 
 from django.core import signing
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 
 from ..models import Order, Payment
@@ -37,8 +36,7 @@ class Demo(Provider):
             },
             salt=SESSION_SALT,
         )
-        args = [order.conference.slug, order.code, order.secret]
-        page = f"{reverse('registration:demo-card', args=args)}?session={session}"
+        page = f"{order.get_absolute_url()}card/?session={session}"
         return Session(url=page, reference=key, expires_at=closes_at)
 
     def read(self, body: bytes, headers: Mapping[str, str]) -> Sequence[Notice]:

@@ -191,7 +191,7 @@ def codes_of(error: stripe.StripeError) -> dict[str, Any]:
 def page_of(order: Order, closes_at: dt.datetime) -> dict[str, Any]:
     """What a Checkout Session of the order is made of: one line of exactly its total."""
     ours = {"order": order.code, "conference": order.conference.slug}
-    name = f"{order.conference.name}, order {order.code}"
+    name = f"{order.conference.name}, {order.billed_as}"
     address = f"{settings.SITE_URL}{order.get_absolute_url()}"
     price = {
         "currency": order.currency.lower(),

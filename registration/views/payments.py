@@ -88,14 +88,19 @@ def payment_notice(request, provider):
 @order_page
 def demo_card(request, order):
     """The demo provider's card page; there only where the site uses that provider."""
+    return demo_page(request, order)
+
+
+def demo_page(request, bill):
+    """Of an order, or of what else is paid through the providers (`registration.bills`)."""
     provider = payments.find("demo")
     session = demo.open_session(request.GET.get("session", ""))
-    if provider is None or session is None or session["order"] != order.code:
+    if provider is None or session is None or session["order"] != bill.code:
         raise Http404
     if request.method == "GET":
         symbol = CURRENCIES.get(session["currency"], f"{session['currency']} ")
         amount = f"{symbol}{Decimal(session['amount']):,.2f}"
-        context = {"conference": order.conference, "session": session, "amount": amount}
+        context = {"conference": bill.conference, "bill": bill, "amount": amount}
         return render(request, "registration/demo_card.html", context)
     if request.POST.get("answer") == "pay":
         try:
@@ -105,4 +110,4 @@ def demo_card(request, order):
             messages.error(request, "The payment was refused. Please start it again.")
     else:
         messages.warning(request, "The card was declined. Nothing was charged; you can try again.")
-    return redirect(order)
+    return redirect(bill)

@@ -4,6 +4,8 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -30,18 +32,23 @@ def sell(request, conference):
     form = SaleForm(request.POST or None, conference=conference, drawer=drawer)
     looks = "look" in request.POST
     sells = request.method == "POST" and not looks
-    if sells and form.is_valid() and (order := sold_by(request, form)):
+    if sells and (order := form.done()):
+        return after_sale(request, form, order)
+    if sells and (order := sold_by(form, by=request.user)):
         request.session[f"drawer-{conference.pk}"] = form.cleaned_data["drawer"].pk
-        if order.status != "paid":
-            messages.warning(request, "The sale is kept, but it is not paid: see below.")
-            return redirect("registration:staff-order", conference.slug, order.code)
-        page = redirect("registration:sold", conference.slug, order.code)
-        page["Location"] += f"?given={form.handed_over()}"
-        return page
+        return after_sale(request, form, order)
     context = {"conference": conference, "form": form, "total": total_of(form)}
     if looks:
         form.keep_quiet()
     return render(request, "registration/sell.html", context)
+
+
+def after_sale(request, form, order):
+    if order.status != "paid":
+        messages.warning(request, "The sale is kept, but it is not paid: see below.")
+        return redirect("registration:staff-order", form.conference.slug, order.code)
+    address = reverse("registration:sold", args=[form.conference.slug, order.code])
+    return redirect(f"{address}?{given_to(form)}")
 
 
 def drawer_of(request, conference):
@@ -62,8 +69,15 @@ def total_of(form):
     return form.total() if first and first.price_at() else None
 
 
-def sold_by(request, form):
-    """The order, or None with the reason said in the form."""
+def given_to(form):
+    """For the page after the sale: the amount as it was typed, which tells the change."""
+    return urlencode({"given": (form["given"].value() or "")[:20]})
+
+
+def sold_by(form, *, by, at=""):
+    """The order, or None with why not said in the form. `at`: the station, where `by` is None."""
+    if not form.is_valid():
+        return None
     said = form.cleaned_data
     buyer, attendees = form.sale()
     try:
@@ -73,22 +87,23 @@ def sold_by(request, form):
             attendees,
             provider=said["way"],
             drawer=said["drawer"],
-            by=request.user,
+            by=by,
+            at=at,
             form_token=said["token"],
+            shown=said["shown_total"],
             promo=form.code,
             reference=said["reference"] if said["way"] == "cheque" else "",
-            note=f"given {form.handed_over()}",
+            note=", ".join(filter(None, [at, f"given {form.handed_over()}"]))[:120],
         )
     except actions.SoldOut as error:
         form.add_gone(error.quota_id, error.left)
     except actions.NotOnSale as error:
         form.add_not_on_sale(error)
-    except (
-        actions.UsedUp,
-        actions.DrawerClosed,
-        actions.PaymentRefused,
-        EditionClosed,
-    ) as error:
+    except actions.PriceChanged as error:
+        form.add_other_price(error.total)
+    except actions.UsedUp as error:
+        form.add_used_up(error)
+    except (actions.DrawerClosed, actions.PaymentRefused, EditionClosed) as error:
         form.add_error(None, str(error))
     return None
 
@@ -97,12 +112,15 @@ def sold_by(request, form):
 @staff_page(Role.REGISTRATION)
 def sale_sum(request, conference):
     """While the form is filled in: what it costs, the change, what another type brings."""
-    form = SaleForm(request.POST, conference=conference)
+    return shown_sum(request, SaleForm(request.POST, conference=conference))
+
+
+def shown_sum(request, form):
     form.is_valid()
     given, total = form.cleaned_data.get("given"), form.total()
     form.keep_quiet()
     context = {
-        "conference": conference,
+        "conference": form.conference,
         "form": form,
         "total": total,
         "change": None if given is None else given - total,
@@ -116,19 +134,23 @@ def sale_sum(request, conference):
 def sold(request, conference, code):
     """What to give back and to print; the next sale is one key away."""
     order = get_object_or_404(conference.orders.prefetch_related("lines"), code=code)
+    context = {"conference": conference, **what_was_sold(order, request.GET.get("given", ""))}
+    return render(request, "registration/sold.html", context)
+
+
+def what_was_sold(order, given):
+    """An order with its `change`, if this amount was given for it."""
     total = order.total()
     try:
-        change = AMOUNT.clean(request.GET.get("given", "")) - total
+        change = AMOUNT.clean(given) - total
     except ValidationError:
         change = money.ZERO
-    context = {
-        "conference": conference,
+    return {
         "order": order,
         "total": total,
         "change": change if change > 0 else None,
         "tickets": tickets_with_extras(order.tickets.live()),
     }
-    return render(request, "registration/sold.html", context)
 
 
 def tickets_with_extras(tickets):

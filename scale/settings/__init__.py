@@ -10,6 +10,7 @@ from .database import *  # noqa: F403
 from .environment import *  # noqa: F403
 from .logs import *  # noqa: F403
 from .mail import *  # noqa: F403
+from .mailbox import *  # noqa: F403
 from .money import *  # noqa: F403
 from .people import *  # noqa: F403
 from .site import *  # noqa: F403

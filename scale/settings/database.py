@@ -74,6 +74,17 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=10, minute=17),  # UTC: at night in America, before noon in Europe
     },
     "look after money": {"task": "registration.tasks.look_after_money", "schedule": 60},
+    "look after invoices": {"task": "sponsors.tasks.look_after_invoices", "schedule": 300},
     "remind who has not confirmed": {"task": "cfp.tasks.remind_unconfirmed", "schedule": 3600},
+    "remind sponsors of what they owe": {
+        "task": "sponsors.tasks.send_reminders",
+        "schedule": crontab(hour=16, minute=7),  # UTC: in the morning in America
+    },
+    "read the shared mailboxes": {
+        "task": "sponsors.tasks.capture_mail",
+        "schedule": 60,
+        "options": {"expires": 55},  # the next one comes then
+    },
+    "tell the committees what is due": {"task": "sponsors.tasks.send_digests", "schedule": 3600},
     "erase personal data on its day": {"task": "scale.tasks.erase_due", "schedule": 3600},
 }

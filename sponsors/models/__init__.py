@@ -1,16 +1,66 @@
 """Organizations, the people there, what was said, and what was promised."""
 
+from .applications import BoothApplication, BoothCall
+from .booths import Booth, FloorPlan
+from .catalogue import Benefit, BenefitConflict, PackageBenefit, SponsorshipExtra
+from .contacts import Contact
+from .contracts import Contract, ContractTerms
 from .conversations import COMMITTEE, Conversation, FollowUp, Note
 from .deals import Package, Sponsorship
-from .organizations import Contact, Organization
+from .files import NoteFile
+from .imports import OrganizationImport
+from .invoices import BILL_CODE, Biller, Invoice, InvoiceLine, with_invoices
+from .mail import IgnoredSender, Mail, MailAttachment, Mailbox, MailFolder, MailReference
+from .mentions import Digest, NoteMention, colleagues, named_in
+from .organizations import Apart, MergedOrganization, Organization, OrganizationFile, OtherName, Tag
+from .portal import Portal
+from .promises import Deliverable, Reminder
+from .receipts import CardPage, InvoicePayment
 
 __all__ = [
+    "Apart",
+    "BILL_CODE",
+    "Benefit",
+    "BenefitConflict",
+    "Biller",
+    "Booth",
+    "BoothApplication",
+    "BoothCall",
     "COMMITTEE",
+    "CardPage",
     "Contact",
+    "Contract",
+    "ContractTerms",
     "Conversation",
+    "Deliverable",
+    "Digest",
+    "FloorPlan",
     "FollowUp",
+    "IgnoredSender",
+    "Invoice",
+    "InvoiceLine",
+    "InvoicePayment",
+    "Mail",
+    "MailAttachment",
+    "MailFolder",
+    "MailReference",
+    "Mailbox",
+    "MergedOrganization",
     "Note",
+    "NoteFile",
+    "NoteMention",
     "Organization",
+    "OrganizationFile",
+    "OrganizationImport",
+    "OtherName",
     "Package",
+    "PackageBenefit",
+    "Portal",
+    "Reminder",
     "Sponsorship",
+    "SponsorshipExtra",
+    "Tag",
+    "colleagues",
+    "named_in",
+    "with_invoices",
 ]

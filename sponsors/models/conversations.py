@@ -1,8 +1,8 @@
 """What was said, and what to do next."""
 
 from django.db import models
-from django.db.models import Case, F, Max, Q, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, F, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce, Greatest
 
 from scale import text
 from scale.models import Conference, Role, User
@@ -11,13 +11,63 @@ COMMITTEE = (Role.SPONSORSHIP, Role.COMMUNITY)
 
 
 class ConversationQuerySet(models.QuerySet):
-    def latest_first(self):
-        """What is not done before what is, each by its newest note."""
+    def of_edition(self, conference):
+        """Those of the edition and those of none."""
+        return self.filter(Q(conference=conference) | Q(conference=None))
+
+    def dated(self):
+        """With the time of the newest note or mail: one look into an index for each."""
+        own = {"conversation": OuterRef("pk")}
+        notes = Note.objects.filter(**own).order_by("-written_at", "-pk")
+        mails = self.mails().filter(**own).order_by("-sent_at", "-pk")
         return self.annotate(
-            latest_at=Coalesce(Max("notes__written_at"), F("created_at")),
-        ).order_by(
-            Case(When(state=Conversation.State.DONE, then=1), default=0), "-latest_at", "-pk"
+            note_at=Subquery(notes.values("written_at")[:1]),
+            mail_at=Subquery(mails.values("sent_at")[:1]),
+            latest_at=Coalesce(
+                # A Greatest of nothing and something is nothing on MariaDB and SQLite.
+                Greatest(Coalesce("note_at", "mail_at"), Coalesce("mail_at", "note_at")),
+                "created_at",
+            ),
+            note_said=Subquery(notes.values("text")[:1]),
+            mail_said=Subquery(mails.values("text")[:1]),
         )
+
+    def mails(self):
+        """Those that stand in conversations; the model is below this one."""
+        mail = Conversation._meta.get_field("mails").related_model
+        return mail._default_manager.filter(status="attached")
+
+    def listed(self):
+        """With the time and the words of the newest note or mail, and the next thing to do."""
+        steps = FollowUp.objects.filter(conversation=OuterRef("pk"), done_at=None)
+        by_mail = When(Q(note_at=None) | Q(mail_at__gt=F("note_at")), then=F("mail_said"))
+        return (
+            self.dated()
+            .select_related("organization", "owner", "conference")
+            .annotate(
+                latest=Case(by_mail, default=F("note_said")),
+                next_on=Subquery(steps.order_by("due_on").values("due_on")[:1]),
+            )
+        )
+
+    def going_on(self):
+        return self.exclude(state=Conversation.State.DONE)
+
+    def silent_since(self, moment):
+        """Of those `listed` that are not done: nobody said a word since."""
+        return self.going_on().filter(latest_at__lt=moment)
+
+    def search(self, words):
+        """By subject, organization, or what was said and written."""
+        said = Note.objects.filter(text__icontains=words).values("conversation")
+        written = self.mails().filter(text__icontains=words).values("conversation")
+        named = Q(subject__icontains=words) | Q(organization__name__icontains=words)
+        return self.filter(named | Q(pk__in=said) | Q(pk__in=written))
+
+    def latest_first(self):
+        """What is not done before what is, each by its newest note or mail."""
+        done_last = Case(When(state=Conversation.State.DONE, then=1), default=0)
+        return self.dated().order_by(done_last, "-latest_at", "-pk")
 
 
 class Conversation(models.Model):
@@ -41,6 +91,8 @@ class Conversation(models.Model):
         User, models.SET_NULL, null=True, blank=True, related_name="conversations"
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    # Stands in the Message-ID of what we write, so that answers find their way back.
+    mail_token = models.CharField(max_length=32, unique=True, null=True, editable=False)
 
     objects = ConversationQuerySet.as_manager()
 
@@ -88,6 +140,7 @@ class Note(models.Model):
 
     class Meta:
         ordering = ["-written_at", "-pk"]
+        indexes = [models.Index(fields=["conversation", "written_at"], name="note_by_time")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind__in=["note", "call", "meeting", "mail_in", "mail_out"]),
@@ -97,6 +150,11 @@ class Note(models.Model):
 
     def __str__(self):
         return text.plain(self.text, 60)
+
+    @property
+    def at(self):
+        """What the entries of a conversation are ordered by."""
+        return self.written_at
 
 
 class FollowUpQuerySet(models.QuerySet):

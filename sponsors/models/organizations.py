@@ -1,28 +1,61 @@
-"""Organizations and the people there; both outlive editions."""
+"""Organizations outlive editions: what they are, what they are called, whom they became."""
+
+import secrets
 
 from django.core.validators import URLValidator
 from django.db import models
-from django.db.models import Case, Exists, OuterRef, Q, Subquery, When
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 
-from scale import text
+from scale import codes, text
 from scale.models import PublicFact, User
 
+from .contacts import Contact
 from .conversations import FollowUp
 from .deals import Sponsorship
+from .search import holds, holds_piece, words_of
 
 WEB_ADDRESS = URLValidator(
     schemes=["http", "https"], message="A web address begins with https:// or http://."
 )
 
 
+def new_organization_code():
+    return codes.new_code(6)
+
+
 class OrganizationQuerySet(models.QuerySet):
-    def search(self, words):
-        """By the organization's name or a contact's name or address."""
-        people = Contact.objects.filter(
-            Q(name__icontains=words) | Q(email__icontains=words), organization=OuterRef("pk")
-        )
-        return self.filter(Q(name__icontains=words) | Exists(people))
+    def search(self, typed):
+        """Every word by a name, the website, a tag, or a person's name or address.
+
+        Words are looked up by their beginnings; only if that finds nothing are pieces of
+        what was typed.
+        """
+        if (words := words_of(typed)) and (found := self.with_words(words, holds)).exists():
+            return found
+        return self.with_words(words or [typed], holds_piece)
+
+    def with_words(self, words, condition):
+        """By sub-queries that each use one index: an OR over several tables would use none."""
+        rows = self
+        for word in words:
+            named = Organization.objects.filter(condition(word, ("name", "website")))
+            people = Contact.objects.filter(condition(word, ("name", "email")))
+            tags = Tag.objects.filter(name__istartswith=word)
+            others = OtherName.objects.filter(name__icontains=word)
+            rows = rows.filter(
+                pk__in=named.order_by()
+                .values("pk")
+                .union(
+                    people.order_by().values("organization"),
+                    Organization.tags.through.objects.filter(tag__in=tags).values("organization"),
+                    others.order_by().values("organization"),
+                )
+            )
+        return rows
+
+    def of_kind(self, kind):
+        return self.filter(**{f"is_{Organization.Kind(kind).value}": True})
 
     def in_state(self, conference, state):
         """By how far the edition's deal is; `none` for those without any."""
@@ -49,32 +82,43 @@ class OrganizationQuerySet(models.QuerySet):
             )
         )
 
+    def in_edition(self, conference):
+        """Sponsors and exhibitors: those whose deal in it promises something."""
+        deals = Sponsorship.objects.filter(
+            Sponsorship.promised(), conference=conference, organization=OuterRef("pk")
+        )
+        return self.filter(Exists(deals))
+
     def with_public_logo(self, name):
         """Whose logo is this file, if an edition that anyone may see thanks them for a deal."""
         deals = Sponsorship.objects.filter(
-            organization=OuterRef("pk"),
-            status__in=Sponsorship.SIGNED_STATES,
-            conference__is_public=True,
+            Sponsorship.promised(), organization=OuterRef("pk"), conference__is_public=True
         )
         return self.filter(Exists(deals), logo=name)
 
 
 class Organization(PublicFact):
-    """A company, project or media outlet; lives across editions."""
+    """A company, project or media outlet, or several of them; lives across editions."""
 
     class Kind(models.TextChoices):
         COMPANY = "company", "company"
         PROJECT = "project", "non-profit project"
         MEDIA = "media", "media outlet"
 
+    code = models.CharField(
+        max_length=6, unique=True, default=new_organization_code, editable=False
+    )
     name = models.CharField(max_length=160)
-    kind = models.CharField(max_length=8, choices=Kind, default=Kind.COMPANY)
+    is_company = models.BooleanField("company", default=False)
+    is_project = models.BooleanField("non-profit project", default=False)
+    is_media = models.BooleanField("media outlet", default=False)
     website = models.URLField(blank=True, validators=[WEB_ADDRESS])
     logo = models.ImageField(upload_to="logos/", blank=True)
     address = models.TextField(blank=True)
     owner = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="organizations"
     )
+    tags = models.ManyToManyField("sponsors.Tag", blank=True, related_name="organizations")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = OrganizationQuerySet.as_manager()
@@ -83,8 +127,9 @@ class Organization(PublicFact):
         ordering = ["name"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=["company", "project", "media"]),
-                name="organization_kind_known",
+                condition=Q(is_company=True) | Q(is_project=True) | Q(is_media=True),
+                name="organization_is_of_a_kind",
+                violation_error_message="Say what it is: a company, a project, a media outlet.",
             ),
         ]
 
@@ -92,54 +137,118 @@ class Organization(PublicFact):
         return self.name
 
     def shown_in(self):
-        signed = self.sponsorships.filter(status__in=Sponsorship.SIGNED_STATES)
-        return list(signed.values_list("conference_id", flat=True))
+        thanked = self.sponsorships.filter(Sponsorship.promised())
+        return list(thanked.values_list("conference_id", flat=True))
+
+    @property
+    def named_code(self):
+        """For its public address: K7QX2M-harbor-db."""
+        return f"{self.code}-{text.slug(self.name)}".rstrip("-")
 
     @property
     def logo_url(self):
         """Where anyone sees the logo once a deal is signed."""
         return reverse("sponsors:logo", args=[(self.logo.name or "").rpartition("/")[2]])
 
+    @property
+    def kinds(self):
+        return [kind.value for kind in self.Kind if getattr(self, f"is_{kind.value}")]
 
-class ContactQuerySet(models.QuerySet):
-    def first_to_call(self):
-        """The primary contact before the others."""
-        return self.order_by(Case(When(role=Contact.Role.PRIMARY, then=0), default=1), "name", "pk")
+    @property
+    def kind_words(self):
+        return ", ".join(self.Kind(kind).label for kind in self.kinds)
 
 
-class Contact(models.Model):
-    """A person at an organization."""
+class Tag(models.Model):
+    """A word of the committee's own to find organizations by."""
 
-    class Role(models.TextChoices):
-        PRIMARY = "primary"
-        BILLING = "billing"
-        LOGISTICS = "logistics"
-        MARKETING = "marketing"
-        PRESS = "press"
-
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="contacts")
-    name = models.CharField(max_length=120)
-    email = models.EmailField("e-mail", max_length=190, blank=True, db_index=True)
-    phone = models.CharField(max_length=40, blank=True)
-    role = models.CharField(max_length=9, choices=Role, default=Role.PRIMARY)
-    user = models.ForeignKey(
-        User, models.SET_NULL, null=True, blank=True, related_name="contacts", editable=False
-    )
-
-    objects = ContactQuerySet.as_manager()
+    name = models.CharField(max_length=40)
+    slug = models.CharField(max_length=60, unique=True, editable=False)
 
     class Meta:
         ordering = ["name"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(role__in=["primary", "billing", "logistics", "marketing", "press"]),
-                name="contact_role_known",
-            ),
-        ]
 
     def __str__(self):
         return self.name
 
     def save(self, *args, **kwargs):
-        self.email = text.canonical_email(self.email)
+        self.slug = tag_slug(self.name)
         super().save(*args, **kwargs)
+
+
+def tag_slug(name):
+    """Canonical ASCII; a name without any Latin letter has a digest in its place."""
+    return text.slug(name) or codes.digest(name.casefold())[:20]
+
+
+class OtherName(models.Model):
+    """What else an organization is called in lists; so that no list adds it a second time."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="other_names")
+    name = models.CharField(max_length=160)
+    # Collations think josé = jose; the digest is of the name as people compare names.
+    key = models.CharField(max_length=64, unique=True, editable=False)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+    def save(self, *args, **kwargs):
+        self.key = name_key(self.name)
+        super().save(*args, **kwargs)
+
+
+def name_key(name):
+    return codes.digest(text.plain(name).casefold())
+
+
+def file_path(row, name):
+    return f"organizations/{secrets.token_hex(16)}"
+
+
+class OrganizationFile(models.Model):
+    """A document that belongs to an organization: a media kit, a price list, a letter."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="files")
+    file = models.FileField(upload_to=file_path)
+    name = models.CharField(max_length=120)
+    by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    added_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-added_at", "-pk"]
+
+    def __str__(self):
+        return self.name
+
+
+class MergedOrganization(models.Model):
+    """Where the page of an organization went that became a part of another one."""
+
+    old_pk = models.BigIntegerField(unique=True)
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="merged")
+    merged_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self):
+        return f"{self.old_pk} → {self.organization}"
+
+
+class Apart(models.Model):
+    """Two organizations that look like one and are not: somebody has looked."""
+
+    first = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    second = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="told_apart_once"),
+            models.CheckConstraint(condition=Q(first__lt=F("second")), name="apart_in_order"),
+        ]
+
+    def __str__(self):
+        return f"{self.first} ≠ {self.second}"

@@ -30,7 +30,8 @@ def acted(form, action, *args, **kwargs):
     except EditionClosed as error:
         form.add_error(None, str(error))
     except Refused as error:
-        form.add_error(error.field, str(error))
+        known = error.field if error.field in form.fields else None
+        form.add_error(known, str(error))
     return None
 
 

@@ -23,6 +23,7 @@ def note_new(request, conference, pk):
         row.contacts.first_to_call(),
         row.conversations.latest_first(),
         request.POST,
+        request.FILES,
     )
     if form.is_valid() and (
         note := acted(form, actions.write_note, conference, row, request.user, **form.cleaned_data)
@@ -31,7 +32,10 @@ def note_new(request, conference, pk):
     return show(request, conference, row, note_form=form)
 
 
-def to_conversation(conference, conversation):
+def to_conversation(conference, conversation, request=None):
+    """On the organization's page; on its own where the button stands there."""
+    if request and "own" in request.POST:
+        return redirect("sponsors:conversation", conference.slug, conversation.pk)
     page = reverse("sponsors:organization", args=[conference.slug, conversation.organization_id])
     return redirect(f"{page}#conversation-{conversation.pk}")
 
@@ -45,7 +49,7 @@ def note_edit(request, conference, pk):
     if note.author_id != request.user.pk:
         raise PermissionDenied
     form = NoteEditForm(request.POST or None, instance=note)
-    verb = actions.change_entry
+    verb = actions.correct_note
     return edit(request, conference, form, verb, note.conversation, title="Note")
 
 
@@ -123,7 +127,7 @@ def follow_up_done(request, conference, pk):
     step = get_object_or_404(FollowUp.objects.select_related("conversation"), pk=pk)
     done_at = None if "undone" in request.POST else timezone.now()
     pressed(request, actions.change_entry, conference, step, request.user, done_at=done_at)
-    return to_conversation(conference, step.conversation)
+    return to_conversation(conference, step.conversation, request)
 
 
 @require_POST
@@ -136,4 +140,4 @@ def conversation_state(request, conference, pk):
     pressed(
         request, actions.change_conversation, conference, conversation, request.user, state=state
     )
-    return to_conversation(conference, conversation)
+    return to_conversation(conference, conversation, request)

@@ -1,30 +1,40 @@
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import F, Prefetch, prefetch_related_objects
+from django.db.models import F
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from registration.models import Ticket
 from scale.auth import staff_page
 from scale.uploads import send_private
 
-from .. import actions
+from .. import actions, dossier
 from ..forms import (
     ContactForm,
+    FileForm,
     LogoForm,
+    MoveForm,
     NoteForm,
     OrganizationForm,
     PassForm,
     SearchForm,
     SignForm,
 )
-from ..models import Contact, Conversation, FollowUp, Note, Organization, Sponsorship
+from ..models import (
+    Contact,
+    Conversation,
+    Organization,
+    OrganizationFile,
+    Sponsorship,
+    colleagues,
+    with_invoices,
+)
+from ..passes import with_passes
 from . import READERS, WRITERS, acted, pressed, rights_of
 
 LINES = 50
-CONVERSATIONS = 15
 Status = Sponsorship.Status
 STEP_WORDS = {
     Status.LEAD: "Back to lead",
@@ -42,88 +52,131 @@ STEP_WORDS = {
 @require_GET
 @staff_page(*READERS)
 def organizations(request, conference):
+    """The list; the script that searches while one types asks for its rows alone."""
     rights = rights_of(request.user, conference)
     form = SearchForm(request.GET, insider=rights["insider"])
     form.is_valid()  # what cannot be read is said beside its field and narrows nothing
     asked = form.cleaned_data
-    rows = Organization.objects.listed(conference)
-    if words := asked.get("q"):
-        rows = rows.search(words)
-    if state := asked.get("state"):
-        rows = rows.in_state(conference, state)
-    order = asked.get("sort") or "name"
-    if order == "newest":
-        rows = rows.order_by("-created_at", "-pk")
-    elif order == "next":
-        rows = rows.order_by(F("next_on").asc(nulls_last=True), "name", "pk")
-    else:
-        rows = rows.order_by("name", "pk")
+    rows = narrowed(Organization.objects.listed(conference), conference, asked)
     context = {
         "conference": conference,
         "form": form,
         "page": Paginator(rows, LINES).get_page(request.GET.get("page")),
-        "narrowed": bool(asked.get("q") or asked.get("state")),
+        "narrowed": any(asked.get(name) for name in ("q", "kind", "tag", "state")),
         "today": conference.today(),
         **rights,
     }
-    return render(request, "sponsors/organizations.html", context)
+    is_part = request.headers.get("X-Part") == "list"
+    name = "_organizations.html" if is_part else "organizations.html"
+    response = render(request, f"sponsors/{name}", context)
+    response["Vary"] = "X-Part, Cookie"
+    return response
+
+
+def narrowed(rows, conference, asked):
+    """What was asked for, in the order that was asked for."""
+    if words := asked.get("q"):
+        rows = rows.search(words)
+    if kind := asked.get("kind"):
+        rows = rows.of_kind(kind)
+    if tag := asked.get("tag"):
+        rows = rows.filter(tags=tag)
+    if state := asked.get("state"):
+        rows = rows.in_state(conference, state)
+    order = asked.get("sort") or "name"
+    if order == "newest":
+        return rows.order_by("-created_at", "-pk")
+    if order == "next":
+        return rows.order_by(F("next_on").asc(nulls_last=True), "name", "pk")
+    return rows.order_by("name", "pk")
 
 
 @require_GET
 @staff_page(*READERS)
 def organization(request, conference, pk):
-    return show(request, conference, find(pk))
+    row = find(pk)
+    if row.pk != pk:  # it became a part of another one
+        return redirect("sponsors:organization", conference.slug, row.pk)
+    return show(request, conference, row)
 
 
 def find(pk):
-    return get_object_or_404(Organization.objects.select_related("owner"), pk=pk)
+    """The organization, or the one that it became a part of."""
+    rows = Organization.objects.select_related("owner")
+    if row := rows.filter(pk=pk).first():
+        return row
+    return get_object_or_404(rows, merged__old_pk=pk)
 
 
 def show(request, conference, row, **forms):
     """Everything about one organization; `forms` are those that were sent and have errors."""
     rights = rights_of(request.user, conference)
-    contacts = list(row.contacts.first_to_call())
-    conversations = list(row.conversations.latest_first().select_related("owner", "conference"))
-    if not rights["insider"]:
-        conversations = []
-    page = Paginator(conversations, CONVERSATIONS).get_page(request.GET.get("page"))
-    with_what_was_said(page)
-    mine = []
-    for one in conversations:
-        one.may_write = rights["may_write"] and not one.why_not(request.user)
-        mine += [one] if one.may_write else []
-    deals = list(row.sponsorships.live_first().select_related("conference"))
-    if not rights["insider"]:
-        deals = [deal for deal in deals if deal.is_signed]
-    deal = next((deal for deal in deals if deal.conference_id == conference.pk), None)
+    there, left = dossier.contacts(row)
+    lines = dossier.lines(row, [*there, *left])
+    part = dossier.Part()
     if rights["insider"]:
-        with_passes([one for one in deals if one.conference_id == conference.pk])
+        part = dossier.conversations(row, request.GET.get("page"))
     context = {
         "conference": conference,
         "organization": row,
-        "contacts": contacts,
-        "page": page,
-        "deal": deal,
-        "steps": steps_from(deal) if deal else [],
-        "earlier": sorted(
-            (one for one in deals if one is not deal),
-            key=lambda one: one.conference.starts_on,
-            reverse=True,
-        ),
+        "contacts": there,
+        "left": left,
+        "part": part,
+        "page": part.rows,
+        "tags": lines["tag"],
+        "other_names": lines["name"],
+        "files": lines["file"],
+        "talks": lines["talk"],
         "today": conference.today(),
+        **deals_of(conference, row, rights),
+        "writes_mail": bool(settings.MAILBOXES) and rights["may_write"],
         **rights,
     }
     if rights["may_write"]:
-        going_on = [one.pk for one in mine if one.state != Conversation.State.DONE]
-        latest = going_on[0] if going_on else ""
-        initial = {"conversation": request.GET.get("conversation", latest)}
-        context["note_form"] = note_form(conference, row, contacts, mine, initial=initial)
+        context["note_form"] = blank_note(request, conference, row, there, part)
+        context["people"] = colleagues(conference)
         context["logo_form"] = logo_form(conference, row)
-    if deal and Status.SIGNED in Sponsorship.MOVES[deal.status] and not deal.is_signed:
-        context["sign_form"] = sign_form(conference, deal)
-    if deal and deal.is_signed and deal.package.passes:
-        context["pass_form"] = pass_form(conference, deal)
+        context["file_form"] = file_form(conference, row)
     return render(request, "sponsors/organization.html", context | forms)
+
+
+def blank_note(request, conference, row, contacts, part):
+    """Offers the conversations in which the user may write; the newest is chosen."""
+    for one in [*part.newest, *part.rows]:
+        one.may_write = not one.why_not(request.user)
+    mine = [one for one in dict.fromkeys([*part.newest, *part.rows]) if one.may_write]
+    going_on = [one.pk for one in mine if one.state != Conversation.State.DONE]
+    initial = {"conversation": request.GET.get("conversation", going_on[0] if going_on else "")}
+    return note_form(conference, row, contacts, mine, initial=initial)
+
+
+def deals_of(conference, row, rights):
+    """The deal of this edition with what can be done to it, and those of the others."""
+    deals = row.sponsorships.live_first().select_related("conference", "portal")
+    deals = list(with_invoices(deals) if rights["sees_amounts"] else deals)
+    if rights["insider"]:
+        with_passes(deals)
+    else:
+        deals = [deal for deal in deals if deal.is_promised]
+    deal = next((deal for deal in deals if deal.conference_id == conference.pk), None)
+    others = [one for one in deals if one is not deal]
+    found = {
+        "deal": deal,
+        "steps": steps_from(deal) if deal else [],
+        "earlier": sorted(others, key=lambda one: one.conference.starts_on, reverse=True),
+    }
+    if deal and rights["may_deal"]:
+        found |= contract_and_portal(deal)
+    if deal and Status.SIGNED in Sponsorship.MOVES[deal.status] and not deal.is_signed:
+        found["sign_form"] = sign_form(conference, deal)
+    if deal and deal.is_promised and getattr(deal, "passes", []):
+        found["pass_form"] = pass_form(conference, deal)
+    return found
+
+
+def contract_and_portal(deal):
+    contract = deal.contracts.live().select_related("terms").first()
+    return {"contract": contract, "portal": getattr(deal, "portal", None)}
 
 
 def note_form(conference, row, contacts, conversations, *args, **kwargs):
@@ -142,42 +195,39 @@ def logo_form(conference, row, *args):
     return LogoForm(*args, action=reverse("sponsors:logo-change", args=[conference.slug, row.pk]))
 
 
+def file_form(conference, row, *args):
+    return FileForm(*args, action=reverse("sponsors:file-new", args=[conference.slug, row.pk]))
+
+
 def sign_form(conference, deal, *args):
-    return SignForm(*args, action=reverse("sponsors:sign", args=[conference.slug, deal.pk]))
+    """Asks for the contract where nothing binds the deal yet."""
+    action = reverse("sponsors:sign", args=[conference.slug, deal.pk])
+    return SignForm(*args, action=action, contract=deal.contracts.live().first())
 
 
 def pass_form(conference, deal, *args):
-    return PassForm(*args, action=reverse("sponsors:give-pass", args=[conference.slug, deal.pk]))
-
-
-def with_passes(deals):
-    """The tickets that are out for each of these deals of one edition, in one statement."""
-    by_source = {deal.source: deal for deal in deals}
-    for deal in deals:
-        deal.given = []
-    tickets = Ticket.objects.live().filter(allowance__source__in=by_source)
-    for ticket in tickets.select_related("allowance").order_by("attendee_name", "pk"):
-        by_source[ticket.allowance.source].given.append(ticket)
-
-
-def with_what_was_said(page):
-    """Notes and open follow-ups of the conversations on the page, in two statements."""
-    steps = FollowUp.objects.filter(done_at=None).select_related("owner")
-    prefetch_related_objects(
-        page.object_list,
-        Prefetch("notes", Note.objects.select_related("author", "contact")),
-        Prefetch("follow_ups", steps, to_attr="open_steps"),
-    )
+    action = reverse("sponsors:give-pass", args=[conference.slug, deal.pk])
+    kinds = [line.kind for line in deal.passes]
+    return PassForm(*args, action=action, kinds=kinds)
 
 
 def steps_from(deal):
-    """[(status, words)] a button each; signing has a form of its own."""
+    """[(status, words, asks first)] a button each; signing has a form of its own.
+
+    What takes promises back says first what of them is used.
+    """
     return [
-        (status, STEP_WORDS.get((deal.status, status)) or STEP_WORDS[status])
+        (status, STEP_WORDS.get((deal.status, status)) or STEP_WORDS[status], undoes(deal, status))
         for status in Status
         if status in Sponsorship.MOVES[deal.status]
         and (status != Status.SIGNED or deal.status == Status.PAID)
     ]
+
+
+def undoes(deal, status):
+    """Whether the step ends what the deal promises."""
+    kept = status in Sponsorship.SIGNED_STATES or (not deal.is_signed and status != Status.LOST)
+    return deal.is_promised and not kept
 
 
 @require_http_methods(["GET", "POST"])
@@ -187,7 +237,7 @@ def organization_new(request, conference):
         request.POST or None, conference=conference, initial={"owner": request.user}
     )
     if request.method == "POST" and form.is_valid():
-        if made := acted(form, actions.add_organization, conference, **form.cleaned_data):
+        if made := acted(form, actions.add_organization, conference, **form.facts()):
             return redirect("sponsors:organization", conference.slug, made.pk)
         form.offer_same_name()
     context = {"conference": conference, "form": form, "title": "New organization"}
@@ -202,7 +252,7 @@ def organization_edit(request, conference, pk):
     if (
         request.method == "POST"
         and form.is_valid()
-        and acted(form, actions.change, conference, row, **form.cleaned_data)
+        and acted(form, actions.change, conference, row, **form.facts())
     ):
         messages.success(request, "Saved.")
         return redirect("sponsors:organization", conference.slug, pk)
@@ -256,7 +306,7 @@ def edit_contact(request, conference, contact, title):
     if (
         request.method == "POST"
         and form.is_valid()
-        and acted(form, actions.save_contact, conference, contact, **form.cleaned_data)
+        and acted(form, actions.save_contact, conference, contact, **form.facts())
     ):
         return redirect("sponsors:organization", conference.slug, contact.organization_id)
     context = {
@@ -266,3 +316,56 @@ def edit_contact(request, conference, contact, title):
         "title": title,
     }
     return render(request, "sponsors/form.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_page(*WRITERS)
+def contact_move(request, conference, pk):
+    """They work for another organization now."""
+    contact = get_object_or_404(Contact.objects.select_related("organization"), pk=pk)
+    initial = {"left_on": conference.today(), "roles": contact.roles}
+    form = MoveForm(request.POST or None, contact=contact, initial=initial)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and (made := acted(form, actions.move_contact, conference, contact, **form.facts()))
+    ):
+        messages.success(request, f"{made} is at {made.organization} now.")
+        return redirect("sponsors:organization", conference.slug, made.organization_id)
+    context = {
+        "conference": conference,
+        "organization": contact.organization,
+        "form": form,
+        "title": f"{contact} moved",
+        "names": Organization.objects.order_by("name").values_list("name", flat=True)[:2_000],
+    }
+    return render(request, "sponsors/contact_move.html", context)
+
+
+@require_POST
+@staff_page(*WRITERS)
+def file_new(request, conference, pk):
+    row = find(pk)
+    form = file_form(conference, row, request.POST, request.FILES)
+    if form.is_valid() and acted(
+        form, actions.add_file, conference, row, form.cleaned_data["file"], request.user
+    ):
+        return redirect("sponsors:organization", conference.slug, row.pk)
+    return show(request, conference, row, file_form=form)
+
+
+@require_GET
+@staff_page(*WRITERS)
+def organization_file(request, conference, pk):
+    row = get_object_or_404(OrganizationFile, pk=pk)
+    if not row.file.storage.exists(row.file.name):
+        raise Http404
+    return send_private(row.file, row.name)
+
+
+@require_POST
+@staff_page(*WRITERS)
+def file_remove(request, conference, pk):
+    row = get_object_or_404(OrganizationFile, pk=pk)
+    pressed(request, actions.remove_file, conference, row)
+    return redirect("sponsors:organization", conference.slug, row.organization_id)

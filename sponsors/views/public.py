@@ -1,10 +1,11 @@
+from django.db.models import Prefetch
 from django.http import FileResponse, Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from scale import cache
 
-from ..models import Organization, Sponsorship
+from ..models import Deliverable, Organization, Sponsorship
 
 WEEK = 7 * 24 * 3600
 
@@ -14,7 +15,9 @@ WEEK = 7 * 24 * 3600
 def sponsors(request, conference):
     context = {
         "conference": conference,
-        "sponsorships": Sponsorship.objects.public(conference),
+        "sponsorships": Sponsorship.objects.public(conference).prefetch_related(
+            Prefetch("deliverables", Deliverable.objects.public_texts(), to_attr="texts")
+        ),
     }
     return render(request, "sponsors/sponsors.html", context)
 

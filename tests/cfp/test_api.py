@@ -1,7 +1,5 @@
 """What programs read: who sees what, and what it costs."""
 
-import time
-
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -172,17 +170,14 @@ def test_list_costs_the_same_statements_for_one_and_fifty(
     count(usual)
 
 
-def test_fifty_talks_are_cheap(conference):
+def test_fifty_talks_are_cheap(conference, django_assert_max_num_queries):
     track, kind = make.track(conference), make.kind(conference)
     for _ in range(50):
         make.talk(conference, status=Status.CONFIRMED, track=track, kind=kind)
-    client, best = Client(), 1.0
-    for _ in range(5):
-        conference.save()
-        began = time.process_time()
-        client.get(f"/api/v1/{conference.slug}/talks/")
-        best = min(best, time.process_time() - began)
-    assert best < 0.04
+    conference.save()
+    with django_assert_max_num_queries(8):
+        answer = Client().get(f"/api/v1/{conference.slug}/talks/")
+    assert answer.status_code == 200
 
 
 # --- the committee ---------------------------------------------------------------------------

@@ -141,6 +141,23 @@ def test_conflict_is_shown_with_both_places_until_it_is_put_aside(team, conferen
     assert "was let in" not in team.get(live).content.decode()
 
 
+def test_put_aside_twice_takes_one_and_names_it(team, conference, station):
+    other = make.paired(conference, name="Gate 9", checkin_list=station.checkin_list)[0]
+    for name in ("Ana Ruiz", "Max Mole"):
+        held = make.ticket(conference, attendee_name=name)
+        conflict(station, held)
+        conflict(other, held)
+    page = team.get(conflicts_of(conference))
+    first, second = page.context["page"]
+    path = f"{conflicts_of(conference)}{first.pk}/"
+    assert f'data-once action="{path}"' in page.content.decode()
+    name = first.ticket.attendee_name
+    assert f"Put aside: {name}, at Gate 9, " in team.post(path, follow=True).content.decode()
+    again = team.post(path, follow=True).content.decode()
+    assert f"It was put aside before: {name}, at Gate 9, " in again
+    assert list(Scan.objects.open_conflicts(conference)) == [second]
+
+
 def test_unknown_code_that_was_let_in_is_a_conflict_of_nobody(team, conference, station):
     attempt = actions.Attempt(uuid.uuid4(), "0" * 32, timezone.now(), said="admitted")
     actions.take(station, station.checkin_list, [attempt])
@@ -195,8 +212,8 @@ def test_paper_names_who_qualifies_by_surname(team, conference):
     make.ticket(conference, ticket_type=expo, attendee_name="No Shirt")
     actions.let_in(inside, shirts, by=None, why="x")
     page = team.get(paper_of(shirts))
-    assert [one.attendee_name for one in page.context["people"]] == ["Zoë Abel", "Ana Ruiz"]
-    assert [bool(one.came_at) for one in page.context["people"]] == [False, True]
+    assert [one.attendee_name for one in page.context["page"]] == ["Zoë Abel", "Ana Ruiz"]
+    assert [bool(one.came_at) for one in page.context["page"]] == [False, True]
     text = page.content.decode()
     assert "minor: guardian signs" in text and with_shirt.spoken_code not in text
 
@@ -224,4 +241,4 @@ def test_statements_do_not_grow(team, conference, station, many):
         with CaptureQueriesContext(connection) as captured:
             assert team.get(path).status_code == 200
         counts.append(len(captured))
-    assert counts == [11, 8, 10]
+    assert counts == [11, 8, 12]

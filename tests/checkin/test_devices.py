@@ -16,11 +16,13 @@ from django.utils import timezone
 from checkin import actions
 from checkin.actions import deciding
 from checkin.models import CheckIn, Scan, Station
+from checkin.views.devices import PAIRING_TRIES
 from registration.actions import pass_on
 from registration.models import RetiredCode
-from scale import editions
+from scale import editions, throttle
 from scale.models import Throttle
 from tests.factories import checkin as make
+from tests.factories import leads
 from tests.factories import scale as make_scale
 
 pytestmark = pytest.mark.django_db
@@ -96,21 +98,61 @@ def test_wrong_ended_and_closed_codes_read_alike(client, conference, monkeypatch
     assert not Station.objects.get(pk=station.pk).credential_hash
 
 
+def test_code_typed_after_a_wrong_one_is_the_one_that_counts(client, conference):
+    _, code = pairing(conference)
+    wrong = client.get("/door/pair/AAAAAAAAAA/").content.decode()
+    assert re.findall(r'<form[^>]*action="([^"]*)"', wrong) == ["/door/pair/"]
+    assert client.post("/door/pair/", {"code": code}).url == f"/door/pair/{code}/"
+
+
+@pytest.mark.parametrize(
+    ("kind", "device", "says"),
+    [
+        ("phone", "phone", "It will check people in to Entry until"),
+        ("counter", "phone", "It will check people in to Entry until"),
+        ("desk", "device", "It will be a desk: it finds people, prints their badges and"),
+        ("kiosk", "device", "People will print their own badge here"),
+        ("printer", "device", "It will print badges until"),
+        ("exhibitor", "phone", "It will collect leads for "),
+    ],
+)
+def test_pairing_says_what_the_kind_does(client, conference, kind, device, says):
+    station = make.station(conference, name="Here", kind=kind)
+    page = client.get(f"/door/pair/{actions.open_pairing(station)}/").content.decode()
+    assert f"Pair this {device} as Here of" in page and says in page
+
+
+def test_page_for_another_kind_leaves_a_scanner_its_tickets(phone, conference):
+    page = phone.get("/door/desk/")
+    assert page.status_code == 403 and "door-gone" not in page.content.decode()
+    printer = make.device(*make.paired(conference, kind="printer"))
+    assert "door-gone" in printer.get("/door/desk/").content.decode()
+
+
 @pytest.mark.parametrize("odd", ["ABC", "a" * 300, "🎉", "-1"])
 def test_link_that_holds_no_code_is_an_error_beside_the_field(client, db, odd):
     page = client.get(f"/door/pair/{odd}/")
     assert page.status_code == 404 and len(page.context["form"].errors["code"]) == 1
 
 
+def test_one_who_fumbles_locks_out_nobody_behind_the_same_address(client, conference):
+    _, code = pairing(conference)
+    for _ in range(60):
+        assert client.get("/door/pair/AAAAAAAAAA/").status_code == 404
+    assert client.get(f"/door/pair/{code}/").status_code == 200
+    assert Client().post(f"/door/pair/{code}/").status_code == 302
+    assert Throttle.objects.get().count == 60  # wrong ones alone
+
+
 def test_guessing_pairing_codes_is_stopped(client, conference):
     _, code = pairing(conference)
-    for _ in range(30):
-        assert client.get("/door/pair/AAAAAAAAAA/").status_code == 404
+    throttle.hit("pair", "127.0.0.1", **PAIRING_TRIES, times=PAIRING_TRIES["limit"] - 1)
+    assert client.get("/door/pair/AAAAAAAAAA/").status_code == 404
     for page in (client.get(f"/door/pair/{code}/"), client.post(f"/door/pair/{code}/")):
         assert page.status_code == 429 and "Too many tries" in page.content.decode()
     elsewhere = Client(REMOTE_ADDR="192.0.2.7")
     assert elsewhere.post(f"/door/pair/{code}/").status_code == 302
-    assert Throttle.objects.count() == 1  # a right code forgets the tries before it
+    assert list(Throttle.objects.order_by("count").values_list("count", flat=True)) == [0, 600]
 
 
 # --- who may -----------------------------------------------------------------------------------
@@ -162,9 +204,14 @@ def test_credential_is_for_one_edition(phone, conference):
 
 @pytest.mark.parametrize("kind", ["kiosk", "printer", "exhibitor"])
 def test_only_kinds_that_scan_may_scan(conference, client, kind):
-    station, client.cookies["station"] = make.paired(conference, kind=kind)
-    for answer in (client.get(DOOR), scan(client, make.ticket(conference).code)):
-        assert answer.status_code == 403
+    if kind == "exhibitor":
+        client = leads.phone(conference)
+    else:
+        _, client.cookies["station"] = make.paired(conference, kind=kind)
+    assert scan(client, make.ticket(conference).code).status_code == 403
+    page = client.get(DOOR)
+    assert page.status_code == (403 if kind == "printer" else 200)
+    assert "data-scans" not in page.content.decode()
     assert not Scan.objects.exists()
 
 
@@ -198,7 +245,7 @@ def test_page_names_station_and_count_and_may_run_the_reader(phone, conference):
     assert "Door 3" in text and "2 in" in text
     assert "script-src 'self' 'wasm-unsafe-eval'" in page["Content-Security-Policy"]
     assert "no-store" in page["Cache-Control"]
-    assert "wasm" not in phone.get("/door/pair/")["Content-Security-Policy"]
+    assert "wasm" not in phone.get("/account/login/")["Content-Security-Policy"]
 
 
 def test_page_keeps_the_volunteer_without_javascript(phone):

@@ -104,7 +104,7 @@ def test_first_answer_has_all_that_the_door_needs(phone, conference):
         "lists": [
             {
                 **{"pk": entry.pk, "name": "Entry", "kind": "entry", "once_a_day": False},
-                **{"opens": None, "closes": None, "types": [], "add_ons": []},
+                **{"opens": None, "closes": None, "types": [], "add_ons": [], "leftovers": None},
             }
         ],
         "types": {str(kind.pk): {"name": "Full access", "from": None, "until": None}},

@@ -115,6 +115,8 @@ def test_one_bad_entry_stands_in_nobodys_way(phone, conference, now, monkeypatch
     sent = [
         *(7, None, {}, {"id": "x"}, [], "scan"),
         *(first | {"id": str(uuid.uuid4()), "at": at} for at in (None, "x", 5, "2027-03-05T09:00")),
+        # MariaDB cannot keep it; scans of such ids stay off the queue like others.
+        first | {"id": "358f6720-3461-ed83-6656-d0b0fcda845d"},
         first | {"id": str(uuid.uuid4()), "code": " "},
         first | {"id": str(uuid.uuid4()), "code": 5, "h": "zz"},
         first | {"id": str(uuid.uuid4()), "verdict": "nonsense"},
@@ -128,7 +130,7 @@ def test_one_bad_entry_stands_in_nobodys_way(phone, conference, now, monkeypatch
     ]
     answer = send(phone, *sent)
     assert verdicts_of(answer) == [
-        *["unreadable"] * 13,
+        *["unreadable"] * 14,
         *["list"] * 3,
         *("admitted", "taken", "unknown", "slow"),
     ]
@@ -385,4 +387,4 @@ def test_statements_do_not_grow_with_the_queue(conference):
         with CaptureQueriesContext(connection) as captured:
             assert verdicts_of(send(phone, *sent)) == ["admitted"] * many
         counts.append(len(captured))
-    assert counts == [8, 8]
+    assert counts == [7, 7]

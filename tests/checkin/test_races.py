@@ -7,10 +7,13 @@ from functools import partial
 
 import pytest
 from django.db import connections
+from django.utils import timezone
 
 from checkin import actions
 from checkin.models import CheckIn, Scan, Station
+from registration.models import OrderLine
 from tests.factories import checkin as make
+from tests.factories import registration as reg
 from tests.factories import scale as make_scale
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -102,3 +105,24 @@ def test_one_click_too_many_makes_one_station(conference):
     results = at_once(*(partial(actions.save_station, one) for one in made))
     assert Counter(type(one).__name__ for one in results) == {"Station": 1, "NameTaken": 3}
     assert Station.objects.count() == 1
+
+
+def test_eight_counters_give_the_last_three_shirts_three_times(conference):
+    size = reg.add_on(conference, kind="shirt", name="Size M")
+    shirts = make.checkin_list(conference, name="Shirts", kind="shirt")
+    shirts.add_ons.add(size)
+    for _ in range(3):
+        owner = make.ticket(conference, order_status="paid")
+        OrderLine.objects.create(order=owner.order, ticket=owner, add_on=size, price=20)
+    actions.open_leftovers(shirts)
+    made = [make.paired(conference, checkin_list=shirts)[0] for _ in range(THREADS)]
+    counters = [Station.objects.select_related("checkin_list").get(pk=one.pk) for one in made]
+    for _ in range(4):
+        strangers = [make.ticket(conference) for _ in counters]
+        calls = [
+            partial(actions.admit, counter, ticket.code, scan_id=uuid.uuid4())
+            for counter, ticket in zip(counters, strangers, strict=True)
+        ]
+        verdicts = Counter(getattr(scan, "verdict", repr(scan)) for scan in at_once(*calls))
+        assert verdicts == {"admitted": 3, "not_here": THREADS - 3}
+        CheckIn.objects.update(undone_at=timezone.now())

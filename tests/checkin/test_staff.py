@@ -4,6 +4,7 @@ import re
 import uuid
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -13,14 +14,10 @@ from scale import editions
 from scale.models import Role
 from scale.navigation import links_for
 from tests.factories import checkin as make
+from tests.factories import leads, sponsors
 from tests.factories import scale as make_scale
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def registrar(as_role):
-    return as_role(Role.REGISTRATION)
 
 
 def url(name, conference, *args):
@@ -116,7 +113,7 @@ def test_station_is_made_and_changed(registrar, conference):
     "field, value",
     [
         *(("name", bad) for bad in ("", "x" * 61, "x" * 1_000_000, "a\0b", "DOOR 1")),
-        *(("kind", bad) for bad in ("", "kiosk", "spaceship")),
+        *(("kind", bad) for bad in ("", "spaceship")),
         *(("checkin_list", bad) for bad in ("", "-1", "99999999999999999999", "x")),
     ],
 )
@@ -126,10 +123,88 @@ def test_bad_station_is_an_error_beside_the_field(registrar, conference, station
     assert Station.objects.count() == 1
 
 
+def test_station_names_a_printer_of_its_own_edition(registrar, conference):
+    mine = make.station(conference, kind="printer")
+    others = make.station(make_scale.conference(), kind="printer")
+    kiosk = make.station(conference)
+    change = url("station", conference, kiosk.pk)
+    for printer, stands in ((mine, mine), (others, mine), (kiosk, mine)):
+        registrar.post(change, posted(conference, kind="kiosk", name="Kiosk", printer=printer.pk))
+        kiosk.refresh_from_db()
+        assert kiosk.printer == stands
+    for kind, printer in (("kiosk", ""), ("kiosk", mine.pk), ("phone", mine.pk)):
+        registrar.post(change, posted(conference, kind=kind, name="Kiosk", printer=printer))
+        kiosk.refresh_from_db()
+        assert kiosk.printer == (mine if printer and kind == "kiosk" else None)
+
+
 def test_station_cannot_use_another_editions_list(registrar, conference):
     other = make.checkin_list(make_scale.conference())
     page = registrar.post(url("stations", conference), posted(conference, checkin_list=other.pk))
     assert list(page.context["form"].errors) == ["checkin_list"]
+
+
+def test_exhibitors_station_names_its_exhibitor_and_no_list(registrar, conference):
+    exhibitor = leads.exhibitor(conference)
+    asked = posted(conference, kind="exhibitor")
+    page = registrar.post(url("stations", conference), asked)
+    assert list(page.context["form"].errors) == ["organization"]
+    assert 'value="Door 9"' in page.content.decode()
+    strangers = [sponsors.organization(), leads.exhibitor(make_scale.conference())]
+    for stranger in strangers:
+        page = registrar.post(url("stations", conference), asked | {"organization": stranger.pk})
+        assert list(page.context["form"].errors) == ["organization"]
+    registrar.post(url("stations", conference), asked | {"organization": exhibitor.pk})
+    made = Station.objects.get()
+    assert (made.organization, made.checkin_list) == (exhibitor, None)
+    assert exhibitor.name in registrar.get(url("stations", conference)).content.decode()
+    registrar.post(url("station", conference, made.pk), posted(conference))
+    made.refresh_from_db()
+    assert made.organization is None and made.checkin_list.name == "Entry"
+
+
+def test_the_database_wants_a_list_or_an_exhibitor(conference):
+    for wrong in ({"kind": "exhibitor"}, {"organization": sponsors.organization()}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            fields = {"checkin_list": make.checkin_list(conference), **wrong}
+            Station.objects.create(conference=conference, name="Odd", **fields)
+
+
+def test_stations_are_found_by_name_kind_and_state(registrar, conference):
+    make.station(conference, name="Hall door")
+    paired = make.paired(conference, name="Desk 1", kind="desk")[0]
+    Station.objects.filter(pk=paired.pk).update(queued=3, last_seen_at=None)
+    actions.revoke(make.paired(conference, name="Lost phone")[0])
+
+    def found(**asked):
+        page = registrar.get(url("stations", conference), asked)
+        return sorted(one.name for one in page.context["page"])
+
+    assert found(q="hall") == ["Hall door"]
+    assert found(kind="desk") == ["Desk 1"]
+    assert [found(state=one) for one in ("new", "silent", "queue", "revoked")] == [
+        ["Hall door"],
+        ["Desk 1"],
+        ["Desk 1"],
+        ["Lost phone"],
+    ]
+    assert found(state="nonsense", kind="x") != []
+    nothing = registrar.get(url("stations", conference), {"q": "nowhere"}).content.decode()
+    assert "No station fits" in nothing
+
+
+def test_list_of_stations_tells_who_scans_now(registrar, conference, station):
+    for name in ("Mei", "Jana"):
+        scan(station, make.ticket(conference), volunteer=name)
+    text = registrar.get(url("stations", conference)).content.decode()
+    assert "Jana" in text and "Mei" not in text
+
+
+def test_list_of_stations_names_no_list_where_nobody_is_checked_in(registrar, conference):
+    make.station(conference, name="Zebra", kind="printer")
+    make.station(conference, name="Gate", kind="kiosk")
+    text = registrar.get(url("stations", conference)).content.decode()
+    assert "self-service kiosk · Entry<" in text and ">print station<" in text
 
 
 def test_emoji_and_right_to_left_names_are_kept(registrar, conference):
@@ -180,11 +255,11 @@ def test_list_of_stations_takes_the_same_statements_for_one_and_three(
 ):
     make.station(conference)
     registrar.get(url("stations", conference))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(12):
         registrar.get(url("stations", conference))
     for _ in range(2):
         make.paired(conference)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(12):
         registrar.get(url("stations", conference))
 
 
@@ -204,21 +279,3 @@ def test_live_page_without_anything_says_so(registrar, conference):
 def test_live_page_escapes_names(registrar, conference, station):
     scan(station, make.ticket(conference, attendee_name="<script>alert(1)</script>"))
     assert "<script>alert" not in registrar.get(url("live", conference)).content.decode()
-
-
-def test_live_page_takes_the_same_statements_for_one_and_three(
-    registrar, conference, station, django_assert_num_queries
-):
-    scan(station, make.ticket(conference))
-    registrar.get(url("live", conference))
-    with django_assert_num_queries(18):
-        registrar.get(url("live", conference))
-    for n in range(2):
-        kind = make.ticket_type(conference)
-        other = make.checkin_list(conference, name=f"Tutorial {n}", ticket_types=[kind])
-        scan(
-            make.paired(conference, checkin_list=other)[0],
-            make.ticket(conference, ticket_type=kind, order_status="paid"),
-        )
-    with django_assert_num_queries(18):
-        registrar.get(url("live", conference))

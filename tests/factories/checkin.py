@@ -1,10 +1,13 @@
 """One plain function a model of checkin, and the tickets that come to its door."""
 
+from django.test import Client
+
 from checkin import actions
 from checkin.models import CheckInList, Station
 from registration.models import OrderLine
 
 from . import registration as reg
+from . import sponsors
 from .scale import number
 
 
@@ -16,7 +19,9 @@ def checkin_list(conference, **fields):
 
 
 def station(conference, **fields):
-    if "checkin_list" not in fields:
+    if fields.get("kind") == Station.Kind.EXHIBITOR:
+        fields.setdefault("organization", sponsors.organization())
+    elif "checkin_list" not in fields:
         fields["checkin_list"] = conference.checkin_lists.first() or checkin_list(conference)
     name = f"Door {next(number)}"
     return Station.objects.create(**{"conference": conference, "name": name} | fields)
@@ -25,6 +30,13 @@ def station(conference, **fields):
 def paired(conference, **fields):
     """A station with its device: (station, credential)."""
     return actions.pair(actions.open_pairing(station(conference, **fields)))
+
+
+def device(station, credential):
+    """A client that holds the credential, as `device.station`."""
+    client = Client()
+    client.cookies["station"], client.station = credential, station
+    return client
 
 
 def ticket_type(conference, **fields):

@@ -12,7 +12,7 @@ from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, Max, Sum
 from django.test import Client
 from django.utils import timezone
 
@@ -57,7 +57,7 @@ from schedule.models import (
     Workshop,
 )
 from schedule.plans import State, hard_conflicts_of, overlay, working_plan
-from sponsors.models import Organization, Package, Sponsorship
+from sponsors.models import Benefit, Deliverable, Organization, Package, Sponsorship
 
 APPS = ("scale", "registration", "cfp", "sponsors", "schedule", "checkin")
 NOON = dt.datetime(2027, 3, 5, 20, 0, tzinfo=dt.UTC)  # noon in Pasadena
@@ -349,10 +349,11 @@ def test_speakers_and_sponsors_hold_their_tickets(demo):
     roles = Counter(Ribbon.objects.filter(ticket__conference=on).values_list("role", flat=True))
     assert 40 < roles["speaker"] < 60
     assert 15 <= roles["sponsor"] + roles["exhibitor"] <= 20
-    signed = {deal.source: deal for deal in Sponsorship.objects.public(on)}
+    promised = Deliverable.objects.of(on).passes().select_related("deal")
+    limits = {row.deal.source_of(row.pass_type_id): row.quantity for row in promised}
     passes = on.comp_allowances.filter(source__startswith="sponsorship:")
-    assert {one.source for one in passes} <= signed.keys()
-    assert all(0 < one.given <= signed[one.source].package.passes for one in passes)
+    assert {one.source for one in passes} <= limits.keys()
+    assert all(0 < one.given <= limits[one.source] for one in passes)
 
 
 def test_nothing_has_happened_before_its_time(demo):
@@ -370,7 +371,7 @@ def test_door_is_open_and_people_came_yesterday_and_this_morning(demo):
     on = edition("24x")
     entry = CheckInList.objects.get(conference=on, kind="entry")
     assert entry.is_open(NOON)
-    assert on.stations.live().count() == 5
+    assert on.stations.live().exclude(kind="exhibitor").count() == 7
     days = dict(CheckIn.objects.filter(checkin_list=entry).values_list("day").annotate(Count("pk")))
     assert days.keys() == {dt.date(2027, 3, 4), dt.date(2027, 3, 5)}
     assert min(days.values()) > 30
@@ -379,6 +380,32 @@ def test_door_is_open_and_people_came_yesterday_and_this_morning(demo):
     assert first.live_key == f"{entry.pk}:{first.ticket_id}:{first.day}"
     admitted = Scan.objects.filter(verdict="admitted").values_list("checkin", flat=True)
     assert set(admitted) == set(CheckIn.objects.values_list("pk", flat=True))
+
+
+@pytest.mark.sqlite
+def test_stations_were_seen_no_earlier_than_they_scanned(demo):
+    stations = (
+        edition("24x")
+        .stations.exclude(last_seen_at=None)
+        .annotate(scanned=Max("scans__received_at"), met=Max("leads__scanned_at"))
+    )
+    assert len(stations) > 7
+    for one in stations:
+        last = max(at for at in (one.scanned, one.met, one.paired_at) if at)
+        assert one.last_seen_at >= last, one
+    south = stations.get(name="South entrance")
+    assert (south.silence(NOON), south.queued) == ("6 min", 3)
+
+
+@pytest.mark.sqlite
+def test_desk_sold_this_morning_into_the_drawer_that_its_volunteer_opened(demo):
+    desk = edition("24x").stations.get(kind="desk")
+    drawer = desk.open_drawer
+    assert (drawer.name, drawer.opened_by, drawer.closed_at) == ("Desk 1", None, None)
+    sales = drawer.payments.all()
+    assert {one.note[:10] for one in sales} == {"Desk 1, OT"}
+    assert drawer.expected() == drawer.opening_float + sum(one.amount for one in sales)
+    assert Badge.objects.exclude(asked="").exists()
 
 
 @pytest.mark.sqlite
@@ -413,6 +440,9 @@ def test_deals_are_counted_as_signed(demo):
     for package in Package.objects.all():
         signed = package.sponsorships.filter(status__in=Sponsorship.SIGNED_STATES)
         assert package.taken == signed.count()
+    for benefit in Benefit.objects.all():
+        promised = benefit.deliverables.values_list("quantity", flat=True)
+        assert (benefit.name, benefit.taken) == (benefit.name, sum(promised))
     live = Sponsorship.objects.exclude(status="lost").first()
     assert live.live_key == live.organization_id
 

@@ -113,10 +113,11 @@ def check_all_outputs(conference, gone=(), only=None):
 
 
 def crew_of(conference):
-    """A client of somebody who sees the crew's sheets."""
+    """A client of somebody who sees the crew's sheets and the door."""
     user = make_scale.user()
     make_scale.second_factor(user)
     make_scale.staff_role(user, conference, Role.CREW)
+    make_scale.staff_role(user, conference, Role.DOOR)
     client = Client()
     client.force_login(user)
     return client

@@ -1,12 +1,15 @@
 """What the desk does to orders: every cent and every place accounted for, nothing done twice."""
 
+import datetime as dt
 import time
 from collections import Counter
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from registration import actions
+from registration.actions import orders
 from registration.models import AddOn, CashDrawer, Order, Payment, Quota, Refund, Ticket
 from registration.models.promos import PromoCode
 from scale import editions
@@ -53,7 +56,9 @@ def sale(conference, ticket_type, drawer, by, **fields):
         conference,
         actions.Buyer("Walk In", ""),
         [actions.Attendee(ticket_type, "Walk In")],
-        **{"provider": "cash", "drawer": drawer, "by": by, "form_token": "a" * 32} | fields,
+        **{"provider": "cash", "drawer": drawer, "by": by, "form_token": "a" * 32}
+        | {"shown": ticket_type.price_at().amount}
+        | fields,
     )
 
 
@@ -99,6 +104,56 @@ def test_closed_edition_sells_nothing(conference, full, by):
     conference.refresh_from_db()
     with pytest.raises(editions.EditionClosed):
         sale(conference, full, drawer, by)
+
+
+def raise_price(ticket_type, amount):
+    ticket_type.prices.update(amount=amount)
+    return type(ticket_type).objects.get(pk=ticket_type.pk)
+
+
+def test_nothing_is_sold_for_another_price_than_was_shown(conference, full, by):
+    code = reg.promo_code(conference, max_uses=1)
+    dearer = raise_price(full, 95)
+    drawer = reg.drawer(conference)
+    for facts in ({"shown": Decimal(90)}, {"shown": Decimal(95), "promo": code}):
+        with pytest.raises(actions.PriceChanged):
+            sale(conference, dearer, drawer, by, **facts)
+    code.refresh_from_db()
+    assert (Order.objects.count(), code.uses, sum(taken())) == (0, 0, 0)
+    assert sale(conference, dearer, drawer, by, shown=Decimal(57), promo=code).total() == 57
+
+
+def test_step_to_the_next_price_is_seen_where_it_is_booked(conference, full, by, monkeypatch):
+    """It comes between the reading of the form, which still found what was shown, and the sale."""
+    step = timezone.now() + dt.timedelta(minutes=1)
+    reg.ticket_price(full, amount=Decimal(95), starts_at=step)
+    shown = full.price_at().amount
+    monkeypatch.setattr(orders.timezone, "now", lambda: step + dt.timedelta(seconds=1))
+    with pytest.raises(actions.PriceChanged) as refused:
+        sale(conference, full, reg.drawer(conference), by, shown=shown)
+    assert (shown, refused.value.total, Order.objects.count()) == (90, 95, 0)
+
+
+def test_same_sale_again_is_the_same_order_whatever_it_costs_since(conference, full, by):
+    drawer = reg.drawer(conference)
+    first = sale(conference, full, drawer, by)
+    dearer = raise_price(full, 95)
+    for shown in (90, 95):
+        assert sale(conference, dearer, drawer, by, shown=Decimal(shown)) == first
+    assert (Payment.objects.get().amount, Ticket.objects.count(), taken()) == (90, 1, [1])
+
+
+def test_sale_kept_at_one_price_takes_no_money_for_another(conference, full, by):
+    """The drawer was closed, the price rose, and the form was shown with the new sum."""
+    drawer = reg.drawer(conference)
+    actions.close_drawer(drawer, closing_count=Decimal("100.00"), note="", by=by)
+    with pytest.raises(actions.DrawerClosed):
+        sale(conference, full, drawer, by)
+    dearer, other = raise_price(full, 95), reg.drawer(conference)
+    order = sale(conference, dearer, other, by, shown=Decimal(95))
+    assert (order.status, order.total(), Payment.objects.count()) == ("pending", 90, 0)
+    order = sale(conference, dearer, other, by, shown=Decimal(90))
+    assert (order.status, Payment.objects.get().amount) == ("paid", 90)
 
 
 # --- taking back ------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from django.test import Client
 from playwright.sync_api import expect
 
 from registration import actions
-from registration.models import CompAllowance, Order, Payment
+from registration.models import CompAllowance, Order, Payment, Ticket
 from scale.models import Role
 from tests.factories import registration as reg
 from tests.factories import scale as make
@@ -84,6 +84,76 @@ def test_sells_two_tickets_in_a_row_by_keyboard_alone(browser, desk):
         page.keyboard.press("Enter")  # the next sale has the focus
         page.wait_for_url("**/desk/sell/")
     assert (Order.objects.count(), Payment.objects.count()) == (2, 2)
+
+
+def test_enter_after_the_name_sells_what_is_shown(browser, desk):
+    conference, open_page = desk
+    reg.ticket_type(conference, name="Full access")
+    reg.drawer(conference)
+    page = open_page(browser, "sell/")
+    page.keyboard.type("Walk In")
+    page.keyboard.press("Enter")  # before the sum is looked up again
+    page.wait_for_url("**/sold/**")
+    assert Payment.objects.get().amount == 90
+
+
+def test_enter_before_the_sum_is_there_shows_it_and_the_next_sells(browser, desk):
+    conference, open_page = desk
+    reg.ticket_type(conference, name="Full access")
+    reg.ticket_type(conference, name="Expo hall", price=20)
+    reg.drawer(conference)
+    page = open_page(browser, "sell/")
+    page.route("**/sell/sum/", lambda route: None)  # its answer never comes
+    page.keyboard.type("Walk In")
+    page.get_by_label("Ticket").first.select_option(label="Expo hall, $20")
+    page.get_by_label("Amount given").focus()
+    page.keyboard.down("Enter")
+    words = "This costs $20 now; $90 was shown. Look at the sum and sell again."
+    expect(page.get_by_role("alert")).to_have_text(words)
+    page.wait_for_timeout(600)
+    for _ in range(5):  # it is held down
+        page.keyboard.down("Enter")
+    page.keyboard.up("Enter")
+    expect(page.locator("#sum")).to_contain_text("$20")
+    assert not Order.objects.exists()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/sold/**")
+    assert (Payment.objects.get().amount, Ticket.objects.get().attendee_name) == (20, "Walk In")
+
+
+def test_second_enter_of_a_double_press_sells_nothing_unseen(browser, desk):
+    conference, open_page = desk
+    full = reg.ticket_type(conference, name="Full access")
+    reg.drawer(conference)
+    page = open_page(browser, "sell/")
+    full.prices.update(amount=95)
+    page.route("**/sell/sum/", lambda route: None)
+    press_again = "document.querySelector('[data-sale=look]')?.requestSubmit()"
+    page.add_init_script(f"addEventListener('DOMContentLoaded', () => {press_again})")
+    page.keyboard.type("Walk In")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("This costs $95 now")
+    page.wait_for_timeout(600)
+    assert (page.url.endswith("/sell/"), Order.objects.count()) == (True, 0)
+    assert faults(page) == []
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/sold/**")
+    assert Payment.objects.get().amount == 95
+
+
+def test_sum_that_came_by_itself_is_what_is_sold(browser, desk):
+    conference, open_page = desk
+    reg.ticket_type(conference, name="Full access")
+    reg.ticket_type(conference, name="Expo hall", price=20)
+    reg.drawer(conference)
+    page = open_page(browser, "sell/")
+    page.keyboard.type("Walk In")
+    press(page, "Tab", "ArrowDown")
+    expect(page.locator("#sum")).to_contain_text("$20")
+    page.get_by_label("Amount given").focus()
+    press(page, "Enter")
+    page.wait_for_url("**/sold/**")
+    assert Payment.objects.get().amount == 20
 
 
 @pytest.fixture
@@ -180,6 +250,7 @@ def test_sells_without_scripts(browser, desk, extras):
     page.get_by_label("Kernel tutorial").check()
     page.get_by_role("button", name="Sell", exact=True).click()
     expect(page.locator("#person1-extras")).to_contain_text("This field is required.")
+    expect(page.get_by_role("alert")).to_contain_text("This costs $140 now; $90 was shown.")
     page.get_by_label("Which laptop?").fill("Heavy")
     page.get_by_role("button", name="Sell", exact=True).click()
     page.wait_for_url("**/sold/**")

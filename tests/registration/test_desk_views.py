@@ -459,11 +459,17 @@ def sale(**fields):
     } | fields
 
 
+def sell(desk, conference, data):
+    """What it costs is shown first, as the page does by itself."""
+    shown = hidden(desk.post(url("sale-sum", conference), data).content, "shown_total")
+    return desk.post(url("sell", conference), data | {"shown_total": shown})
+
+
 def test_cash_sale_on_one_screen(desk, conference, full):
     """Scenario 16."""
     drawer = reg.drawer(conference)
     assert "Walk" not in text_of(desk.get(url("sell", conference)))
-    answer = desk.post(url("sell", conference), sale(drawer=drawer.pk))
+    answer = sell(desk, conference, sale(drawer=drawer.pk))
     order = Order.objects.get()
     assert answer.url == url("sold", conference, order.code) + "?given=100"
     text = text_of(desk.get(answer.url))
@@ -480,7 +486,7 @@ def test_cash_sale_on_one_screen(desk, conference, full):
 
 def test_sale_sent_twice_is_one_sale(desk, conference, full):
     data = sale(drawer=reg.drawer(conference).pk)
-    answers = [desk.post(url("sell", conference), data).url for _ in range(2)]
+    answers = [sell(desk, conference, data).url for _ in range(2)]
     assert answers[0] == answers[1]
     assert (Payment.objects.count(), Ticket.objects.count()) == (1, 1)
 
@@ -495,7 +501,7 @@ def test_several_people_with_a_code_and_a_mail(desk, conference, full, free):
     )
     summed = desk.post(url("sale-sum", conference), data)
     assert piece(summed) == "To pay $108 40 % off"
-    desk.post(url("sell", conference), data)
+    sell(desk, conference, data)
     assert Payment.objects.get().amount == Decimal("108.00")
     assert OutgoingEmail.objects.get().to_address == "walk@example.org"
 
@@ -530,7 +536,7 @@ def test_sum_says_change_and_what_a_code_is_worth(desk, conference, full):
 def test_wrong_sale_is_told_and_keeps_what_was_typed(desk, conference, full, fields, words):
     reg.ticket_type(conference, code="kid", name="Child", price=0, for_minors=True)
     data = sale(drawer=reg.drawer(conference).pk) | fields
-    answer = desk.post(url("sell", conference), data)
+    answer = sell(desk, conference, data)
     assert (answer.status_code, words in text_of(answer)) == (200, True), text_of(answer)
     assert not Order.objects.exists()
 
@@ -539,8 +545,8 @@ def test_sold_out_is_told_and_stock_never_goes_over(desk, conference):
     small = reg.quota(conference, size=1, name="Hall")
     reg.ticket_type(conference, code="full", quotas=[small])
     data = sale(drawer=reg.drawer(conference).pk)
-    desk.post(url("sell", conference), data)
-    answer = desk.post(url("sell", conference), data | {"token": "b" * 32})
+    sell(desk, conference, data)
+    answer = sell(desk, conference, data | {"token": "b" * 32})
     assert "“Hall” has 0 left" in text_of(answer)
     assert Ticket.objects.count() == 1
 
@@ -550,7 +556,7 @@ def test_selling_needs_an_open_drawer(desk, conference, full):
     mine, other = reg.drawer(conference), reg.drawer(conference)
     page = desk.get(url("sell", conference), {"drawer": mine.pk})
     assert page.context["form"].initial["drawer"] == mine
-    desk.post(url("sell", conference), sale(drawer=mine.pk))
+    sell(desk, conference, sale(drawer=mine.pk))
     assert desk.get(url("sell", conference)).context["form"].initial["drawer"] == mine
     desk.post(url("drawer-close", conference, mine.pk), {"closing_count": "190"})
     assert desk.get(url("sell", conference)).context["form"].initial["drawer"] == other
@@ -560,7 +566,7 @@ def test_child_is_sold_a_ticket_with_the_guardian(desk, conference):
     reg.ticket_type(conference, code="kid", name="Child", price=0, for_minors=True)
     guardian = {"guardian_name": "Parent", "guardian_phone": "555 0100 22"}
     data = sale(drawer=reg.drawer(conference).pk, **guardian) | {"person1-type": "kid", "given": ""}
-    desk.post(url("sell", conference), data)
+    sell(desk, conference, data)
     ticket = Ticket.objects.get()
     assert (ticket.is_minor, ticket.guardian_name) == (True, "Parent")
 
@@ -613,7 +619,7 @@ def test_extras_are_sold_with_the_ticket_and_stand_on_the_receipt(desk, conferen
     assert piece(desk.post(url("sale-sum", conference), data)).startswith(
         "To pay $160 ● Change $40"
     )
-    answers = [desk.post(url("sell", conference), data).url for _ in range(2)]
+    answers = [sell(desk, conference, data).url for _ in range(2)]
     order = Order.objects.get()
     assert answers == [url("sold", conference, order.code) + "?given=200"] * 2
     assert Payment.objects.get().amount == Decimal("160.00")
@@ -636,9 +642,9 @@ def test_extras_cost_what_pricing_says_and_no_less_is_taken(desk, conference, fu
     fields = shirt(form, small) | {f"person1-extra-{tutorial.pk}": "on"}
     data = sale(**fields, promo="P1", given="49.99", drawer=form.initial["drawer"].pk)
     assert "To pay $50 " in piece(desk.post(url("sale-sum", conference), data))
-    assert "That is $0.01 too little." in text_of(desk.post(url("sell", conference), data))
+    assert "That is $0.01 too little." in text_of(sell(desk, conference, data))
     assert not Order.objects.exists()
-    desk.post(url("sell", conference), data | {"given": "50"})
+    sell(desk, conference, data | {"given": "50"})
     assert sorted(line.price for line in Order.objects.get().lines.all()) == [0, 20, 30]
 
 
@@ -646,7 +652,7 @@ def test_extra_that_is_gone_is_told_beside_it(desk, conference, full, extras):
     small, large, _ = extras
     form_drawer = reg.drawer(conference)
     data = sale(**shirt(sell_page(desk, conference), large), given="", drawer=form_drawer.pk)
-    answer = desk.post(url("sell", conference), data)
+    answer = sell(desk, conference, data)
     person = answer.context["form"].people[0]
     (errors,) = person.errors.values()
     assert errors == [
@@ -655,7 +661,7 @@ def test_extra_that_is_gone_is_told_beside_it(desk, conference, full, extras):
     assert person.is_open()
     assert '<details class="mb-3" open><summary class="mb-2">Extras' in answer.content.decode()
     assert (full.quotas.get().taken, Order.objects.count()) == (0, 0)
-    assert desk.post(url("sell", conference), data | shirt(sell_page(desk, conference), small)).url
+    assert sell(desk, conference, data | shirt(sell_page(desk, conference), small)).url
 
 
 def test_extra_no_longer_on_sale_is_told_beside_it(desk, conference, full, extras, monkeypatch):
@@ -667,7 +673,7 @@ def test_extra_no_longer_on_sale_is_told_beside_it(desk, conference, full, extra
         raise actions.NotOnSale(small)
 
     monkeypatch.setattr(actions, "sell", refuse)
-    person = desk.post(url("sell", conference), data).context["form"].people[0]
+    person = sell(desk, conference, data).context["form"].people[0]
     assert list(person.errors.values()) == [["T-shirt Size S is not on sale now."]]
 
 
@@ -676,7 +682,7 @@ def test_two_sizes_for_one_person_cannot_be_sent(desk, conference, full, extras)
     drawer = reg.drawer(conference)
     data = sale(**shirt(sell_page(desk, conference), small), given="", drawer=drawer.pk)
     data |= {f"person1-extra-{large.pk}": "on"}
-    desk.post(url("sell", conference), data)
+    sell(desk, conference, data)
     assert [line.add_on for line in Order.objects.get().lines.exclude(add_on=None)] == [small]
 
 
@@ -688,11 +694,11 @@ def test_required_questions_are_asked_of_each_and_others_are_not(desk, conferenc
         given="",
         drawer=reg.drawer(conference).pk,
     )
-    answer = desk.post(url("sell", conference), data)
+    answer = sell(desk, conference, data)
     assert not Order.objects.exists()
     errors = [dict(one.errors) for one in answer.context["form"].people]
     assert errors == [{}, {f"question-{needed.pk}": ["This field is required."]}, *[{}] * 4]
-    desk.post(url("sell", conference), data | {f"person2-question-{needed.pk}": "yes"})
+    sell(desk, conference, data | {f"person2-question-{needed.pk}": "yes"})
     assert sorted(row.value for row in Answer.objects.all()) == ["no", "yes"]
 
 
@@ -719,14 +725,14 @@ def test_extras_come_with_the_type_and_only_when_they_change(desk, conference, f
 def test_extras_of_another_type_are_not_sold(desk, conference, full, extras, expo):
     drawer = reg.drawer(conference)
     data = sale(**shirt(sell_page(desk, conference), extras[0]), given="", drawer=drawer.pk)
-    desk.post(url("sell", conference), data | {"person1-type": "expo"})
+    sell(desk, conference, data | {"person1-type": "expo"})
     assert Payment.objects.get().amount == Decimal("20.00")
 
 
 def test_looking_shows_extras_and_the_sum_and_sells_nothing(desk, conference, full, extras, expo):
     """The way without JavaScript."""
     data = sale(drawer=reg.drawer(conference).pk, look="1") | {"person1-name": ""}
-    answer = desk.post(url("sell", conference), data)
+    answer = sell(desk, conference, data)
     assert "Which laptop?" not in text_of(answer)
     assert "Anything else?" in text_of(answer)
     assert "This field is required" not in text_of(answer)
@@ -750,10 +756,13 @@ def test_selling_asks_the_database_the_same_for_any_number(
         desk.post(url("sale-sum", conference), data)
     with django_assert_num_queries(5 + 8 + 4):  # which drawer, and the choice of them
         desk.get(url("sell", conference))
-    with django_assert_num_queries(5 + 8 + 5):
+    with django_assert_num_queries(5 + 8 + 6):  # and whether it was sold already
         desk.post(url("sell", conference), data | {"person1-name": ""})
     ContentType.objects.get_for_models(Order, Payment)
-    with django_assert_num_queries(47):
+    data["shown_total"] = f"{110 * people}.00"
+    with django_assert_num_queries(48):
+        assert desk.post(url("sell", conference), data).status_code == 302
+    with django_assert_num_queries(5 + 8 + 2):  # the same form again
         assert desk.post(url("sell", conference), data).status_code == 302
 
 
@@ -767,7 +776,7 @@ def test_drawers_page_opens_one_and_sums_the_day(desk, conference, full):
     again = desk.post(url("drawers", conference), data)
     assert "There is an open drawer “Desk 2” already." in text_of(again)
     drawer = conference.cash_drawers.get()
-    desk.post(url("sell", conference), sale(drawer=drawer.pk))
+    sell(desk, conference, sale(drawer=drawer.pk))
     text = text_of(desk.get(url("drawers", conference)))
     assert "$150.00 $240.00" in text
     assert "$90.00 $0.00 $90.00 $0.00" in text

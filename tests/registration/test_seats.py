@@ -322,6 +322,21 @@ def test_what_is_free_is_left_to_those_who_wait(conference):
 
 
 @pytest.mark.sqlite
+def test_extra_that_lost_its_quota_is_sold_though_somebody_waits(client, conference):
+    """What has no quota is never scarce."""
+    one, holder = full(conference)
+    entry = actions.join_seat(make.ticket(conference), one.add_on)
+    one.add_on.quotas.clear()
+    kind = reg.ticket_type(conference, price=0)
+    order, _ = actions.reserve(conference, [kind], form_token="x")
+    page = reverse("registration:details", args=[conference.slug, order.code, order.secret])
+    answer = client.post(page, form_data(**{f"ticket1-extra-{one.add_on_id}": "on"}))
+    assert answer.status_code == 302
+    assert order.lines.filter(add_on=one.add_on, status=OrderLine.Status.LIVE).exists()
+    assert state_of(entry) == "waiting"
+
+
+@pytest.mark.sqlite
 def test_turn_passes_over_who_cannot_have_it(conference, served, knots):
     one, holder = full(conference)
     busy, gone, paying, last = (make.ticket(conference) for _ in range(4))

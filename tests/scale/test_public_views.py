@@ -22,7 +22,9 @@ def test_healthz_says_words_and_costs_little(client, db, django_assert_max_num_q
     assert response.status_code == 200
     assert response.json() == {
         "healthy": True,
-        "checks": dict.fromkeys(["database", "broker", "worker", "mail", "fonts", "ledger"], "ok"),
+        "checks": dict.fromkeys(
+            ["database", "broker", "worker", "mail", "fonts", "ledger", "shared mailbox"], "ok"
+        ),
     }
 
 

@@ -42,6 +42,16 @@ def read(tmp_path, **variables):
 
 
 WRONG = [
+    ("MAILBOX_URLS", "sponsors@example.org"),
+    ("MAILBOX_URLS", "imap://a%40b.example:pw@mail.example.org"),
+    ("MAILBOX_URLS", "imaps://mail.example.org"),
+    ("MAILBOX_URLS", "imaps://a%40b.example@mail.example.org"),
+    ("MAILBOX_URLS", "imaps://sponsors:pw@mail.example.org"),
+    ("MAILBOX_URLS", "imaps://a%40b.example:pw@mail.example.org:99999"),
+    ("MAILBOX_URLS", "imaps://a%40b.example:pw@mail.example.org/INBOX"),
+    ("MAILBOX_URLS", "imaps://a%40b.example:pw@mail.example.org/?folder=x"),
+    ("MAILBOX_URLS", "imaps://a%40b.example:pw@mail.example.org/?sent=INBOX"),
+    ("MAILBOX_URLS", "imaps://a%40b.example:pw@m.example imaps://a%40b.example:pw@m.example"),
     ("DEBUG", "maybe"),
     ("DEMO", "2"),
     ("BEHIND_PROXY", "nginx"),
@@ -186,3 +196,24 @@ def test_one_time_out_for_each_step_of_a_mail_fits_into_a_lease(tmp_path):
     for seconds in ("6", "60", "240", "3600"):
         found = read(tmp_path, **PRODUCTION | {"MAIL_LEASE_SECONDS": seconds})
         assert 1 <= found["EMAIL_TIMEOUT"] * 5 <= int(seconds)
+
+
+def test_shared_mailboxes_are_understood(tmp_path):
+    urls = (
+        "imaps://sponsors%40example.org:p%40ss%3A%2F@mail.example.org/ "
+        "imap+tls://crm:x@mail.example.org:1143/?address=PR@Example.org&sent=Sent%20Items&inbox=In"
+    )
+    ask = (
+        "import scale.settings as s\n"
+        "for m in s.MAILBOXES: print(m.scheme, m.host, m.port, m.user, m.password, m.address,"
+        " m.folders, m.name, 'p@ss' in repr(m))"
+    )
+    done = start(tmp_path, ask, **PRODUCTION | {"MAILBOX_URLS": urls})
+    assert done.stdout.splitlines() == [
+        "imaps mail.example.org 993 sponsors@example.org p@ss:/ sponsors@example.org "
+        "('INBOX', 'Sent') sponsors@example.org@mail.example.org:993 False",
+        "imap+tls mail.example.org 1143 crm x pr@example.org "
+        "('In', 'Sent Items') crm@mail.example.org:1143 False",
+    ]
+    wrong = {"MAILBOX_URLS": "imaps://a%40b.example:topsecret@mail.example.org/x"}
+    assert "topsecret" not in start(tmp_path, **PRODUCTION | wrong).stderr

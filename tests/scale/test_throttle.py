@@ -50,6 +50,19 @@ def test_forgetting_ends_the_count(db):
     hit()
 
 
+def test_what_is_given_back_can_be_tried_again(db):
+    throttle.give_back("look-up", "ada")  # nothing was counted
+    for _ in range(3):
+        hit()
+    throttle.give_back("look-up", "ada")
+    hit()
+    with pytest.raises(throttle.Throttled):
+        hit()
+    Throttle.objects.update(window_ends_at=timezone.now() - dt.timedelta(seconds=1))
+    throttle.give_back("look-up", "ada")
+    assert Throttle.objects.get().count == 3
+
+
 def test_nobodys_name_stands_in_the_table(db):
     hit("ada@example.org")
     assert "ada" not in str(Throttle.objects.values())

@@ -72,7 +72,8 @@ def test_signing_twice_takes_one_place():
 def test_a_signature_taken_back_gives_the_place_back(status):
     package = sell.package(size=1)
     deal = sell.sponsorship(package=package, status=Status.SIGNED, signed_by="Jo")
-    actions.move_sponsorship(deal.pk, status)
+    why = {"lost_why": "price"} if status == Status.LOST else {}
+    actions.move_sponsorship(deal.pk, status, **why)
     deal.refresh_from_db()
     package.refresh_from_db()
     assert (deal.status, deal.signed_at, deal.signed_by) == (status, None, "")

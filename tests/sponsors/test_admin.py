@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from scale import editions
 from scale.models import Role, StaffRole
-from sponsors.models import Contact, Conversation, Organization, Package, Sponsorship
+from sponsors.models import Contact, Conversation, Mailbox, Organization, Package, Sponsorship
 from tests.factories import scale as make
 from tests.factories import sponsors as sell
 
@@ -22,8 +22,13 @@ TABLES = {
     "contact": {"press", "community", "sponsorship"},
     "conversation": {"community", "sponsorship"},
     "note": {"community", "sponsorship"},
+    "mail": {"community", "sponsorship"},
+    "ignoredsender": {"community", "sponsorship"},
+    "mailbox": {"community", "sponsorship"},
     "package": {"sponsorship"},  # shows amounts
     "sponsorship": {"sponsorship"},
+    "contract": {"sponsorship"},
+    "contractterms": {"sponsorship"},
 }
 
 
@@ -36,8 +41,13 @@ def test_tables_open_for_their_roles_alone(conference, as_role, role):
         "contact": sell.contact(organization=deal.organization),
         "conversation": thread,
         "note": sell.note(conversation=thread),
+        "mail": sell.mail(conversation=thread),
+        "ignoredsender": sell.ignored_sender(),
+        "mailbox": Mailbox.objects.create(name="shared"),
         "package": deal.package,
         "sponsorship": deal,
+        "contract": deal.contracts.get(),
+        "contractterms": sell.terms(conference),
     }
     client = as_role(role)
     for table, roles in TABLES.items():
@@ -70,7 +80,7 @@ def test_press_may_look_but_not_touch(conference, as_role):
 
 def test_community_changes_and_adds_but_deletes_nothing(conference, as_role):
     row, client = sell.organization(), as_role("community")
-    sent = {"name": "After", "kind": "project", "website": "", "address": "", "owner": ""}
+    sent = {"name": "After", "is_project": "on", "website": "", "address": "", "owner": ""}
     assert client.post(at("organization", "change", row.pk), sent).status_code == 302
     assert client.post(at("organization", "add"), sent | {"name": "New"}).status_code == 302
     assert client.post(at("organization", "delete", row.pk), {"post": "yes"}).status_code == 403
@@ -81,7 +91,7 @@ def test_a_role_in_closed_editions_alone_only_looks_at_what_is_shared(conference
     row, client = sell.organization(name="Before"), as_role("sponsorship")
     editions.close(conference)
     assert client.get(at("organization", "change", row.pk)).status_code == 200
-    sent = {"name": "After", "kind": "project"}
+    sent = {"name": "After", "is_project": "on"}
     assert client.post(at("organization", "change", row.pk), sent).status_code == 403
     assert client.get(at("contact", "add")).status_code == 403
 
@@ -134,7 +144,7 @@ def test_packages_are_made_for_ones_own_open_editions(conference, as_role):
 
 
 def test_a_signed_deal_is_not_deleted(conference, as_role):
-    lead = sell.sponsorship(conference=conference)
+    lead = sell.sponsorship(conference=conference, agreed=False)
     signed = sell.sponsorship(conference=conference, status="signed")
     client = as_role("sponsorship")
     for deal, code in ((lead, 302), (signed, 403)):

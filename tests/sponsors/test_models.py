@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from sponsors.models import FollowUp, Organization, Package, Sponsorship
+from sponsors.models import Contract, FollowUp, Organization, Package, Sponsorship
 from tests.factories import scale as make
 from tests.factories import sponsors as sell
 
@@ -57,13 +57,53 @@ def test_database_refuses_negative_figures():
     assert refused(Sponsorship.objects.filter(pk=deal.pk), amount=-1)
 
 
+def test_database_refuses_gifts_without_a_name_and_losses_without_a_reason():
+    deal = sell.sponsorship()
+    rows = Sponsorship.objects.filter(pk=deal.pk)
+    assert refused(rows, in_kind_value=5)
+    assert refused(rows, in_kind_value=-5, in_kind_what="Coffee")
+    assert not refused(rows, in_kind_value=5, in_kind_what="Coffee")
+    assert refused(rows, status="lost")
+    assert refused(rows, status="lost", lost_why="whatever")
+    assert refused(rows, lost_why="price")
+    assert refused(rows, lost_words="Too much")
+    assert not refused(rows, status="lost", lost_why="price", lost_words="Too much")
+
+
+def test_database_refuses_a_contract_that_is_neither_paper_nor_click():
+    deal = sell.sponsorship(agreed=False)
+    terms, rows = sell.terms(deal.conference), Contract.objects.filter(deal=deal)
+    sell.contract(deal)
+    assert refused(rows, file="")
+    assert refused(rows, accepted_name="Jo")
+    assert refused(rows, file="", terms=terms)
+    assert not refused(rows, file="", terms=terms, accepted_name="Jo")
+
+
+def test_database_refuses_two_contracts_that_bind_one_deal():
+    deal = sell.sponsorship(agreed=False)
+    old = sell.contract(deal)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        sell.contract(deal)
+    old.ended_at = timezone.now()
+    old.save()
+    sell.contract(deal)
+    assert deal.contracts.count() == 2
+
+
+def test_database_refuses_two_texts_of_one_number(conference):
+    sell.terms(conference)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        sell.terms(conference)
+    sell.terms(make.conference())
+
+
 def test_database_refuses_words_it_does_not_know():
     conversation = sell.conversation()
     note = sell.note(conversation=conversation)
     contact = sell.contact()
     deal = sell.sponsorship()
-    assert refused(Organization.objects.filter(pk=contact.organization_id), kind="cartel")
-    assert refused(type(contact).objects.filter(pk=contact.pk), role="boss")
+    assert refused(Organization.objects.filter(pk=contact.organization_id), is_company=False)
     assert refused(type(conversation).objects.filter(pk=conversation.pk), state="odd")
     assert refused(type(note).objects.filter(pk=note.pk), kind="fax")
     assert refused(Sponsorship.objects.filter(pk=deal.pk), status="maybe")
@@ -143,17 +183,19 @@ def test_open_deals_are_neither_signed_nor_lost(conference):
 
 def test_by_status_counts_and_sums_every_status(conference):
     sell.sponsorship(conference=conference, amount=100)
-    sell.sponsorship(conference=conference, amount="250.50")
+    sell.sponsorship(
+        conference=conference, amount="250.50", in_kind_value="10.25", in_kind_what="Coffee"
+    )
     sell.sponsorship(conference=conference, amount=7, status=Status.SIGNED)
     sell.sponsorship(amount=999)
     figures = {
-        status.value: (number, float(total))
-        for status, (number, total) in Sponsorship.objects.by_status(conference).items()
+        status.value: (number, float(total), float(in_kind))
+        for status, (number, total, in_kind) in Sponsorship.objects.by_status(conference).items()
     }
     assert figures == {
-        "lead": (2, 350.5),
-        **{"asked": (0, 0), "interested": (0, 0), "contract": (0, 0)},
-        **{"signed": (1, 7), "paid": (0, 0), "lost": (0, 0)},
+        **dict.fromkeys(Status.values, (0, 0, 0)),
+        "lead": (2, 350.5, 10.25),
+        "signed": (1, 7, 0),
     }
 
 
@@ -194,11 +236,14 @@ def test_constraints_are_really_in_the_database():
     with connection.cursor() as cursor:
         made = {
             name
-            for table in ("sponsors_sponsorship", "sponsors_package", "sponsors_contact")
+            for table in (
+                *("sponsors_sponsorship", "sponsors_package", "sponsors_contact"),
+                "sponsors_organization",
+            )
             for name in connection.introspection.get_constraints(cursor, table)
         }
     assert {
         *("one_live_sponsorship", "sponsorship_status_known", "signed_has_a_date"),
         *("amount_not_negative", "package_not_oversold", "package_price_not_negative"),
-        "contact_role_known",
+        *("organization_is_of_a_kind", "who_moved_has_left"),
     } <= made

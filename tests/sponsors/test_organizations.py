@@ -48,8 +48,13 @@ ADDRESSES = {
     "pipeline": (None, WRITE | DEAL | FINANCE, None),
     "deal-new": ("organization", DEAL, DEAL),
     "deal-edit": ("deal", DEAL, DEAL),
-    "sign": ("deal", None, DEAL),
+    "sign": ("deal", DEAL, DEAL),
     "move": ("deal", None, DEAL),
+    "lost": ("deal", DEAL, DEAL),
+    "contract": ("deal", DEAL, DEAL),
+    "portal-act": ("deal", None, DEAL),
+    "ask-again": (None, DEAL, DEAL),
+    "terms": (None, DEAL, DEAL),
 }
 
 
@@ -184,7 +189,7 @@ def test_a_closed_edition_can_be_read_and_offers_nothing(conference, told, as_ro
     assert "They are torn" in page
     assert "<form" not in page.split("<main")[1]
     answer = client.post(
-        at("organization-edit", conference, told.pk), {"name": "Other", "kind": "company"}
+        at("organization-edit", conference, told.pk), {"name": "Other", "kinds": ["company"]}
     )
     told.refresh_from_db()
     assert "is closed and can only be read" in str(errors(answer))
@@ -278,6 +283,7 @@ def fill(conference, row):
             contact=sell.contact(organization=row),
         )
         sell.follow_up(conversation=thread)
+        sell.mail_file(sell.mail(conversation=thread, written_by=make.user()))
     sell.sponsorship(organization=row, owner=make.user(), status="lost")
 
 
@@ -291,7 +297,7 @@ def test_list_asks_the_same_however_long(
         fill(conference, row)
         sell.sponsorship(organization=row, conference=conference)
     client = as_role(role)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(at("organizations", conference))
 
 
@@ -304,13 +310,13 @@ def test_page_asks_the_same_however_much_was_said(
     for _ in range(much):
         fill(conference, row)
     client = as_role("sponsorship")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(20):
         client.get(at("organization", conference, row.pk))
 
 
 # --- forms -----------------------------------------------------------------------------------
 
-FACTS = {"name": "Harbor DB", "kind": "company", "website": "", "address": "", "owner": ""}
+FACTS = {"name": "Harbor DB", "kinds": ["company"], "website": "", "address": "", "owner": ""}
 
 
 def test_a_new_organization_opens_its_page(conference, as_role):
@@ -343,7 +349,10 @@ BAD_FACTS = [
     ({"name": ""}, "name"),
     ({"name": "x" * 1_000_000}, "name"),
     ({"name": "a\x00b"}, "name"),
-    ({"kind": "cartel"}, "kind"),
+    ({"kinds": ["cartel"]}, "kinds"),
+    ({"kinds": []}, "kinds"),
+    ({"tags": "x" * 41}, "tags"),
+    ({"tags": ",".join(map(str, range(21)))}, "tags"),
     ({"website": "not an address"}, "website"),
     ({"website": "javascript:alert(1)"}, "website"),
     ({"website": "ftp://harbor.example"}, "website"),
@@ -474,14 +483,14 @@ def test_staff_see_a_logo_that_is_not_public(conference, as_role):
 
 # --- contacts --------------------------------------------------------------------------------
 
-PERSON = {"name": "Ada", "role": "billing", "email": "Ada@Example.org", "phone": "+1 555"}
+PERSON = {"name": "Ada", "roles": ["billing"], "email": "Ada@Example.org", "phone": "+1 555"}
 
 
 def test_a_contact_is_added_and_corrected(conference, as_role):
     row, client = sell.organization(), as_role("community")
     client.post(at("contact-new", conference, row.pk), PERSON)
     contact = row.contacts.get()
-    assert (contact.name, contact.role, contact.email) == ("Ada", "billing", "ada@example.org")
+    assert (contact.name, contact.roles, contact.email) == ("Ada", ["billing"], "ada@example.org")
     client.post(at("contact-edit", conference, contact.pk), PERSON | {"name": "Ada L."})
     assert [contact.name for contact in row.contacts.all()] == ["Ada L."]
 
@@ -494,7 +503,7 @@ def test_a_contact_is_added_and_corrected(conference, as_role):
         ({"email": "nobody"}, "email"),
         ({"email": "x" * 200 + "@example.org"}, "email"),
         ({"email": "known@example.org"}, "email"),
-        ({"role": "boss"}, "role"),
+        ({"roles": ["boss"]}, "roles"),
         ({"phone": "1" * 41}, "phone"),
     ],
 )

@@ -72,7 +72,7 @@ def test_wall_follows_every_change_at_once(conference):
     deal.package.name = "Platinum"
     deal.package.save()
     assert b"Platinum" in wall(conference).content
-    actions.move_sponsorship(deal.pk, "lost")
+    actions.move_sponsorship(deal.pk, "lost", lost_why="price")
     assert b"Harbor SQL" not in wall(conference).content
 
 
@@ -88,7 +88,7 @@ def test_wall_is_cached_and_answers_conditional_requests(conference, django_asse
 def test_wall_asks_the_same_however_many_sponsors(conference, sponsors, django_assert_num_queries):
     for _ in range(sponsors):
         sell.sponsorship(conference=conference, status="signed")
-    with django_assert_num_queries(3):  # version, edition, sponsors
+    with django_assert_num_queries(4):  # version, edition, sponsors, their words
         wall(conference)
 
 

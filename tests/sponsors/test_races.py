@@ -8,9 +8,17 @@ from django.db import connection
 
 from registration.actions.stock import held_places
 from registration.models import CompAllowance
+from scale.models import OutgoingEmail
 from sponsors import actions
 from sponsors.actions import Refused, SoldOut
-from sponsors.models import Note, Organization, Sponsorship
+from sponsors.models import (
+    Deliverable,
+    Note,
+    Organization,
+    Reminder,
+    Sponsorship,
+    SponsorshipExtra,
+)
 from tests.factories import registration as reg
 from tests.factories import scale as make
 from tests.factories import sponsors as sell
@@ -70,7 +78,7 @@ def test_the_last_pass_is_given_once():
     give(99)
     ends = at_once(*(lambda n=n: give(n) for n in range(THREADS)))
     assert sorted(type(end).__name__ for end in ends) == ["Refused"] * 7 + ["Ticket"]
-    assert CompAllowance.objects.get(source=deal.source).given == 2
+    assert CompAllowance.objects.get(source=deal.source_of(guest.pk)).given == 2
     quota.refresh_from_db()
     assert quota.taken == held_places(quota) == 2
 
@@ -90,7 +98,7 @@ def test_one_deal_lost_by_many_gives_one_place_back():
     package = sell.package(size=20)
     deal = sell.sponsorship(package=package, status="signed")
     sell.sponsorship(package=package, status="signed")
-    at_once(*[lambda: actions.move_sponsorship(deal.pk, "lost")] * THREADS)
+    at_once(*[lambda: actions.move_sponsorship(deal.pk, "lost", lost_why="price")] * THREADS)
     package.refresh_from_db()
     assert package.taken == 1
 
@@ -131,3 +139,52 @@ def test_double_clicks_write_one_note_and_one_organization(conference):
     at_once(*[lambda: actions.add_organization(conference, name="Harbor DB")] * THREADS)
     assert Note.objects.count() == 1
     assert Organization.objects.filter(name="Harbor DB").count() == 1
+
+
+def test_the_last_booth_is_sold_once_by_sixteen():
+    """One stock, in two packages and as an extra."""
+    conference = make.conference()
+    gold, silver = (sell.package(conference=conference) for _ in range(2))
+    booth = sell.benefit(conference, kind="booth", name="Corner booth", size=1, price=900)
+    sell.having(gold, booth)
+    sell.having(silver, booth)
+    deals = [sell.sponsorship(package=(gold, silver)[n % 2]) for n in range(12)]
+    jobs = [lambda pk=deal.pk: actions.sign_sponsorship(pk, signed_by="Jo") for deal in deals]
+    bronze = sell.package(conference=conference)
+    signed = [sell.sponsorship(package=bronze, status="signed") for _ in range(4)]
+    jobs += [lambda pk=deal.pk: actions.add_extra(pk, benefit=booth) for deal in signed]
+    ends = at_once(*jobs)
+    booth.refresh_from_db()
+    assert booth.taken == 1
+    assert Deliverable.objects.filter(benefit=booth).count() == 1
+    assert sum(isinstance(end, SoldOut) for end in ends) == 15, ends
+    promised = Sponsorship.objects.filter(package__in=[gold, silver], status="signed").count()
+    assert promised + SponsorshipExtra.objects.count() == 1
+
+
+def test_signed_and_taken_back_at_once_leaves_whole_promises():
+    conference = make.conference()
+    gold = sell.package(conference=conference, size=1)
+    banner = sell.benefit(conference, size=3)
+    sell.having(gold, banner, 3)
+    deal = sell.sponsorship(package=gold)
+    for _ in range(3):
+        at_once(
+            *[lambda: actions.sign_sponsorship(deal.pk, signed_by="Jo")] * 4,
+            *[lambda: actions.move_sponsorship(deal.pk, "contract")] * 4,
+        )
+        for row in (deal, gold, banner):
+            row.refresh_from_db()
+        standing = deal.deliverables.filter(taken_back_at=None).count()
+        is_signed = int(deal.is_signed)
+        assert (gold.taken, banner.taken, standing) == (is_signed, 3 * is_signed, is_signed)
+
+
+def test_two_workers_remind_once():
+    deal = sell.sponsorship(status="signed")
+    today = deal.conference.today()
+    sell.contact(organization=deal.organization)
+    sell.deliverable(deal, wanted="text", due_on=today, reminders="7, 1")
+    assert sorted(at_once(*[actions.send_reminders] * 4), key=str) == [0, 0, 0, 1]
+    assert Reminder.objects.count() == 2
+    assert OutgoingEmail.objects.filter(kind="sponsor reminder").count() == 1

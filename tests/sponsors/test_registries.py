@@ -22,14 +22,14 @@ def ada(**fields):
 
 
 def test_a_persons_contacts_are_shown_with_what_was_said():
-    contact = ada(organization=sell.organization(name="Harbor DB"), role="billing")
+    contact = ada(organization=sell.organization(name="Harbor DB"), roles=["billing"])
     ada(organization=sell.organization(name="Loomstack"), phone="")
     note = sell.note(
         conversation=sell.conversation(organization=contact.organization), contact=contact
     )
     assert sorted(privacy.show(" ADA@example.org ")[LABEL]) == [
-        "Harbor DB: Ada L., Billing, ada@example.org, +1 5",
-        "Loomstack: Ada L., Primary, ada@example.org",
+        "Harbor DB: Ada L., billing, ada@example.org, +1 5",
+        "Loomstack: Ada L., primary, ada@example.org",
         f"Note with Ada L., {note.written_at:%Y-%m-%d}",
     ]
     assert LABEL not in privacy.show("bea@example.org")
@@ -76,6 +76,30 @@ def test_erasing_a_person_erases_the_audit_trail_too():
     assert "ada@example.org" not in str([entry.changes for entry in AuditEntry.objects.all()])
 
 
+def test_lists_of_names_are_shown_and_erased_line_by_line():
+    deal = sell.sponsorship(status="signed", organization=sell.organization(name="Harbor DB"))
+    ada(organization=deal.organization)
+    row = sell.deliverable(deal, wanted="names", name="Booth staff")
+    type(row).objects.filter(pk=row.pk).update(text="Bea\nAda L.\nAda Lovelace\nx ada@example.org")
+    said = f"Harbor DB: named as “Booth staff” of {deal.conference}"
+    assert said in privacy.show("ada@example.org")[LABEL]
+    privacy.erase("ada@example.org")
+    row.refresh_from_db()
+    assert row.text == "Bea\n(erased)\nAda Lovelace\n(erased)"
+    assert privacy.show("ada@example.org") == {}
+    editions.erase_personal_data(deal.conference)
+    row.refresh_from_db()
+    assert row.text == ""
+
+
+def test_the_trail_of_a_promise_has_no_names():
+    row = sell.deliverable(wanted="names")
+    actions.receive(row.pk, text="Ada L.")
+    changes = str([entry.changes for entry in AuditEntry.objects.get_for_object(row)])
+    assert "arrived" in changes
+    assert "Ada" not in changes
+
+
 # --- editions --------------------------------------------------------------------------------
 
 
@@ -118,8 +142,8 @@ def test_the_trail_says_how_a_deal_went_and_not_who_signed(conference):
 @pytest.mark.parametrize(
     ("role", "labels"),
     [
-        ("sponsorship", ["Sponsors", "Deals"]),
-        ("community", ["Sponsors", "Deals"]),
+        ("sponsorship", ["Sponsors", "Deals", "Readiness", "Catalogue"]),
+        ("community", ["Sponsors", "Deals", "Readiness"]),
         ("press", ["Sponsors"]),
         ("finance", ["Deals"]),
         ("door", []),
@@ -130,7 +154,7 @@ def test_navigation_leads_each_role_to_what_it_may_open(conference, as_role, rol
     links = [
         link
         for link in navigation.links_for(client.user, conference, "")
-        if link["label"] in ("Sponsors", "Deals")
+        if link["label"] in ("Sponsors", "Deals", "Readiness", "Catalogue")
     ]
     assert [link["label"] for link in links] == labels
     assert [client.get(link["url"]).status_code for link in links] == [200] * len(labels)

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from checkin.badges import actions
-from checkin.badges.lookup import looks_like_badge, printed_words
+from checkin.badges.lookup import looks_like_badge, printed_before, printed_words
 from checkin.badges.models import LEASE, Badge, PrinterReport, PrintJob
 from registration.models import Ticket
 from scale.editions import EditionClosed
@@ -45,6 +45,28 @@ def at(job, **values):
 
 
 # --- first badge and reprint -------------------------------------------------------------------
+
+
+def test_printed_before_tells_when_and_where(conference, desk, django_assert_num_queries):
+    ticket = door.ticket(conference)
+    assert printed_before(ticket) is None
+    job = actions.print_badge(ticket.pk)
+    waiting = printed_before(ticket)
+    assert (waiting.is_out, waiting.where, waiting.says[:9]) == (False, "", "asked for")
+    printed_by(desk, job)
+    when = dt.datetime.combine(conference.today(), dt.time(9, 14), tzinfo=conference.zone)
+    Badge.objects.update(printed_at=when)
+    with django_assert_num_queries(1):
+        found = printed_before(ticket)
+        assert (found.is_out, found.at, found.says) == (True, when, "09:14, desk 3")
+
+
+def test_the_badge_of_an_earlier_holder_was_not_printed_before(conference):
+    ticket = door.ticket(conference)
+    actions.print_here(ticket.pk)
+    assert printed_before(ticket).where == "on a sheet"
+    Ticket.objects.filter(pk=ticket.pk).update(nonce="another")
+    assert printed_before(Ticket.objects.get()) is None
 
 
 def test_a_second_badge_is_refused_with_when_and_where(conference, desk):

@@ -87,6 +87,21 @@ def test_short_names_are_as_large_as_they_may_be():
     assert small < 34 and " ".join(more) == "Maria-Magdalena Hohenlohe"
 
 
+ENDLESS = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerk"
+
+
+def test_endless_word_is_broken_before_all_becomes_illegible():
+    size, _, lines = drawing.fit_box(f"{ENDLESS} عبد الرحمن", 240, 110, 34, True)
+    assert size >= 34 * 0.4
+    assert len(lines) > 2 and squeezed("".join(lines)).startswith(ENDLESS)
+
+
+def test_many_words_shrink_rather_than_break():
+    words = "Society for free software and open standards in the valleys of the north " * 3
+    size, _, lines = drawing.fit_box(words.strip(), 200, 60, 34, True)
+    assert size < 34 * 0.4 and " ".join(lines) == words.strip()
+
+
 def test_the_qr_holds_the_badges_code_alone():
     wanted = segno.make(FACTS.code, micro=False)
     count, dark = qr.runs(FACTS.code)

@@ -75,3 +75,32 @@ def test_a_lapsed_job_is_taken_over_once(conference):
         assert Badge.objects.filter(ticket=ticket).count() == 2
         winner = PrintJob.objects.get(pk=job.pk)
         actions.report(winner.printer, winner.pk, winner.attempt, printed=True)
+
+
+def test_two_desks_at_once_replace_one_badge_once(conference):
+    for _ in range(5):
+        old = make.printed(conference)
+        again = partial(actions.reprint, old.ticket_id, why="coffee", seen=old.pk)
+        here = partial(actions.print_here, old.ticket_id, why="coffee", seen=old.pk)
+        found = at_once(*[again, here] * 2)
+        refused = [one for one in found if isinstance(one, actions.PrintedMeanwhile)]
+        assert len(refused) == 3, found
+        badges = Badge.objects.filter(ticket=old.ticket_id)
+        assert Counter(badges.values_list("status", flat=True)) == {"live": 1, "void": 1}
+
+
+def test_what_is_dropped_while_printers_ask_is_not_printed(conference):
+    printers, by = [make.printer(conference)[0] for _ in range(3)], make_scale.user()
+    for _ in range(30):
+        job = make.job(conference)
+        drop = partial(actions.drop_job, job.pk, why="x", by=by)
+        dropped, *claimed = at_once(drop, *[partial(actions.claim, one) for one in printers])
+        job.refresh_from_db()
+        badge = Badge.objects.get(pk=job.badge_id)
+        if job in claimed:
+            assert isinstance(dropped, actions.CannotPrint), dropped
+            assert (job.status, badge.status) == ("claimed", "live")
+            actions.fetch(job.printer, job.pk, job.attempt)
+            actions.report(job.printer, job.pk, job.attempt, printed=True)
+        else:
+            assert (job.status, badge.status) == ("dropped", "void")

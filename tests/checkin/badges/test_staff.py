@@ -1,5 +1,6 @@
 """The staff's pages of badges: the list, sheets, one ticket, the layout, the printers."""
 
+import datetime as dt
 import io
 import uuid
 
@@ -14,7 +15,7 @@ from django.utils import timezone
 from checkin.badges import actions
 from checkin.badges.models import Badge, BadgeLayout, PrinterReport, PrintJob
 from registration.models import Ticket
-from scale.models import Role
+from scale.models import AuditEntry, Role
 from tests.factories import badges as make
 from tests.factories import checkin as door
 from tests.factories import registration as reg
@@ -266,6 +267,18 @@ def test_printers_show_backlog_trouble_and_failures(staff, conference):
         assert words in page
 
 
+def test_a_printer_that_was_not_heard_of_is_not_called_ready(staff, conference):
+    """In the same words and after the same time as on the live page."""
+    printer = make.printer(conference, name="Zebra")[0]
+    page = text(staff.get(url("printers", conference)))
+    assert "✓ ready" in page and "silent" not in page
+    printer.last_seen_at = timezone.now() - dt.timedelta(minutes=32, seconds=5)
+    printer.save()
+    for name in ("printers", "live"):
+        page = text(staff.get(url(name, conference)))
+        assert "! silent for 32 min" in page and "ready" not in page
+
+
 def test_a_failed_job_goes_to_another_printer(staff, conference):
     job = make.job(conference)
     printer = make.printer(conference)[0]
@@ -292,3 +305,39 @@ def test_the_door_team_is_led_to_no_page_that_is_closed_to_it(as_role, staff, co
     order = reverse("registration:staff-order", args=[conference.slug, ticket.order.code])
     assert order in text(staff.get(path))
     assert order not in text(as_role(Role.DOOR).get(path))
+
+
+# --- out of the queue -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", ["queued", "failed"])
+def test_staff_drop_what_waits_with_a_reason(staff, conference, status):
+    job = make.job(conference)
+    PrintJob.objects.update(status=status)
+    path = url("print-drop", conference, job.pk)
+    assert path in text(staff.get(url("printers", conference)))
+    asked = staff.post(path, {"why": ""})
+    assert asked.status_code == 200 and "why" in asked.context["form"].errors
+    answer = staff.post(path, {"why": "Wrong type"}, follow=True)
+    assert "out of the queue" in text(answer) and "Nothing waits" in text(answer)
+    job.refresh_from_db()
+    badge = Badge.objects.get()
+    assert (job.status, job.why) == ("dropped", "Wrong type")
+    assert (badge.status, badge.why_void) == ("void", "Wrong type")
+    told = AuditEntry.objects.of_rows([badge])
+    assert "taken out of the print queue: Wrong type" in [one.says() for one in told]
+    make_again = staff.post(url("badge", conference, badge.ticket.code), {"to": "printer"})
+    assert make_again.status_code == 302 and Badge.objects.live().count() == 1
+
+
+def test_what_is_being_printed_is_not_dropped(staff, conference):
+    printer = make.printer(conference)[0]
+    job = make.job(conference)
+    actions.claim(printer)
+    path = url("print-drop", conference, job.pk)
+    assert path not in text(staff.get(url("printers", conference)))
+    assert "It is not waiting any more." in text(staff.post(path, {"why": "x"}))
+    job.refresh_from_db()
+    assert (job.status, Badge.objects.live().count()) == ("claimed", 1)
+    foreign = make.job(make_scale.conference())
+    assert staff.post(url("print-drop", conference, foreign.pk), {"why": "x"}).status_code == 404

@@ -1,0 +1,191 @@
+"""What the committee does: note what was said, agree on a deal, sign it or take it back.
+
+Everything here refuses with `Refused` or `EditionClosed`, whose text is for people.
+A form that is sent twice (a double click, a reloaded page) does its work once.
+"""
+
+from .again import ask_again
+from .applications import (
+    apply_for_booth,
+    decide_application,
+    decision_mail,
+    set_booth_call,
+    withdraw_application,
+)
+from .booths import (
+    add_booths,
+    add_plan,
+    change_booth,
+    change_plan,
+    free_booth,
+    give_booth,
+    remove_booth,
+    remove_plan,
+    swap_booths,
+)
+from .cards import (
+    Bill,
+    begin_card_payment,
+    card_providers,
+    look_again,
+    look_at_lapsed_pages,
+    take_notice,
+)
+from .catalogue import (
+    add_conflict,
+    add_extra,
+    remove_benefit,
+    remove_conflict,
+    remove_extra,
+    save_benefit,
+    set_quantities,
+)
+from .contracts import accept_terms, require_contract, upload_contract, write_terms
+from .conversations import (
+    add_follow_up,
+    change_conversation,
+    change_entry,
+    correct_note,
+    own_conversation,
+    write_note,
+)
+from .deals import (
+    change_sponsorship,
+    locked,
+    move_sponsorship,
+    release_early,
+    sign_sponsorship,
+    start_sponsorship,
+    take_place,
+    take_release_back,
+)
+from .digests import send_digests
+from .invoices import (
+    change_draft,
+    credit_invoice,
+    draft_invoice,
+    drop_draft,
+    first_facts,
+    issue_invoice,
+    mail_invoice,
+    remind,
+    remind_all,
+    reminded,
+    save_biller,
+)
+from .mail import add_contact_of_mail, attach_mail, ignore_sender, listen_again, write_mail
+from .merging import merge_contacts, merge_organizations, tell_apart
+from .notes import remove_note_file, see_mentions
+from .organizations import (
+    add_file,
+    add_organization,
+    change,
+    move_contact,
+    remove_file,
+    save_contact,
+    set_logo,
+)
+from .passes import give_pass, give_passes, pass_kinds, replace_pass
+from .portal import correct_contact, open_portal, revoke_portal, send_portal, tell, tell_owner
+from .promises import assign, receive, send_again, settle, used_of
+from .receipts import record_invoice_payment, record_invoice_refund
+from .reminders import send_reminders
+from .rules import Refused, SoldOut
+
+__all__ = [
+    "Bill",
+    "Refused",
+    "SoldOut",
+    "accept_terms",
+    "add_booths",
+    "add_conflict",
+    "add_contact_of_mail",
+    "add_extra",
+    "add_file",
+    "add_follow_up",
+    "add_organization",
+    "add_plan",
+    "apply_for_booth",
+    "ask_again",
+    "assign",
+    "attach_mail",
+    "begin_card_payment",
+    "card_providers",
+    "change",
+    "change_booth",
+    "change_conversation",
+    "change_draft",
+    "change_entry",
+    "change_plan",
+    "change_sponsorship",
+    "correct_contact",
+    "correct_note",
+    "credit_invoice",
+    "decide_application",
+    "decision_mail",
+    "draft_invoice",
+    "drop_draft",
+    "first_facts",
+    "free_booth",
+    "give_booth",
+    "give_pass",
+    "give_passes",
+    "ignore_sender",
+    "issue_invoice",
+    "listen_again",
+    "locked",
+    "look_again",
+    "look_at_lapsed_pages",
+    "mail_invoice",
+    "merge_contacts",
+    "merge_organizations",
+    "move_contact",
+    "move_sponsorship",
+    "open_portal",
+    "own_conversation",
+    "pass_kinds",
+    "receive",
+    "record_invoice_payment",
+    "record_invoice_refund",
+    "release_early",
+    "remind",
+    "remind_all",
+    "reminded",
+    "remove_benefit",
+    "remove_booth",
+    "remove_conflict",
+    "remove_extra",
+    "remove_file",
+    "remove_note_file",
+    "remove_plan",
+    "replace_pass",
+    "require_contract",
+    "revoke_portal",
+    "save_benefit",
+    "save_biller",
+    "save_contact",
+    "see_mentions",
+    "send_again",
+    "send_digests",
+    "send_portal",
+    "send_reminders",
+    "set_booth_call",
+    "set_logo",
+    "set_quantities",
+    "settle",
+    "sign_sponsorship",
+    "start_sponsorship",
+    "swap_booths",
+    "take_notice",
+    "take_place",
+    "take_release_back",
+    "tell",
+    "tell_apart",
+    "tell_owner",
+    "upload_contract",
+    "used_of",
+    "withdraw_application",
+    "write_mail",
+    "write_note",
+    "write_terms",
+]

@@ -1,0 +1,3 @@
+"""Papers of this floor, drawn with what registration draws with."""
+
+"""What this floor prints."""

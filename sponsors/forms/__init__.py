@@ -1,0 +1,88 @@
+from .again import AskAgainForm, EarlierForm
+from .applications import ApplicationForm, ApplicationSearchForm, BoothCallForm, DecisionForm
+from .booths import BoothForm, GiveForm, NewBoothsForm, PlanForm, SwapForm
+from .catalogue import BenefitForm, ConflictForm, ExtraForm, QuantitiesForm
+from .conversations import (
+    ConversationForm,
+    ConversationsForm,
+    DigestForm,
+    FollowUpForm,
+    NoteEditForm,
+    NoteForm,
+)
+from .deals import BoardForm, ContractForm, LostForm, PassForm, SignForm, SponsorshipForm, TermsForm
+from .invoices import (
+    BillerForm,
+    CreditForm,
+    InvoiceForm,
+    InvoiceSearchForm,
+    LineFormSet,
+    MailForm,
+    PaymentForm,
+    RefundForm,
+    lines_of,
+)
+from .mail import FindForm, MailContactForm, MailSearchForm, WriteForm
+from .organizations import ContactForm, FileForm, LogoForm, MoveForm, OrganizationForm, SearchForm
+from .portal import AcceptForm, HolderForm, PeopleForm, ReachForm, WantedForm
+from .promises import AssignForm, ReadinessForm, ReceiveForm, ReleaseForm, SettleForm
+
+__all__ = [
+    "AcceptForm",
+    "ApplicationForm",
+    "ApplicationSearchForm",
+    "AskAgainForm",
+    "AssignForm",
+    "BenefitForm",
+    "BillerForm",
+    "BoardForm",
+    "BoothCallForm",
+    "BoothForm",
+    "ConflictForm",
+    "ContactForm",
+    "ContractForm",
+    "ConversationForm",
+    "ConversationsForm",
+    "CreditForm",
+    "DecisionForm",
+    "DigestForm",
+    "EarlierForm",
+    "ExtraForm",
+    "FileForm",
+    "FindForm",
+    "FollowUpForm",
+    "GiveForm",
+    "HolderForm",
+    "InvoiceForm",
+    "InvoiceSearchForm",
+    "LineFormSet",
+    "LogoForm",
+    "LostForm",
+    "MailContactForm",
+    "MailForm",
+    "MailSearchForm",
+    "MoveForm",
+    "NewBoothsForm",
+    "NoteEditForm",
+    "NoteForm",
+    "OrganizationForm",
+    "PassForm",
+    "PaymentForm",
+    "PeopleForm",
+    "PlanForm",
+    "QuantitiesForm",
+    "ReachForm",
+    "ReadinessForm",
+    "ReceiveForm",
+    "RefundForm",
+    "ReleaseForm",
+    "SearchForm",
+    "SettleForm",
+    "SignForm",
+    "SponsorshipForm",
+    "SwapForm",
+    "TermsForm",
+    "WantedForm",
+    "WriteForm",
+    "lines_of",
+]

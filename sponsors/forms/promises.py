@@ -1,0 +1,92 @@
+from django import forms
+
+from registration.forms.attendee import PlainTextField
+from scale.forms import helper
+
+from ..deliveries import ACCEPT, LONGEST_TEXT
+from ..models import Deliverable, Package
+from .fields import date_input, dealers
+
+
+class AssignForm(forms.ModelForm):
+    class Meta:
+        model = Deliverable
+        fields = ["owner", "due_on"]
+        labels = {"owner": "Who sees to it", "due_on": "Due on"}
+        widgets = {"due_on": date_input()}
+
+    def __init__(self, *args, conference, action, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = dealers(conference, self.instance.owner)
+        self.fields["owner"].empty_label = "nobody yet"
+        self.helper = helper("Save", action=action, css="btn-plain")
+        self.helper.inputs[0].id = "assign"
+
+
+class ReceiveForm(forms.Form):
+    """What was sent: a file, or words, as the promise asks; the action checks what is in it."""
+
+    def __init__(self, *args, wanted, action="", label="It has arrived", **kwargs):
+        super().__init__(*args, **kwargs)
+        if kinds := ACCEPT.get(wanted.wanted):
+            widget = forms.ClearableFileInput(attrs={"accept": kinds})
+            self.fields["file"] = forms.FileField(
+                label=wanted.name, help_text=wanted.asks, max_length=200, widget=widget
+            )
+        else:
+            self.fields["text"] = forms.CharField(
+                label=wanted.name,
+                help_text=wanted.asks,
+                max_length=LONGEST_TEXT,
+                initial=wanted.text,
+                widget=forms.Textarea(attrs={"rows": 6}),
+            )
+        self.helper = helper(label, action=action)
+        self.helper.inputs[0].id = "receive"
+
+
+class SettleForm(forms.Form):
+    STATES = Deliverable.Status
+    status = forms.ChoiceField(choices=Deliverable.Status)
+    why = PlainTextField(max_length=200, required=False, label="Why it is waived")
+
+
+class ReleaseForm(forms.Form):
+    why = PlainTextField(
+        max_length=200,
+        label="Why before the signature",
+        help_text="Stands beside the deal wherever it is shown.",
+    )
+
+    def __init__(self, *args, action, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = helper("Release early", action=action, css="btn-plain")
+        self.helper.inputs[0].id = "release"
+
+
+class ReadinessForm(forms.Form):
+    """What the board is narrowed by; what cannot be read narrows nothing."""
+
+    SHOWN = (
+        ("", "all sponsors"),
+        ("late", "with something late"),
+        ("check", "with something to check"),
+        ("open", "with something open"),
+    )
+    q = PlainTextField(max_length=100, required=False, label="Sponsor")
+    tier = forms.ModelChoiceField(
+        Package.objects.none(), required=False, label="Package", empty_label="all"
+    )
+    side = forms.ChoiceField(
+        choices=[("", "both sides"), *Deliverable.Side.choices], required=False, label="Who owes"
+    )
+    owner = forms.ModelChoiceField(None, required=False, label="Seen to by", empty_label="anybody")
+    show = forms.ChoiceField(choices=SHOWN, required=False, label="Show")
+
+    def __init__(self, *args, conference, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["tier"].queryset = Package.objects.filter(conference=conference)
+        self.fields["owner"].queryset = dealers(conference)
+        for name, field in self.fields.items():
+            css = "form-control" if name == "q" else "form-select"
+            field.widget.attrs["class"] = css
