@@ -310,6 +310,8 @@ def test_from_the_call_to_the_door(edition, people, live_server, settings):
     committee.get_by_label("Package").select_option(index=1)
     committee.get_by_role("button", name="Begin the deal").click()
     committee.get_by_label("Who signed for them").fill("Priya Raman")
+    paper = {"name": "contract.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 signed"}
+    committee.get_by_label("The signed contract").set_input_files(paper)
     committee.get_by_role("button", name="Sign", exact=True).click()
     look(committee)
     visitor.goto("/24x/")

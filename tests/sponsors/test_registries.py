@@ -142,7 +142,7 @@ def test_the_trail_says_how_a_deal_went_and_not_who_signed(conference):
 @pytest.mark.parametrize(
     ("role", "labels"),
     [
-        ("sponsorship", ["Sponsors", "Deals", "Readiness", "Catalogue"]),
+        ("sponsorship", ["Sponsors", "Deals", "Catalogue", "Readiness"]),
         ("community", ["Sponsors", "Deals", "Readiness"]),
         ("press", ["Sponsors"]),
         ("finance", ["Deals"]),
