@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
     atomic = False  # MariaDB commits at every ALTER TABLE
 
     dependencies = [
-        ("scale", "0001_initial"),
+        ("scale", "0001_tables"),
         ("account", "0009_emailaddress_unique_primary_email"),
         ("mfa", "0003_authenticator_type_uniq"),
     ]

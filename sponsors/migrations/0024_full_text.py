@@ -22,6 +22,6 @@ def remove(apps, schema_editor):
 
 class Migration(migrations.Migration):
     atomic = False  # MySQL changes no table within a transaction
-    dependencies = [("sponsors", "0023_tags_and_other_names")]
+    dependencies = [("sponsors", "0001_tables")]
 
     operations = [migrations.RunPython(add, remove, atomic=False)]
