@@ -96,6 +96,7 @@ urlpatterns = [
     path(f"{STAFF}/conversations/digest/", threads.digest, name="digest"),
     path(f"{STAFF}/conversations/<int:pk>/", threads.conversation, name="conversation"),
     path(f"{STAFF}/conversations/<int:pk>/note/", threads.note_add, name="note-add"),
+    path(f"{STAFF}/colleagues/", threads.naming, name="colleagues"),
     path(f"{STAFF}/note-files/<int:pk>/", threads.note_file, name="note-file"),
     path(f"{STAFF}/note-files/<int:pk>/remove/", threads.note_file_remove, name="note-file-remove"),
     path(

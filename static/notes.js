@@ -71,8 +71,8 @@
   // --- @ -------------------------------------------------------------------------------------
 
   const naming = one("naming");
-  if (!text || !naming?.children.length) return;
-  const people = [...naming.children];
+  if (!text || !naming) return;
+  let people = [];
   const shown = () => people.filter((row) => !row.hidden);
   let at = -1; // where the @ stands
 
@@ -112,6 +112,16 @@
     stored(localStorage, kept, text.value);
   }
 
+  async function fetchPeople() {
+    const answer = await fetch(naming.dataset.naming);
+    if (!answer.ok) return;
+    naming.innerHTML = await answer.text();
+    people = [...naming.children];
+    if (document.activeElement === text) offer();
+  }
+
+  if (document.activeElement === text) fetchPeople();
+  else text.addEventListener("focus", fetchPeople, { once: true });
   text.addEventListener("input", offer);
   text.addEventListener("blur", close);
   text.addEventListener("keydown", (event) => {

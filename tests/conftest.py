@@ -99,3 +99,12 @@ def as_role(conference):
 @pytest.fixture
 def chair(as_role):
     return as_role(Role.CHAIR)
+
+
+@pytest.fixture(autouse=True)
+def no_window_stays_open(request):
+    """A page that is left open goes on asking, and takes the time of every later test."""
+    yield
+    if "browser" in request.fixturenames:
+        for context in request.getfixturevalue("browser").contexts:
+            context.close()

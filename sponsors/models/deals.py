@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Sum, When
+from django.db.models import Case, Count, F, FilteredRelation, OuterRef, Q, Subquery, Sum, When
 from django.utils import timezone
 
 from scale import money
@@ -72,6 +72,11 @@ class SponsorshipQuerySet(models.QuerySet):
         """The deal that counts before lost ones, the newest of those first."""
         lost_last = Case(When(status=Sponsorship.Status.LOST, then=1), default=0)
         return self.select_related("package", "owner").order_by(lost_last, "-pk")
+
+    def with_contract(self):
+        """`binding`: the contract that binds each now, if any; in the same statement."""
+        live = FilteredRelation("contracts", condition=Q(contracts__ended_at=None))
+        return self.annotate(binding=live).select_related("binding__terms")
 
     def signed(self, conference):
         return self.filter(conference=conference, status__in=Sponsorship.SIGNED_STATES)

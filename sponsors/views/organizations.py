@@ -28,7 +28,6 @@ from ..models import (
     Organization,
     OrganizationFile,
     Sponsorship,
-    colleagues,
     with_invoices,
 )
 from ..passes import with_passes
@@ -134,7 +133,6 @@ def show(request, conference, row, **forms):
     }
     if rights["may_write"]:
         context["note_form"] = blank_note(request, conference, row, there, part)
-        context["people"] = colleagues(conference)
         context["logo_form"] = logo_form(conference, row)
         context["file_form"] = file_form(conference, row)
     return render(request, "sponsors/organization.html", context | forms)
@@ -152,7 +150,7 @@ def blank_note(request, conference, row, contacts, part):
 
 def deals_of(conference, row, rights):
     """The deal of this edition with what can be done to it, and those of the others."""
-    deals = row.sponsorships.live_first().select_related("conference", "portal")
+    deals = row.sponsorships.live_first().with_contract().select_related("conference", "portal")
     deals = list(with_invoices(deals) if rights["sees_amounts"] else deals)
     if rights["insider"]:
         with_passes(deals)
@@ -166,17 +164,12 @@ def deals_of(conference, row, rights):
         "earlier": sorted(others, key=lambda one: one.conference.starts_on, reverse=True),
     }
     if deal and rights["may_deal"]:
-        found |= contract_and_portal(deal)
+        found |= {"contract": deal.binding, "portal": getattr(deal, "portal", None)}
     if deal and Status.SIGNED in Sponsorship.MOVES[deal.status] and not deal.is_signed:
         found["sign_form"] = sign_form(conference, deal)
     if deal and deal.is_promised and getattr(deal, "passes", []):
         found["pass_form"] = pass_form(conference, deal)
     return found
-
-
-def contract_and_portal(deal):
-    contract = deal.contracts.live().select_related("terms").first()
-    return {"contract": contract, "portal": getattr(deal, "portal", None)}
 
 
 def note_form(conference, row, contacts, conversations, *args, **kwargs):
@@ -202,7 +195,9 @@ def file_form(conference, row, *args):
 def sign_form(conference, deal, *args):
     """Asks for the contract where nothing binds the deal yet."""
     action = reverse("sponsors:sign", args=[conference.slug, deal.pk])
-    return SignForm(*args, action=action, contract=deal.contracts.live().first())
+    known = hasattr(deal, "binding")
+    contract = deal.binding if known else deal.contracts.live().first()
+    return SignForm(*args, action=action, contract=contract)
 
 
 def pass_form(conference, deal, *args):

@@ -99,7 +99,6 @@ def show(request, conference, thread, form=None):
         "done_steps": [step for step in steps if step.done_at],
         "files": NoteFile.objects.filter(note__conversation=thread).select_related("note"),
         "note_form": form,
-        "people": colleagues(conference) if form else (),
         "today": conference.today(),
         **rights,
     }
@@ -128,6 +127,14 @@ def note_add(request, conference, pk):
         page = reverse("sponsors:conversation", args=[conference.slug, thread.pk])
         return redirect(f"{page}#note-{note.pk}")
     return show(request, conference, thread, form)
+
+
+@require_GET
+@staff_page(*WRITERS)
+def naming(request, conference):
+    """Who hears of a note that names them; the script asks when one begins to write."""
+    context = {"people": colleagues(conference)}
+    return render(request, "sponsors/_colleagues.html", context)
 
 
 @require_GET

@@ -35,6 +35,7 @@ SPONSORS = {
     "sponsors:note-new": WRITERS,
     "sponsors:note-edit": WRITERS,
     "sponsors:conversations": WRITERS,
+    "sponsors:colleagues": WRITERS,
     "sponsors:conversation": WRITERS,
     "sponsors:digest": WRITERS,
     "sponsors:note-add": WRITERS,

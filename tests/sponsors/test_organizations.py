@@ -310,7 +310,7 @@ def test_page_asks_the_same_however_much_was_said(
     for _ in range(much):
         fill(conference, row)
     client = as_role("sponsorship")
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(17):
         client.get(at("organization", conference, row.pk))
 
 
