@@ -15,12 +15,13 @@ class CheckinConfig(AppConfig):
         from . import arrivals, outputs  # noqa: PLC0415
         from . import editions as ours  # noqa: PLC0415
         from . import privacy as people  # noqa: PLC0415
-        from .actions import why_it_stays, with_a_badge  # noqa: PLC0415
+        from .actions import who_came, why_it_stays, with_a_badge  # noqa: PLC0415
         from .models import Badge, BadgeLayout, CheckIn, CheckInList, Station  # noqa: PLC0415
 
         outputs.register()
         bindings.register(why_it_stays)
         bindings.register_printed(with_a_badge)
+        bindings.register_used(who_came)
         projected.register(arrivals.by_day)
         editions.register("Check-in lists", ours.copy, ours.erase)
         privacy.register("Check-ins", people.show, people.erase)

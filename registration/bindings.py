@@ -6,6 +6,7 @@ from .models import Ticket
 
 BINDINGS: list[Callable[[Ticket], str]] = []
 PRINTED: list[Callable[[Sequence[Ticket]], set[int]]] = []
+USED: list[Callable[[Sequence[Ticket]], set[int]]] = []
 
 
 def register(why_bound: Callable[[Ticket], str]) -> None:
@@ -26,3 +27,12 @@ def register_printed(printed_of: Callable[[Sequence[Ticket]], set[int]]) -> None
 def printed(tickets: Sequence[Ticket]) -> set[int]:
     """For one that is to change hands, ask under its lock."""
     return {pk for printed_of in PRINTED for pk in printed_of(tickets)}
+
+
+def register_used(used_of: Callable[[Sequence[Ticket]], set[int]]) -> None:
+    """`used_of(tickets)`: pks of those with which somebody came in."""
+    USED.append(used_of)
+
+
+def used(tickets: Sequence[Ticket]) -> set[int]:
+    return {pk for used_of in USED for pk in used_of(tickets)} if tickets else set()

@@ -124,6 +124,14 @@ def send_all(rows: Sequence[OutgoingEmail]) -> None:
         wake_after_commit()
 
 
+def not_yet(kind: str, keys: Iterable[str]) -> set[str]:
+    """Those of the keys under which no mail of the kind was queued so far."""
+    hashed = {digest(f"{kind}:{key}"): key for key in keys}
+    found = OutgoingEmail.objects.filter(dedupe_key__in=hashed)
+    known = set(found.values_list("dedupe_key", flat=True))
+    return {key for name, key in hashed.items() if name not in known}
+
+
 def draft(
     kind: str, to: str, *, key: str, subject: str, text: str, to_name="", message_id="", **fields
 ):

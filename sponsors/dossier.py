@@ -14,7 +14,9 @@ from .models import (
     FollowUp,
     Organization,
     OrganizationFile,
+    PressRequest,
     Tag,
+    with_use,
 )
 from .timeline import with_entries
 
@@ -132,3 +134,18 @@ def speaks(people):
         | Q(speaker__user__email__in=addresses)
         | Q(speaker__user__in=users)
     )
+
+
+def press(organization: Organization | None, own: PressRequest | None = None) -> dict[str, list]:
+    """Requests of all editions, whether they came, and what was published; three statements.
+
+    Beside `own`, a request, those of the same outlet or person.
+    """
+    asked = PressRequest.objects.none()
+    if own:
+        asked = PressRequest.objects.of_outlet(own)
+    elif organization:
+        asked = organization.press_requests.order_by("-conference__starts_on", "-pk")
+    found = with_use(asked.select_related("conference", "ticket"))
+    coverage = organization.coverage.select_related("conference") if organization else []
+    return {"earlier": [one for one in found if one != own], "coverage": list(coverage)}

@@ -21,6 +21,8 @@ from .models import (
     Package,
     PackageBenefit,
     Portal,
+    PressCall,
+    PressRequest,
     Sponsorship,
 )
 
@@ -125,6 +127,27 @@ def copy_hall(old, new, shift):
             closes_at=shift(call.closes_at),
             introduction=call.introduction,
         )
+
+
+def copy_press(old, new, shift):
+    """When journalists may ask; what they are told is dated, and does not go along."""
+    types = {one.code: one for one in new.ticket_types.all()}
+    call = PressCall.objects.filter(conference=old).select_related("pass_type").first()
+    if call and call.pass_type.code in types:
+        PressCall.objects.create(
+            conference=new,
+            pass_type=types[call.pass_type.code],
+            opens_at=shift(call.opens_at),
+            closes_at=shift(call.closes_at),
+            contact=call.contact,
+            introduction=call.introduction,
+        )
+
+
+def erase_press(conference):
+    """Which outlets were there stays; who they sent, and what those wrote, goes."""
+    blank = dict.fromkeys(("name", "email", "role", "covering", "links", "wishes", "words"), "")
+    PressRequest.objects.filter(conference=conference).update(**blank, contact=None)
 
 
 def erase(conference):

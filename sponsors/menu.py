@@ -13,6 +13,13 @@ ENTRIES = (
     ("Catalogue", "catalogue", (Role.SPONSORSHIP,), ()),
     ("Readiness", "readiness", COMMITTEE, ()),
     ("Booths", "booths", COMMITTEE, ("booth", "plan", "plan-new", "booth-list")),
+    (
+        *("Press", "press-requests", (Role.PRESS,)),
+        (
+            *("press-request", "press-end", "press-call", "coverage-new"),
+            *("announcements", "announcement-new", "announcement-edit"),
+        ),
+    ),
     ("Applications", "applications", COMMITTEE, ("application", "booth-call")),
     (
         *("Invoices", "invoices", (Role.SPONSORSHIP, Role.FINANCE)),

@@ -22,6 +22,7 @@ from .models import (
     Note,
     NoteFile,
     NoteMention,
+    PressRequest,
     Sponsorship,
 )
 
@@ -187,3 +188,21 @@ def erase_applications(email):
     deals = Sponsorship.objects.filter(application__in=rows)
     deals.exclude(signed_by="").update(signed_by=ERASED)
     return rows.update(contact_name=ERASED, email="", about="", needs="", words="")
+
+
+# --- who asked for a press pass ---------------------------------------------------------------
+
+
+def show_press(email):
+    rows = PressRequest.objects.filter(email=email).select_related("conference")
+    return [
+        f"{row.outlet} for {row.conference}, {row.asked_at:%Y-%m-%d}: {row.name}, {row.email}, "
+        + row.get_status_display()
+        for row in rows
+    ]
+
+
+def erase_press(email):
+    """Which outlet asked stays; who asked, and in which words, goes."""
+    blank = dict.fromkeys(("email", "role", "covering", "links", "wishes", "words"), "")
+    return PressRequest.objects.filter(email=email).update(name=ERASED, **blank)

@@ -31,3 +31,9 @@ def run_organization_import(pk):
 def send_digests():
     """Every hour: the mail of the day goes out with the first run after breakfast, late or not."""
     actions.send_digests()
+
+
+@shared_task
+def send_announcements():
+    """Every minute: what the press may know by now goes to whoever was not written to."""
+    actions.send_announcements()

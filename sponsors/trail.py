@@ -17,11 +17,13 @@ HIDDEN: dict[type, list[str]] = {
     models.Biller: ["last_number"],
     models.Invoice: ["nonce", "once", "bill_email", "draft_of"],
     models.InvoicePayment: ["once"],
+    models.Announcement: ["text"],
 }
 WHOLE = (
     *(models.OtherName, models.Tag, models.Contact),
     *(models.PackageBenefit, models.BenefitConflict, models.SponsorshipExtra),
     *(models.BoothCall, models.FloorPlan, models.Booth),
+    *(models.PressCall, models.Coverage),
 )
 
 
@@ -33,3 +35,6 @@ def register() -> None:
         auditlog.register(model, exclude_fields=fields)
     # What strangers wrote, and their names, stay out.
     auditlog.register(models.BoothApplication, include_fields=["status", "sponsorship"])
+    auditlog.register(
+        models.PressRequest, include_fields=["status", "organization", "ticket", "wants_news"]
+    )

@@ -2,6 +2,7 @@ from django.urls import path
 
 from .views import (
     again,
+    announcements,
     applications,
     bills,
     booths,
@@ -19,6 +20,7 @@ from .views import (
     pipeline,
     plans,
     portal,
+    press,
     promises,
     public,
     readiness,
@@ -34,6 +36,9 @@ PROMISE = f"{STAFF}/deliverables/<int:pk>"
 INVOICES = f"{STAFF}/invoices/"
 INVOICE = f"{INVOICES}<int:pk>/"
 BILL = "<edition:slug>/invoices/<code:code>/<str:secret>/"
+PRESS = f"{STAFF}/press/"
+NEWS = f"{PRESS}announcements/<int:pk>"
+JOURNALIST = "<edition:slug>/press/<int:pk>/<str:secret>/"
 PORTAL = "<edition:slug>/portal/<code:code>/<str:secret>/"
 
 urlpatterns = [
@@ -206,4 +211,21 @@ urlpatterns = [
     path(f"{STAFF}/booth-applications/", applications.applications, name="applications"),
     path(f"{STAFF}/booth-applications/dates/", applications.booth_call, name="booth-call"),
     path(f"{STAFF}/booth-applications/<int:pk>/", applications.application, name="application"),
+    path("<edition:slug>/press/", press.press, name="press"),
+    path("<edition:slug>/press/<named:code>/", announcements.announcement, name="announcement"),
+    path(JOURNALIST, press.press_mine, name="press-mine"),
+    path(f"{JOURNALIST}withdraw/", press.press_withdraw, name="press-withdraw"),
+    path(f"{JOURNALIST}announcements/", press.press_news, name="press-news"),
+    path(PRESS, press.press_requests, name="press-requests"),
+    path(f"{STAFF}/press.csv", press.press_file, name="press-file"),
+    path(f"{PRESS}dates/", press.press_call, name="press-call"),
+    path(f"{PRESS}<int:pk>/", press.press_request, name="press-request"),
+    path(f"{PRESS}<int:pk>/end/", press.press_end, name="press-end"),
+    path(f"{ONE}/coverage/new/", press.coverage_new, name="coverage-new"),
+    path(f"{STAFF}/coverage/<int:pk>/remove/", press.coverage_remove, name="coverage-remove"),
+    path(f"{PRESS}announcements/", announcements.announcements, name="announcements"),
+    path(f"{PRESS}announcements/new/", announcements.announcement_new, name="announcement-new"),
+    path(f"{NEWS}/", announcements.announcement_edit, name="announcement-edit"),
+    path(f"{NEWS}/send/", announcements.announcement_send, name="announcement-send"),
+    path(f"{NEWS}/pull/", announcements.announcement_pull, name="announcement-pull"),
 ]

@@ -236,6 +236,7 @@ def furnish(edition, user):
         **furnish_invoices(edition, deal),
         **furnish_mail(thread, person),
         **furnish_booths(edition),
+        **furnish_press(edition),
         "checkin": {"pk": station.pk, "secret": "ABCDEFGHJK"},
         **furnish_badges(edition, held),
         **furnish_admissions(station, held),
@@ -286,6 +287,25 @@ def furnish_booths(edition):
         **{f"sponsors:plan{name}": {"pk": taken.plan_id} for name in ("", "-change", "-remove")},
         "sponsors:plan-drawing": {"pk": taken.plan_id},
         **{f"sponsors:booth{name}": {"pk": taken.pk} for name in ("", "-swap", "-free", "-remove")},
+    }
+
+
+def furnish_press(edition):
+    """Somebody who asks, somebody who has a pass, what was announced and what was published."""
+    sponsors.press_call(conference=edition)
+    outlet = sponsors.organization(kinds=["media"])
+    asked = sponsors.press_request(conference=edition, organization=outlet)
+    approved = sponsors.press_request(conference=edition, status="approved")
+    draft = sponsors.announcement(conference=edition)
+    public = sponsors.announcement(conference=edition, status="sent")
+    mine = {"pk": asked.pk, "secret": asked.secret}
+    return {
+        **{f"sponsors:press-{name}": mine for name in ("request", "mine", "withdraw", "news")},
+        "sponsors:press-end": {"pk": approved.pk},
+        "sponsors:announcement": {"code": public.named_code},
+        **{f"sponsors:announcement-{name}": {"pk": draft.pk} for name in ("edit", "send", "pull")},
+        "sponsors:coverage-new": {"pk": outlet.pk},
+        "sponsors:coverage-remove": {"pk": sponsors.coverage(outlet, edition).pk},
     }
 
 

@@ -4,7 +4,7 @@ from .cash import CannotHold, Sitting, drawer_of, give_drawer, open_station_draw
 from .deciding import UNKNOWN_LIMIT, UNKNOWN_TIME, Attempt, ScanIdTaken, TooManyUnknown, take
 from .lists import InUse, remove_list, save_list, why_in_use
 from .paper import enter_from_paper
-from .scanning import CannotUndo, admit, undo, why_it_stays, with_a_badge
+from .scanning import CannotUndo, admit, undo, who_came, why_it_stays, with_a_badge
 from .staff import AlreadyIn, close_leftovers, let_in, open_leftovers, settle, take_out
 from .stations import (
     PAIRING_LETTERS,
@@ -50,6 +50,7 @@ __all__ = [
     "take_cash",
     "take_out",
     "undo",
+    "who_came",
     "why_in_use",
     "why_it_stays",
 ]

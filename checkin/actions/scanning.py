@@ -11,7 +11,7 @@ from registration.models import Ticket, code_key
 from scale.db import retry
 from scale.editions import require_open
 
-from ..models import Badge, CheckIn, Scan, Station
+from ..models import Badge, CheckIn, CheckInList, Scan, Station
 from .deciding import Attempt, take
 
 UNDO_TIME = dt.timedelta(minutes=15)
@@ -48,6 +48,12 @@ def why_it_stays(ticket: Ticket) -> str:
     if CheckIn.objects.live().filter(ticket=ticket).exists():
         return "The ticket was used at the door already."
     return ""
+
+
+def who_came(tickets: Sequence[Ticket]) -> set[int]:
+    """Those with which somebody came in through an entry, on whatever day."""
+    entries = CheckIn.objects.live().filter(checkin_list__kind=CheckInList.Kind.ENTRY)
+    return set(entries.filter(ticket__in=tickets).values_list("ticket", flat=True))
 
 
 def with_a_badge(tickets: Sequence[Ticket]) -> set[int]:

@@ -20,6 +20,7 @@ from .invoices import add_invoices
 from .mails import add_mails, add_speaker_mail
 from .names import Names
 from .partners import add_deals, add_organizations
+from .press import add_outlets, add_press
 from .progress import Progress
 from .projects import add_projects
 from .reviews import add_absences, add_committee, add_reviews
@@ -84,6 +85,7 @@ def new_world(size: Size, seed: int, now: dt.datetime, progress: Progress) -> Wo
     progress.begin("people and organizations")
     add_cast(world, now - dt.timedelta(days=500))
     add_organizations(world)
+    add_outlets(world)
     world.writer.flush()
     return world
 
@@ -119,6 +121,7 @@ def make_edition(edition: Edition, troupe: Troupe, talks: int, tickets: int) -> 
     add_invoices(edition)
     add_hall(edition)
     add_projects(edition)
+    add_press(edition)
     add_mails(edition, edition.on_stage.values())
     add_speaker_mail(edition, [*staged, *beside])
     world.progress.begin(f"{name}: {tickets:,} tickets")

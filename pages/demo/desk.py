@@ -6,7 +6,6 @@ from decimal import Decimal
 from registration.models import (
     CancellationRequest,
     CashDrawer,
-    CompAllowance,
     CompChoice,
     GroupCode,
     OrderNote,
@@ -16,6 +15,7 @@ from registration.models import (
 )
 
 from .names import Person
+from .press import give_press_pass
 from .shop import Shop
 from .words import words
 from .world import Edition
@@ -29,21 +29,14 @@ GROUP = 8
 
 
 def give_to_others(till, count: int) -> None:
-    """Volunteers, and press within what it may be given."""
+    """Volunteers, and journalists who asked."""
     told, edition = words().sale["words"], till.edition
-    press = None
     for n in range(count):
-        who = edition.world.names.person()
-        if n % 2 == 0:
-            till.give(who.name, who.email, "volunteer", till.dice.choice(told["volunteer_whys"]))
+        if n % 2:
+            give_press_pass(till, n // 2)
             continue
-        if press is None:
-            press = edition.add(
-                CompAllowance(conference=edition.conference, source="press", size=count)
-            )
-        press.given += 1
-        why = till.dice.choice(told["media"])
-        till.give(who.name, who.email, "press", why, allowance_id=press.pk)
+        who = edition.world.names.person()
+        till.give(who.name, who.email, "volunteer", till.dice.choice(told["volunteer_whys"]))
 
 
 def sell_to_group(till) -> None:

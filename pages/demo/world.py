@@ -31,6 +31,8 @@ class World:
     committee: list[User] = field(default_factory=list)
     # (organization, name of the package it usually takes)
     organizations: list[tuple[Organization, str]] = field(default_factory=list)
+    # Media that ask for press passes.
+    outlets: list[Organization] = field(default_factory=list)
     # Organization → name of whom to call first.
     contacts: dict[int, str] = field(default_factory=dict)
 

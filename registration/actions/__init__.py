@@ -69,6 +69,7 @@ from .requests import (
     withdraw_letter,
 )
 from .reservations import AlreadyExtended, drop, extend
+from .returns import end_given
 from .seats import CannotWait, join_seat, seats_held, serve_seats, serve_waiting
 from .stock import (
     SoldOut,
@@ -104,6 +105,7 @@ __all__ = [
     "AllowanceUsedUp",
     "NotGiven",
     "cancel_comp",
+    "end_given",
     "give_ticket",
     "hand_over",
     "ChangedMeanwhile",

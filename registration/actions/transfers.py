@@ -101,12 +101,12 @@ def hand_over(
     locked.ribbons.all().delete()
     locked.cancellation_requests.filter(open_ticket=locked.pk).delete()
     VisaRequest.objects.filter(ticket=locked).delete()
-    _forget_choice(locked)
+    forget_choice(locked)
     mail_passed_on(locked, retired, told=told, by_name=old_name)
     return locked
 
 
-def _forget_choice(ticket: Ticket) -> None:
+def forget_choice(ticket: Ticket) -> None:
     """The free one was offered to the old holder: as long as nobody chose, it is free again."""
     choice = CompChoice.objects.select_for_update().filter(ticket=ticket).first()
     if choice is None:

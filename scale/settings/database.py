@@ -86,5 +86,10 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 55},  # the next one comes then
     },
     "tell the committees what is due": {"task": "sponsors.tasks.send_digests", "schedule": 3600},
+    "send announcements to the press": {
+        "task": "sponsors.tasks.send_announcements",
+        "schedule": 60,
+        "options": {"expires": 55},
+    },
     "erase personal data on its day": {"task": "scale.tasks.erase_due", "schedule": 3600},
 }

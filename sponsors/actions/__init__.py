@@ -5,6 +5,13 @@ A form that is sent twice (a double click, a reloaded page) does its work once.
 """
 
 from .again import ask_again
+from .announcements import (
+    change_announcement,
+    pull_announcement,
+    send_announcement,
+    send_announcements,
+    write_announcement,
+)
 from .applications import (
     apply_for_booth,
     decide_application,
@@ -87,6 +94,17 @@ from .organizations import (
 )
 from .passes import give_pass, give_passes, pass_kinds, replace_pass
 from .portal import correct_contact, open_portal, revoke_portal, send_portal, tell, tell_owner
+from .press import (
+    add_coverage,
+    ask_as_press,
+    decide_press_request,
+    end_press_request,
+    press_decision_mail,
+    remove_coverage,
+    set_press_call,
+    want_news,
+    withdraw_press_request,
+)
 from .promises import assign, receive, send_again, settle, used_of
 from .receipts import record_invoice_payment, record_invoice_refund
 from .reminders import send_reminders
@@ -100,6 +118,7 @@ __all__ = [
     "add_booths",
     "add_conflict",
     "add_contact_of_mail",
+    "add_coverage",
     "add_extra",
     "add_file",
     "add_follow_up",
@@ -107,11 +126,13 @@ __all__ = [
     "add_plan",
     "apply_for_booth",
     "ask_again",
+    "ask_as_press",
     "assign",
     "attach_mail",
     "begin_card_payment",
     "card_providers",
     "change",
+    "change_announcement",
     "change_booth",
     "change_conversation",
     "change_draft",
@@ -122,9 +143,11 @@ __all__ = [
     "correct_note",
     "credit_invoice",
     "decide_application",
+    "decide_press_request",
     "decision_mail",
     "draft_invoice",
     "drop_draft",
+    "end_press_request",
     "first_facts",
     "free_booth",
     "give_booth",
@@ -144,6 +167,8 @@ __all__ = [
     "open_portal",
     "own_conversation",
     "pass_kinds",
+    "press_decision_mail",
+    "pull_announcement",
     "receive",
     "record_invoice_payment",
     "record_invoice_refund",
@@ -154,6 +179,7 @@ __all__ = [
     "remove_benefit",
     "remove_booth",
     "remove_conflict",
+    "remove_coverage",
     "remove_extra",
     "remove_file",
     "remove_note_file",
@@ -166,11 +192,14 @@ __all__ = [
     "save_contact",
     "see_mentions",
     "send_again",
+    "send_announcement",
+    "send_announcements",
     "send_digests",
     "send_portal",
     "send_reminders",
     "set_booth_call",
     "set_logo",
+    "set_press_call",
     "set_quantities",
     "settle",
     "sign_sponsorship",
@@ -184,7 +213,10 @@ __all__ = [
     "tell_owner",
     "upload_contract",
     "used_of",
+    "want_news",
     "withdraw_application",
+    "withdraw_press_request",
+    "write_announcement",
     "write_mail",
     "write_note",
     "write_terms",

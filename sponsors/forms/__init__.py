@@ -25,10 +25,20 @@ from .invoices import (
 from .mail import FindForm, MailContactForm, MailSearchForm, WriteForm
 from .organizations import ContactForm, FileForm, LogoForm, MoveForm, OrganizationForm, SearchForm
 from .portal import AcceptForm, HolderForm, PeopleForm, ReachForm, WantedForm
+from .press import (
+    AnnouncementForm,
+    CoverageForm,
+    PressCallForm,
+    PressDecisionForm,
+    PressEndForm,
+    PressRequestForm,
+    PressSearchForm,
+)
 from .promises import AssignForm, ReadinessForm, ReceiveForm, ReleaseForm, SettleForm
 
 __all__ = [
     "AcceptForm",
+    "AnnouncementForm",
     "ApplicationForm",
     "ApplicationSearchForm",
     "AskAgainForm",
@@ -43,6 +53,7 @@ __all__ = [
     "ContractForm",
     "ConversationForm",
     "ConversationsForm",
+    "CoverageForm",
     "CreditForm",
     "DecisionForm",
     "DigestForm",
@@ -70,6 +81,11 @@ __all__ = [
     "PaymentForm",
     "PeopleForm",
     "PlanForm",
+    "PressCallForm",
+    "PressDecisionForm",
+    "PressEndForm",
+    "PressRequestForm",
+    "PressSearchForm",
     "QuantitiesForm",
     "ReachForm",
     "ReadinessForm",

@@ -14,10 +14,12 @@ from .mail import IgnoredSender, Mail, MailAttachment, Mailbox, MailFolder, Mail
 from .mentions import Digest, NoteMention, colleagues, named_in
 from .organizations import Apart, MergedOrganization, Organization, OrganizationFile, OtherName, Tag
 from .portal import Portal
+from .press import Announcement, Coverage, PressCall, PressRequest, with_use
 from .promises import Deliverable, Reminder
 from .receipts import CardPage, InvoicePayment
 
 __all__ = [
+    "Announcement",
     "Apart",
     "BILL_CODE",
     "Benefit",
@@ -32,6 +34,7 @@ __all__ = [
     "Contract",
     "ContractTerms",
     "Conversation",
+    "Coverage",
     "Deliverable",
     "Digest",
     "FloorPlan",
@@ -56,6 +59,8 @@ __all__ = [
     "Package",
     "PackageBenefit",
     "Portal",
+    "PressCall",
+    "PressRequest",
     "Reminder",
     "Sponsorship",
     "SponsorshipExtra",
@@ -63,4 +68,5 @@ __all__ = [
     "colleagues",
     "named_in",
     "with_invoices",
+    "with_use",
 ]

@@ -11,7 +11,7 @@ from scale import codes, text
 from scale.models import Conference, PublicFact, User
 
 from .deals import Package, Sponsorship
-from .organizations import WEB_ADDRESS, Contact, Organization
+from .organizations import WEB_ADDRESS, Organization
 
 
 class BoothCall(PublicFact):
@@ -130,10 +130,4 @@ class BoothApplication(models.Model):
 
     def likely(self):
         """Organizations that may be this one: by address, by website, by name."""
-        same = Q(name__iexact=self.name)
-        people = Contact.objects.filter(email=self.email)
-        same |= Q(pk__in=people.values("organization_id"))
-        host = self.website.partition("://")[2].partition("/")[0].removeprefix("www.")
-        if host:
-            same |= Q(website__icontains=f"//{host}") | Q(website__icontains=f"//www.{host}")
-        return Organization.objects.filter(same).order_by("name", "pk")
+        return Organization.objects.like(self.name, self.email, self.website)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from scale import codes, text
 from scale.models import PublicFact, User
 
+from ..likeness import domain_of
 from .contacts import Contact
 from .conversations import FollowUp
 from .deals import Sponsorship
@@ -53,6 +54,15 @@ class OrganizationQuerySet(models.QuerySet):
                 )
             )
         return rows
+
+    def like(self, name, email, website):
+        """Those that may be the one somebody calls so: by address, by website, by name."""
+        same = Q(name__iexact=name)
+        people = Contact.objects.filter(email=email) if email else Contact.objects.none()
+        same |= Q(pk__in=people.values("organization_id"))
+        for host in {domain_of(website), domain_of(email)} - {""}:
+            same |= Q(website__icontains=f"//{host}") | Q(website__icontains=f"//www.{host}")
+        return self.filter(same).order_by("name", "pk")
 
     def of_kind(self, kind):
         return self.filter(**{f"is_{Organization.Kind(kind).value}": True})

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from scale.auth import staff_page
+from scale.models import Role
 from scale.uploads import send_private
 
 from .. import actions, dossier
@@ -131,6 +132,9 @@ def show(request, conference, row, **forms):
         "writes_mail": bool(settings.MAILBOXES) and rights["may_write"],
         **rights,
     }
+    if row.is_media:
+        context["press"] = dossier.press(row)
+        context["may_press"] = request.user.has_role(conference, Role.PRESS)
     if rights["may_write"]:
         context["note_form"] = blank_note(request, conference, row, there, part)
         context["logo_form"] = logo_form(conference, row)

@@ -14,6 +14,7 @@ from sponsors import imports
 from sponsors.actions import promises
 from sponsors.actions.organizations import set_tags
 from sponsors.models import (
+    Announcement,
     Benefit,
     BenefitConflict,
     Booth,
@@ -23,6 +24,7 @@ from sponsors.models import (
     Contract,
     ContractTerms,
     Conversation,
+    Coverage,
     FloorPlan,
     FollowUp,
     IgnoredSender,
@@ -34,10 +36,13 @@ from sponsors.models import (
     OrganizationFile,
     Package,
     PackageBenefit,
+    PressCall,
+    PressRequest,
     Sponsorship,
     SponsorshipExtra,
 )
 
+from . import registration as reg
 from .scale import conference, number, user
 
 
@@ -291,4 +296,45 @@ def booth_application(**fields):
         | {"email": f"asker{n}@example.org"}
         | fields
         | {"conference": fields.get("conference") or conference()}
+    )
+
+
+def press_call(**fields):
+    """Open now."""
+    now, week = timezone.now(), dt.timedelta(days=7)
+    fields = {"opens_at": now - week, "closes_at": now + week} | fields
+    fields = {"contact": "press@conference.example"} | fields
+    fields["conference"] = fields.get("conference") or conference()
+    if "pass_type" not in fields:
+        fields["pass_type"] = reg.ticket_type(fields["conference"], price=None)
+    return PressCall.objects.create(**fields)
+
+
+def press_request(**fields):
+    n = next(number)
+    words = {"outlet": f"Outlet {n}", "covering": "Everything", "name": f"Journalist {n}"}
+    return PressRequest.objects.create(
+        **words
+        | {"email": f"journalist{n}@example.org"}
+        | fields
+        | {"conference": fields.get("conference") or conference()}
+    )
+
+
+def announcement(**fields):
+    """A draft; with `status="sent"`, one that was sent now."""
+    if fields.get("status") == "sent":
+        fields = {"sent_at": timezone.now(), "embargo_until": timezone.now()} | fields
+    return Announcement.objects.create(
+        **{"title": f"News {next(number)}", "text": "We **open** soon."}
+        | fields
+        | {"conference": fields.get("conference") or conference()}
+    )
+
+
+def coverage(organization, conference, **fields):
+    n = next(number)
+    words = {"url": f"https://paper.example/{n}", "title": f"Article {n}"}
+    return Coverage.objects.create(
+        **words | fields, organization=organization, conference=conference
     )

@@ -22,6 +22,7 @@ from pages.demo.build import make_demo
 from pages.demo.dice import Dice
 from pages.demo.offer import Extra, Offer
 from pages.demo.people import DEMO_PEOPLE
+from pages.demo.press import OUTLETS
 from pages.demo.progress import Progress
 from pages.demo.sizes import SIZES
 from pages.demo.titles import NONE, Titles
@@ -92,7 +93,7 @@ def test_three_editions_of_the_size_asked_for(demo):
     assert Talk.objects.filter(slot__conference=on).distinct().count() == size.talks
     assert Room.objects.filter(conference=on).count() == size.rooms
     assert Ticket.objects.filter(conference=on).admitting().count() == size.tickets
-    assert Organization.objects.count() == size.organizations
+    assert Organization.objects.count() == size.organizations + len(OUTLETS)
 
 
 @pytest.mark.sqlite

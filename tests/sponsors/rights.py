@@ -147,4 +147,20 @@ SPONSORS = {
     "sponsors:applications": WRITERS,
     "sponsors:booth-call": WRITERS,
     "sponsors:application": WRITERS,
+    "sponsors:press": ANYONE,
+    "sponsors:announcement": ANYONE,
+    "sponsors:press-mine": SECRET,
+    "sponsors:press-withdraw": SECRET,
+    "sponsors:press-news": SECRET,
+    **dict.fromkeys(
+        [
+            f"sponsors:{name}"
+            for name in (
+                *("press-requests", "press-file", "press-call", "press-request", "press-end"),
+                *("coverage-new", "coverage-remove", "announcements", "announcement-new"),
+                *("announcement-edit", "announcement-send", "announcement-pull"),
+            )
+        ],
+        {R.PRESS},
+    ),
 }
