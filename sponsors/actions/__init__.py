@@ -24,11 +24,13 @@ from .booths import (
     swap_booths,
 )
 from .cards import (
+    TO_CARD,
     Bill,
     begin_card_payment,
     card_providers,
     look_again,
     look_at_lapsed_pages,
+    send_back,
     take_notice,
 )
 from .catalogue import (
@@ -93,6 +95,7 @@ from .reminders import send_reminders
 from .rules import Refused, SoldOut
 
 __all__ = [
+    "TO_CARD",
     "Bill",
     "Refused",
     "SoldOut",
@@ -176,6 +179,7 @@ __all__ = [
     "sign_sponsorship",
     "start_sponsorship",
     "swap_booths",
+    "send_back",
     "take_notice",
     "take_place",
     "take_release_back",
