@@ -288,9 +288,12 @@ def refund_card(
         ) from error
     except Declined as error:
         raise Refused(str(error), "amount") from error
+    named = given_back_once(provider.name, said)
+    if known := told_before(named):
+        return known
     take_notice(provider.name, said)
-    sent = told_before(given_back_once(provider.name, said))
-    if sent is None or said.problem:
+    sent = told_before(named)
+    if sent is None:
         raise Refused(said.problem or "The card company does not know this refund.", "amount")
     words = f"{money.show(amount, sent.currency)} sent back"
     AuditEntry.objects.tell(sent.invoice, words, why=why, by=by)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from scale import editions
 from scale.models import AuditEntry
 from sponsors import actions
-from sponsors.actions import deals
+from sponsors.actions import deals, merging
 from sponsors.models import Apart, Contact, MergedOrganization, Organization, OtherName
 from tests.factories import leads
 from tests.factories import scale as make
@@ -206,6 +206,7 @@ def test_two_joins_across_leave_one_of_the_two(conference):
 @pytest.mark.django_db(transaction=True)
 def test_a_deal_begun_meanwhile_is_moved_or_stands_in_the_way(conference, dawdling):
     dawdling(deals, "locked_organization")
+    dawdling(merging, "repoint")
     by = make.user()
     for _ in range(4):
         keep, lose = sell.organization(), sell.organization()
