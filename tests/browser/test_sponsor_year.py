@@ -73,8 +73,9 @@ def editions(transactional_db, settings, live_server):
     places = reg.quota(this, size=50)
     staff = reg.ticket_type(this, name="Booth staff", price=None, quotas=[places])
     reg.ticket_type(this, name="Full access", price="90.00", quotas=[places])
-    gold = sell.package(conference=this, name="Gold", price=5000, size=2, passes=2, pass_type=staff)
+    gold = sell.package(conference=this, name="Gold", price=5000, size=2)
     for quantity, facts in (
+        (2, {"kind": "passes", "name": "Passes for your booth staff", "pass_type": staff}),
         (1, {"kind": "booth", "name": "Booth 10 × 10 ft", "size": 4}),
         (1, {"kind": "logo", "name": "Your logo", "wanted": "picture", "min_pixels": 300,
              "days_before": 7, "reminders": "14, 7"}),
@@ -230,6 +231,7 @@ def a_logo_sent(year):
     look(page)
     page.get_by_role("link", name="Your logo").click()
     look(page)
+    expect(page.locator("main")).to_contain_text("status: open → arrived")
     page.get_by_role("button", name="Put it up as their public logo").click()
     page.get_by_role("button", name="Good: done").click()
     expect(page.locator("main")).to_contain_text("✓ done")
