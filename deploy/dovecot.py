@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A private Dovecot: IMAP on a free port of 127.0.0.1, mail in a folder, any user, one password.
+"""A private Dovecot: IMAP on free ports of 127.0.0.1, mail in a folder, any user, one password.
 
     deploy/dovecot.py FOLDER      runs one until Ctrl-C and prints its MAILBOX_URLS
 
@@ -11,6 +11,7 @@ import os
 import pwd
 import shutil
 import socket
+import subprocess
 import sys
 import tempfile
 import time
@@ -27,7 +28,9 @@ SERVER = shutil.which("dovecot") or "/usr/sbin/dovecot"
 CONFIG = """
 protocols = imap
 listen = 127.0.0.1
-ssl = no
+ssl = yes
+ssl_cert = <{folder}/certificate.pem
+ssl_key = <{folder}/key.pem
 disable_plaintext_auth = no
 base_dir = {folder}/run
 state_dir = {folder}/state
@@ -64,7 +67,8 @@ service imap-login {{
     port = {port}
   }}
   inet_listener imaps {{
-    port = 0
+    port = {tls_port}
+    ssl = yes
   }}
 }}
 service anvil {{
@@ -76,16 +80,30 @@ service stats {{
 """
 
 
+# Made by itself, so whoever trusts this file trusts the server.
+CERTIFICATE = (
+    *("openssl", "req", "-x509", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"),
+    *("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"),
+    *("-addext", "subjectAltName=IP:127.0.0.1"),
+)
+
+
 @dataclass(frozen=True)
 class Dovecot:
     folder: Path
     port: int
+    tls_port: int
 
-    def url(self, user="sponsors@conference.example", **options):
+    @property
+    def certificate(self):
+        return self.folder / "certificate.pem"
+
+    def url(self, user="sponsors@conference.example", scheme="imap", **options):
         """What MAILBOX_URLS takes; each user has a mailbox of its own, there when first asked."""
+        port = self.tls_port if scheme == "imaps" else self.port
         query = "&".join(f"{name}={quote(value)}" for name, value in options.items())
         name, password = quote(user, safe=""), quote(PASSWORD, safe="")
-        return f"imap://{name}:{password}@127.0.0.1:{self.port}/" + (f"?{query}" if query else "")
+        return f"{scheme}://{name}:{password}@127.0.0.1:{port}/" + (f"?{query}" if query else "")
 
     def maildir(self, user="sponsors@conference.example", folder="INBOX"):
         root = self.folder / "mail" / user
@@ -110,13 +128,15 @@ def dovecot():
 
 @contextmanager
 def running_dovecot(folder: Path):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port, tls_port = free_ports()
     for part in ("run", "state", "mail"):
         (folder / part).mkdir(exist_ok=True)
     config, run_by = folder / "dovecot.conf", people()
-    config.write_text(CONFIG.format(folder=folder, port=port, password=PASSWORD, **run_by))
+    config.write_text(
+        CONFIG.format(folder=folder, port=port, tls_port=tls_port, password=PASSWORD, **run_by)
+    )
+    files = ["-keyout", str(folder / "key.pem"), "-out", str(folder / "certificate.pem")]
+    subprocess.run([*CERTIFICATE, *files], check=True, capture_output=True)  # noqa: S603
     if not os.geteuid():
         shutil.chown(folder / "mail", run_by["user"], run_by["group"])
     with stopped_at_end([SERVER, "-F", "-c", str(config)], folder / "start.log") as process:
@@ -129,7 +149,14 @@ def running_dovecot(folder: Path):
                 return False
 
         wait_for(ready, f"dovecot (see {folder / 'dovecot.log'})", process)
-        yield Dovecot(folder, port)
+        yield Dovecot(folder, port, tls_port)
+
+
+def free_ports():
+    with socket.socket() as one, socket.socket() as other:
+        for probe in (one, other):
+            probe.bind(("127.0.0.1", 0))
+        return one.getsockname()[1], other.getsockname()[1]
 
 
 def people():

@@ -8,6 +8,7 @@ page asked for → the provider's page is open → paid
 import datetime as dt
 from collections.abc import Mapping
 from contextlib import suppress
+from typing import Any, Protocol
 
 import structlog
 from django.conf import settings
@@ -43,18 +44,18 @@ def begin_payment(order: Order, provider: Provider, request: HttpRequest) -> str
     for last_try in (False, True):
         page, is_new, earlier = _page_for(order.code, provider)
         if earlier:
-            _give_up(earlier, provider)
+            give_up(earlier, provider)
         if page.url:
             return page.url
         try:
             opened = provider.begin(page.order, request, key=page.key, closes_at=page.expires_at)
         except Away as error:
             if error.key_is_spent:
-                _close(page)
+                close_page(page)
             raise
         except Declined:
             # A key from an earlier try may be too old by now, or stand for other words.
-            _close(page)
+            close_page(page)
             if is_new or last_try:
                 raise
             continue
@@ -82,7 +83,7 @@ def _page_for(code: str, provider: Provider) -> tuple[PaymentSession, bool, Paym
         earlier.order = order
         return earlier, False, None
     if earlier:
-        _close(earlier)
+        close_page(earlier)
     page = PaymentSession.objects.create(
         order=order,
         provider=provider.name,
@@ -97,7 +98,7 @@ def _opened(page: PaymentSession, provider: Provider, opened: Session) -> str:
     address = _keep(page, provider, opened)
     if address is None:
         page.reference = opened.reference
-        _give_up(page, provider)
+        give_up(page, provider)
         raise NotPayable("The order changed meanwhile. Please look at it and try again.")
     return address
 
@@ -122,14 +123,23 @@ def _keep(page: PaymentSession, provider: Provider, opened: Session) -> str | No
     return row.url
 
 
-def _close(page: PaymentSession) -> None:
+class Page(Protocol):
+    """A PaymentSession, or what a floor above opens at a provider for its bills."""
+
+    pk: Any
+    provider: Any
+    reference: Any
+
+
+def close_page(page: Page) -> None:
     """Nothing more is expected of this page. Its address may open something: it goes."""
-    PaymentSession.objects.filter(pk=page.pk).update(closed_at=timezone.now(), url="")
+    rows = type(page)._default_manager.filter(pk=page.pk)  # type: ignore[attr-defined]
+    rows.update(closed_at=timezone.now(), url="")
 
 
-def _give_up(page: PaymentSession, provider: Provider) -> None:
+def give_up(page: Page, provider: Provider) -> None:
     """Nobody shall pay on this page; if somebody did, that is not lost."""
-    _close(page)
+    close_page(page)
     if page.reference:
         with suppress(Away):
             try:
@@ -158,7 +168,7 @@ def act_on(provider: str, notice: Notice) -> None:
                 currency=notice.currency,
             )
             if page := PaymentSession.objects.named(provider, notice.session):
-                _close(page)
+                close_page(page)
         case Underway():
             _wait_for_debit(provider, notice.session)
         case Unpaid():
@@ -192,7 +202,7 @@ def _came_to_nothing(provider: str, notice: Unpaid) -> None:
     order = Order.objects.lock(found.order.code) if found else None
     if order is None:
         return
-    _close(found)
+    close_page(found)
     if notice.failed and order.status == Order.Status.PENDING:
         order.expires_at = timezone.now() + AFTER_A_FAILURE
         order.save(update_fields=["expires_at"])
@@ -224,7 +234,7 @@ def look_again(order: Order) -> None:
         look_at(page)
 
 
-def look_at(page: PaymentSession) -> None:
+def look_at(page: Page) -> None:
     """Like a notification that we fetch. Whoever does not answer is asked another time."""
     provider = payments.find(page.provider)
     if provider is None:
@@ -235,7 +245,7 @@ def look_at(page: PaymentSession) -> None:
     except Away:
         return
     except Declined:
-        _close(page)
+        close_page(page)
     except PaymentRefused as error:
         log.warning("payment_refused", provider=page.provider, why=str(error))
 
@@ -246,11 +256,11 @@ def look_at_lapsed(now: dt.datetime | None = None) -> None:
     now = now or timezone.now()
     for page in PaymentSession.objects.needless().order_by("pk")[:50]:
         if provider := payments.find(page.provider):
-            _give_up(page, provider)
+            give_up(page, provider)
     for page in PaymentSession.objects.lapsed(now).order_by("expires_at")[:50]:
         look_at(page)
         if page.expires_at < now - ASKED_FOR:
-            _close(page)
+            close_page(page)
 
 
 def note_fees(now: dt.datetime | None = None) -> None:

@@ -1,6 +1,7 @@
 """The shared mailboxes that are read for mail with sponsors; none is a setting too."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -9,7 +10,7 @@ from .environment import read
 from .site import LOOPBACK
 
 PORTS = {"imaps": 993, "imap+tls": 143, "imap": 143}
-OPTIONS = {"inbox", "sent", "address"}
+OPTIONS = {"inbox", "sent", "address", "ca"}
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Mailbox:
     address: str
     inbox: str
     sent: str
+    ca: str = ""  # whom we trust to vouch for the server, in place of the system's authorities
 
     @property
     def name(self):
@@ -62,6 +64,8 @@ def mailbox(url):
         raise wrong("needs two folders, inbox and sent")
     if any(len(name) > 120 or not name.isprintable() for name in folders):
         raise wrong("has a folder with an odd name")
+    if "ca" in given and not Path(given["ca"]).is_file():
+        raise wrong("names a file of certificates (ca) that is not there")
     return Mailbox(
         parts.scheme,
         parts.hostname,
@@ -70,6 +74,7 @@ def mailbox(url):
         unquote(parts.password),
         address,
         *folders,
+        given.get("ca", ""),
     )
 
 

@@ -31,11 +31,13 @@ from .booths import (
     swap_booths,
 )
 from .cards import (
+    TO_CARD,
     Bill,
     begin_card_payment,
     card_providers,
     look_again,
     look_at_lapsed_pages,
+    send_back,
     take_notice,
 )
 from .catalogue import (
@@ -111,6 +113,7 @@ from .reminders import send_reminders
 from .rules import Refused, SoldOut
 
 __all__ = [
+    "TO_CARD",
     "Bill",
     "Refused",
     "SoldOut",
@@ -205,6 +208,7 @@ __all__ = [
     "sign_sponsorship",
     "start_sponsorship",
     "swap_booths",
+    "send_back",
     "take_notice",
     "take_place",
     "take_release_back",

@@ -26,6 +26,8 @@ def ask_again(
     # The lock under which every deal begins.
     firms = Organization.objects.filter(pk__in=[deal.organization_id for deal in before])
     owners = dict(firms.select_for_update().order_by("pk").values_list("pk", "owner"))
+    if any(deal.organization_id not in owners for deal in before):
+        raise Refused("Some were joined with others meanwhile: look at the list again.")
     here = Sponsorship.objects.filter(conference=conference, organization__in=owners)
     asked = set(here.values_list("organization", flat=True))
     packages = {one.name: one for one in Package.objects.filter(conference=conference)}

@@ -18,7 +18,7 @@ from ..models import (
     Sponsorship,
 )
 from .deals import MOVED, promise, unpromise
-from .rules import Refused, SoldOut
+from .rules import Refused, SoldOut, locked_organization
 
 Status = BoothApplication.Status
 
@@ -119,7 +119,7 @@ def agreed(application: BoothApplication, organization: Organization | None) -> 
             website=application.website,
             is_project=True,
         )
-    organization = Organization.objects.select_for_update().get(pk=organization.pk)
+    organization = locked_organization(organization.pk)
     if not organization.contacts.filter(email=application.email).exists():
         Contact.objects.create(
             organization=organization, name=application.contact_name, email=application.email

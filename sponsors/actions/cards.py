@@ -4,16 +4,16 @@ No provider is called in a transaction. What a provider says may come twice and 
 """
 
 import datetime as dt
-from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-import structlog
+from django.db.models import Sum
 from django.http import HttpRequest
 from django.utils import timezone
 
 from registration import payments
-from registration.actions import NotPayable, PaymentRefused
+from registration.actions import NotPayable, PaymentRefused, close_page, give_up, look_at
 from registration.payments import (
     Away,
     Declined,
@@ -27,16 +27,17 @@ from registration.payments import (
 )
 from scale import money
 from scale.db import retry
-from scale.models import Conference
+from scale.models import AuditEntry, Conference, User
 
 from ..models import BILL_CODE, CardPage, Invoice, InvoicePayment
-from .receipts import locked_invoice, settle, sums_of, told_before
+from .receipts import locked_invoice, record_invoice_refund, settle, sums_of, told_before
+from .rules import Refused
 
-log = structlog.get_logger()
 PAGE_OPEN = dt.timedelta(minutes=35)
 STILL_USABLE = dt.timedelta(minutes=1)
 DEBIT_TAKES = dt.timedelta(days=7)
 ASKED_FOR = dt.timedelta(days=3)
+TO_CARD = "card:"
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def begin_card_payment(invoice: Invoice, provider: Provider, request: HttpReques
     for last_try in (False, True):
         page, is_new, earlier = _page_for(invoice.pk, provider)
         if earlier:
-            _give_up(earlier, provider)
+            give_up(earlier, provider)
         if page.url:
             return page.url
         bill = Bill(page.invoice, page.amount)
@@ -90,10 +91,10 @@ def begin_card_payment(invoice: Invoice, provider: Provider, request: HttpReques
             opened = provider.begin(bill, request, key=page.key, closes_at=page.expires_at)  # type: ignore[arg-type]
         except Away as error:
             if error.key_is_spent:
-                _close(page)
+                close_page(page)
             raise
         except Declined:
-            _close(page)
+            close_page(page)
             if is_new or last_try:
                 raise
             continue
@@ -114,7 +115,7 @@ def _page_for(pk: int, provider: Provider) -> tuple[CardPage, bool, CardPage | N
         earlier.invoice = invoice
         return earlier, False, None
     if earlier:
-        _close(earlier)
+        close_page(earlier)
     page = CardPage.objects.create(
         invoice=invoice,
         provider=provider.name,
@@ -128,7 +129,7 @@ def _page_for(pk: int, provider: Provider) -> tuple[CardPage, bool, CardPage | N
 def _opened(page: CardPage, provider: Provider, opened: Session) -> str:
     if not _keep(page, opened):
         page.reference = opened.reference
-        _give_up(page, provider)
+        give_up(page, provider)
         raise NotPayable("The invoice changed meanwhile. Please look at it and try again.")
     return opened.url
 
@@ -143,22 +144,6 @@ def _keep(page: CardPage, opened: Session) -> bool:
     row.url, row.reference, row.expires_at = opened.url, opened.reference, opened.expires_at
     row.save(update_fields=["url", "reference", "expires_at"])
     return True
-
-
-def _close(page: CardPage) -> None:
-    """Nothing more is expected of this page. Its address may open something: it goes."""
-    CardPage.objects.filter(pk=page.pk).update(closed_at=timezone.now(), url="")
-
-
-def _give_up(page: CardPage, provider: Provider) -> None:
-    """Nobody shall pay on this page; if somebody did, that is not lost."""
-    _close(page)
-    if page.reference:
-        with suppress(Away):
-            try:
-                provider.close(page.reference)
-            except Declined:
-                look_at_page(page)
 
 
 def take_notice(provider: str, notice: Notice) -> bool:
@@ -202,13 +187,13 @@ def _record_card(provider: str, notice: Paid) -> None:
         once=once,
     )
     if page := CardPage.objects.named(provider, notice.session):
-        _close(page)
+        close_page(page)
     settle(invoice.sponsorship)
 
 
 def _note_page(page: CardPage, notice: Underway | Unpaid) -> None:
     if isinstance(notice, Unpaid):
-        _close(page)
+        close_page(page)
         return
     now = timezone.now()
     CardPage.objects.filter(pk=page.pk, finished_at=None).update(
@@ -222,6 +207,10 @@ def _is_ours(provider: str, notice: GivenBack) -> bool:
     return told_before(f"{provider}:{notice.payment}") is not None
 
 
+def given_back_once(provider: str, notice: GivenBack) -> str:
+    return f"{provider}:back:{notice.reference}"
+
+
 @retry
 def _record_given_back(provider: str, notice: GivenBack) -> None:
     """What was sent back at the provider's; a refund that failed later is undone by its own row."""
@@ -229,7 +218,7 @@ def _record_given_back(provider: str, notice: GivenBack) -> None:
     if payment is None or payment.currency != notice.currency:
         raise PaymentRefused("a refund of a payment that is not known here")
     invoice = locked_invoice(payment.invoice_id, even_closed=True)
-    once = f"{provider}:back:{notice.reference}"
+    once = given_back_once(provider, notice)
     known, undone = told_before(once), told_before(f"{once}:failed")
     if notice.problem:
         if known is None or undone:
@@ -252,26 +241,86 @@ def _record_given_back(provider: str, notice: GivenBack) -> None:
     settle(invoice.sponsorship)
 
 
+@dataclass(frozen=True)
+class Charge:
+    """A card payment of an invoice as a provider sees it, which sends some of it back."""
+
+    payment: InvoicePayment
+
+    @property
+    def reference(self) -> str:
+        return self.payment.reference
+
+    @property
+    def currency(self) -> str:
+        return self.payment.currency
+
+    @property
+    def order(self) -> Bill:
+        return Bill(self.payment.invoice, self.payment.amount)
+
+
+def send_back(
+    pk: int, *, method: str, amount: Decimal, by: User, once: str, note: str = "", **facts: Any
+) -> InvoicePayment:
+    """Write down what we sent back; with `card:` and a payment in place of the method, send it."""
+    payment = method.removeprefix(TO_CARD)
+    if payment == method:
+        return record_invoice_refund(
+            pk, method=method, amount=amount, by=by, once=once, note=note, **facts
+        )
+    return refund_card(pk, int(payment), amount, why=note, by=by, once=once)
+
+
+def refund_card(
+    pk: int, payment: int, amount: Decimal, *, why: str, by: User, once: str
+) -> InvoicePayment:
+    """Send some of a card payment back, at once; the same form again sends nothing more.
+
+    Of two who do so at the same moment the provider refuses what goes beyond the payment.
+    """
+    charge, provider = refundable(pk, payment, amount)
+    try:
+        said = provider.refund(charge, amount, once, key=once)  # type: ignore[arg-type]
+    except Away as error:
+        raise Refused(
+            "The card company does not answer. Try again: it goes back once.", "amount"
+        ) from error
+    except Declined as error:
+        raise Refused(str(error), "amount") from error
+    named = given_back_once(provider.name, said)
+    if known := told_before(named):
+        return known
+    take_notice(provider.name, said)
+    sent = told_before(named)
+    if sent is None:
+        raise Refused(said.problem or "The card company does not know this refund.", "amount")
+    words = f"{money.show(amount, sent.currency)} sent back"
+    AuditEntry.objects.tell(sent.invoice, words, why=why, by=by)
+    return sent
+
+
+@retry
+def refundable(pk: int, payment: int, amount: Decimal) -> tuple[Charge, Provider]:
+    """What is to be sent back of, and who sends it; never more than came by that way."""
+    invoice = locked_invoice(pk, even_closed=True)
+    paid = invoice.payments.filter(pk=payment, amount__gt=0).first()
+    provider = payments.find(paid.method) if paid else None
+    if paid is None or provider is None or provider.by_hand:
+        raise Refused("This payment cannot be sent back from here.", "method")
+    same_way = invoice.payments.filter(method=paid.method).aggregate(n=Sum("amount"))["n"]
+    left = min(paid.amount, same_way)
+    if amount > left:
+        shown = money.show_sum(max(left, money.ZERO), invoice.currency)
+        raise Refused(f"No more than {shown} of this payment can go back.", "amount")
+    paid.invoice = invoice
+    return Charge(paid), provider
+
+
 def look_again(invoice: Invoice) -> None:
     """Ask the providers themselves what became of the invoice's open pages."""
     for page in invoice.card_pages.open().exclude(reference=None):
-        look_at_page(page)
-
-
-def look_at_page(page: CardPage) -> None:
-    """Like a notification that we fetch. Whoever does not answer is asked another time."""
-    provider = payments.find(page.provider)
-    if provider is None:
-        return
-    try:
-        for notice in provider.look(page.reference or ""):
-            take_notice(page.provider, notice)
-    except Away:
-        return
-    except Declined:
-        _close(page)
-    except PaymentRefused as error:
-        log.warning("payment_refused", provider=page.provider, why=str(error))
+        look_at(page)
 
 
 def look_at_lapsed_pages(now: dt.datetime | None = None) -> None:
@@ -279,6 +328,6 @@ def look_at_lapsed_pages(now: dt.datetime | None = None) -> None:
     now = now or timezone.now()
     lapsed = CardPage.objects.open().exclude(reference=None).filter(expires_at__lt=now)
     for page in lapsed.order_by("expires_at")[:50]:
-        look_at_page(page)
+        look_at(page)
         if page.expires_at < now - ASKED_FOR:
-            _close(page)
+            close_page(page)

@@ -14,7 +14,7 @@ from scale.models import Conference, User
 
 from ..models import Conversation, FollowUp, Note, Organization
 from .notes import keep_files, tell_named
-from .rules import REPLAY, Refused, rewrite
+from .rules import REPLAY, Refused, locked_organization, rewrite
 
 E = TypeVar("E", Note, FollowUp)
 
@@ -42,7 +42,9 @@ def write_note(
     `state` is where the conversation stands now; empty leaves it as it is.
     """
     require_open(conference)
-    Organization.objects.select_for_update().get(pk=organization.pk)
+    organization = locked_organization(organization.pk)
+    if contact and not organization.contacts.filter(pk=contact).exists():
+        raise Refused("This person was deleted or joined with another one meanwhile.", "contact")
     if earlier := sent_before(organization, by, kind, text):
         return earlier
     if conversation is None:

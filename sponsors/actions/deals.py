@@ -15,7 +15,7 @@ from ..models import Organization, Package, Sponsorship
 from . import promises
 from .booths import free_booths_of
 from .contracts import end_contracts, end_outdated_click, require_contract
-from .rules import Refused, SoldOut, locked, rewrite
+from .rules import Refused, SoldOut, locked, locked_organization, rewrite
 
 Status = Sponsorship.Status
 MOVED = ["status", "moved_at", "signed_at", "signed_by", "lost_why", "lost_words"]
@@ -35,7 +35,7 @@ def start_sponsorship(
     require_open(conference)
     if package.conference_id != conference.pk:
         raise Refused(f"{package} is a package of another edition.", "package")
-    Organization.objects.select_for_update().get(pk=organization.pk)
+    organization = locked_organization(organization.pk)
     live = Sponsorship.objects.filter(conference=conference, live_key=organization.pk)
     if live.exists():
         raise Refused(f"{organization} has a deal in this edition already.")

@@ -24,7 +24,7 @@ from ..models import (
 )
 from .conversations import own_conversation
 from .organizations import kept_contact
-from .rules import REPLAY, Refused
+from .rules import REPLAY, Refused, locked_organization
 
 Status = Mail.Status
 
@@ -44,9 +44,7 @@ def attach_mail(
         thread = own_conversation(conversation, by)
         mail = held(pk)
     else:
-        found = Organization.objects.select_for_update().filter(pk=organization or 0).first()
-        if found is None:
-            raise Refused("This organization is gone.")
+        found = locked_organization(organization or 0)
         mail = held(pk)
         thread = place.begun(found, mail)
         thread.conference, thread.owner = conference, by
@@ -150,7 +148,7 @@ def write_mail(
     account = outbox.account_for(answers.mailbox if answers else "")
     if account is None:
         raise Refused("No shared mailbox is set up: nothing can be written from here.")
-    Organization.objects.select_for_update().get(pk=organization.pk)
+    organization = locked_organization(organization.pk)
     to = Contact.objects.filter(pk=contact, organization=organization).exclude(email="").first()
     if to is None:
         raise Refused("This person has no e-mail address.", "contact")

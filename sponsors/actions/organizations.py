@@ -16,7 +16,7 @@ from scale.models import Conference, User
 
 from ..models import Contact, Organization, OrganizationFile, Tag
 from ..models.organizations import tag_slug
-from .rules import REPLAY, Refused, rewrite
+from .rules import REPLAY, Refused, locked_organization, rewrite
 
 
 @retry
@@ -52,8 +52,10 @@ def change(
 ) -> Organization:
     """New values for some fields of an organization; None leaves its tags."""
     require_open(conference)
-    row = Organization.objects.select_for_update().filter(pk=organization.pk).first()
-    row = rewrite(row, facts)
+    row = locked_organization(organization.pk)
+    if row.pk != organization.pk:
+        raise Refused(f"This was joined with “{row}” meanwhile: look at its page first.")
+    rewrite(row, facts)
     if tags is not None:
         set_tags(row, tags)
     return row
@@ -74,7 +76,7 @@ def set_logo(
 ) -> Organization:
     """Put the cleaned picture in place of the old logo, or take that away."""
     require_open(conference)
-    row = Organization.objects.select_for_update().get(pk=organization.pk)
+    row = locked_organization(organization.pk)
     old, storage = row.logo.name, row.logo.storage
     if picture is None:
         row.logo = ""
@@ -92,7 +94,7 @@ def add_file(
 ) -> OrganizationFile:
     """Keep a checked document; the form has seen to its name."""
     require_open(conference)
-    Organization.objects.select_for_update().get(pk=organization.pk)
+    organization = locked_organization(organization.pk)
     upload.seek(0)  # a second try after a deadlock reads it again
     name = upload.name or "file"
     row = OrganizationFile(organization=organization, name=name, by=by)
@@ -118,7 +120,9 @@ def save_contact(conference: Conference, contact: Contact, **facts: Any) -> Cont
 
 def kept_contact(contact: Contact, **facts: Any) -> Contact:
     """Part of what holds the transaction; see `save_contact`."""
-    Organization.objects.select_for_update().get(pk=contact.organization_id)
+    contact.organization = locked_organization(contact.organization_id)
+    if contact.pk and not Contact.objects.filter(pk=contact.pk).exists():
+        raise Refused("This person was deleted or joined with another one meanwhile.")
     others = Contact.objects.filter(organization=contact.organization_id).exclude(pk=contact.pk)
     address = text_.canonical_email(facts["email"])
     for other in others:

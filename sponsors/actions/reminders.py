@@ -10,7 +10,8 @@ from scale import email
 from scale.db import retry
 from scale.models import Conference
 
-from ..models import Contact, Deliverable, Reminder, Sponsorship
+from ..mail import outbox
+from ..models import Contact, Deliverable, Portal, Reminder, Sponsorship
 from .promises import passes_given
 
 Role = Contact.Role
@@ -94,6 +95,11 @@ def by_person(deal: Sponsorship, rows: Iterable[Deliverable]) -> dict[Contact, l
 
 def mail(deal: Sponsorship, person: Contact, rows: list[Deliverable], today: dt.date) -> None:
     conference = deal.conference
+    portal = Portal.objects.live().filter(deal=deal).first()  # type: ignore[attr-defined]
+    if portal:
+        portal.deal = deal
+    account = outbox.account_for()
+    answers_to = account.address if account else deal.owner and deal.owner.email
     things = "1 thing" if len(rows) == 1 else f"{len(rows)} things"
     email.send(
         "sponsor reminder",
@@ -106,9 +112,10 @@ def mail(deal: Sponsorship, person: Contact, rows: list[Deliverable], today: dt.
             "conference": conference,
             "person": person,
             "rows": [(row, row.late(today)) for row in rows],
+            "portal": portal,
             "site_url": settings.SITE_URL,
         },
         conference=conference,
         to_name=person.name,
-        reply_to=deal.owner.email if deal.owner else "",
+        reply_to=answers_to or "",
     )

@@ -7,7 +7,7 @@ from django.db import models
 
 from scale.editions import require_open
 
-from ..models import Sponsorship
+from ..models import Organization, Sponsorship
 
 R = TypeVar("R", bound=models.Model)
 # The same thing from the same person within this time was sent twice, not said twice.
@@ -33,6 +33,14 @@ def rewrite(row: R | None, facts: dict[str, Any]) -> R:
     for name, value in facts.items():
         setattr(row, name, value)
     row.save(update_fields=list(facts))
+    return row
+
+
+def locked_organization(pk: int) -> Organization:
+    """The organization, held like a deal; where it was joined with another one, that one."""
+    row = Organization.objects.lock(pk)
+    if row is None:
+        raise Refused("This organization was deleted meanwhile.")
     return row
 
 

@@ -9,6 +9,7 @@ from registration.forms.attendee import PlainTextField
 from scale import money
 from scale.forms import helper
 
+from ..actions import TO_CARD
 from ..models import Biller, Invoice, InvoicePayment
 from .fields import date_input, row
 
@@ -178,8 +179,21 @@ class PaymentForm(OnceForm):
 
 
 class RefundForm(PaymentForm):
+    """Also of a payment by card, which is sent when this form is."""
+
     beyond = None
     received_on = forms.DateField(label="Sent on", widget=date_input())
+
+    def __init__(self, *args, cards=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["method"].choices += [
+            (
+                f"{TO_CARD}{one.pk}",
+                f"to the card that paid {money.show(one.amount, one.currency)} "
+                f"on {one.received_on:%-d %B}",
+            )
+            for one in cards
+        ]
 
 
 class CreditForm(OnceForm):

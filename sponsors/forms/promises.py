@@ -1,4 +1,5 @@
 from django import forms
+from django.utils.text import capfirst
 
 from registration.forms.attendee import PlainTextField
 from scale.forms import helper
@@ -28,15 +29,16 @@ class ReceiveForm(forms.Form):
 
     def __init__(self, *args, wanted, action="", label="It has arrived", **kwargs):
         super().__init__(*args, **kwargs)
+        asks = capfirst(wanted.asks)
         if kinds := ACCEPT.get(wanted.wanted):
             widget = forms.ClearableFileInput(attrs={"accept": kinds})
             self.fields["file"] = forms.FileField(
-                label=wanted.name, help_text=wanted.asks, max_length=200, widget=widget
+                label=wanted.name, help_text=asks, max_length=200, widget=widget
             )
         else:
             self.fields["text"] = forms.CharField(
                 label=wanted.name,
-                help_text=wanted.asks,
+                help_text=asks,
                 max_length=LONGEST_TEXT,
                 initial=wanted.text,
                 widget=forms.Textarea(attrs={"rows": 6}),

@@ -3,6 +3,7 @@
 import datetime as dt
 import imaplib
 import re
+import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -20,7 +21,6 @@ TIMEOUT = 30  # seconds for each answer
 WHOLE = 16_000_000  # bytes: a larger message is read from its beginning alone
 BEGINNING = 1_000_000
 TOGETHER = 4_000_000  # bytes asked for at once
-KINDS = {"imaps": MailBox, "imap+tls": MailBoxStartTls, "imap": MailBoxUnencrypted}
 # What a server, or the line to it, can do to us.
 FAULTS = (OSError, imaplib.IMAP4.error, ImapToolsError)
 UID = re.compile(rb"\bUID (\d+)")
@@ -39,13 +39,22 @@ class Head:
 
 @contextmanager
 def connected(account: Account) -> Iterator["Server"]:
-    box = KINDS[account.scheme](account.host, account.port, timeout=TIMEOUT)
+    box = opened(account)
     try:
         box.login(account.user, account.password, initial_folder=None)
         yield Server(box)
     finally:
         with suppress(*FAULTS):  # it may be gone already
             box.logout()
+
+
+def opened(account: Account) -> BaseMailBox:
+    """Where nothing is said of certificates, imaplib takes every one: so it is said."""
+    if account.scheme == "imap":
+        return MailBoxUnencrypted(account.host, account.port, timeout=TIMEOUT)
+    kind = MailBox if account.scheme == "imaps" else MailBoxStartTls
+    trusted = ssl.create_default_context(cafile=account.ca or None)
+    return kind(account.host, account.port, timeout=TIMEOUT, ssl_context=trusted)
 
 
 class Server:

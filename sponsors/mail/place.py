@@ -218,7 +218,7 @@ def going_on(thread: Conversation, mail: Mail) -> Conversation:
 def thread_with(organization_id: int, mail: Mail, digests: Sequence[str]) -> Conversation:
     """The organization's conversation that goes on with this mail, begun if there is none."""
     # Whoever begins a conversation passes this row: two mails of one thread see each other.
-    organization = Organization.objects.select_for_update().get(pk=organization_id)
+    organization = Organization.objects.lock(organization_id)
     if digests and (thread := by_reference(mail, digests)):
         return going_on(thread, mail)
     return same_subject(organization, mail) or begun(organization, mail)

@@ -14,7 +14,10 @@ TAGS = {
     *("thead", "tr", "u", "ul"),
 }
 ATTRIBUTES = {"a": {"href", "title"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
-HIDDEN = {"script", "style", "title", "head", "svg", "math", "template", "noscript"}
+HIDDEN = {
+    *("script", "style", "title", "head", "svg", "math", "template", "noscript"),
+    *("button", "select", "textarea"),
+}
 PICTURE = re.compile(r"<img\b", re.IGNORECASE)
 SMALL = 200_000  # characters: more is read as text
 

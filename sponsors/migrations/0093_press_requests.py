@@ -11,9 +11,9 @@ import sponsors.models.press
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registration", "0026_code_key_is_unique"),
-        ("scale", "0005_spell_e_mail"),
-        ("sponsors", "0092_digests"),
+        ("registration", "0001_tables"),
+        ("scale", "0002_guard_addresses"),
+        ("sponsors", "0024_full_text"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

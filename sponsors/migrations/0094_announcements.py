@@ -11,7 +11,7 @@ import sponsors.models.press
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("scale", "0005_spell_e_mail"),
+        ("scale", "0002_guard_addresses"),
         ("sponsors", "0093_press_requests"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

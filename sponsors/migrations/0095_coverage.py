@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("scale", "0005_spell_e_mail"),
+        ("scale", "0002_guard_addresses"),
         ("sponsors", "0094_announcements"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

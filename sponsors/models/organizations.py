@@ -64,6 +64,14 @@ class OrganizationQuerySet(models.QuerySet):
             same |= Q(website__icontains=f"//{host}") | Q(website__icontains=f"//www.{host}")
         return self.filter(same).order_by("name", "pk")
 
+    def lock(self, pk):
+        """Held until the end of the transaction: the row, or the one it was joined with."""
+        rows = self.select_for_update()
+        if found := rows.filter(pk=pk).first():
+            return found
+        joined = MergedOrganization.objects.filter(old_pk=pk).values_list("organization", flat=True)
+        return rows.filter(pk=joined.first()).first()
+
     def of_kind(self, kind):
         return self.filter(**{f"is_{Organization.Kind(kind).value}": True})
 

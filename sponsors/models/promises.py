@@ -116,6 +116,12 @@ class Deliverable(PublicFact, Terms):
         return [day for day in days if day <= today]
 
     @property
+    def asks(self):
+        if self.wanted != self.Wanted.NAMES:
+            return super().asks
+        return f"at most {self.quantity} names, one a line" if self.quantity > 1 else "one name"
+
+    @property
     def is_used(self):
         """Whether something of it happened already that taking it back would destroy."""
         return self.status != self.Status.OPEN or bool(self.file or self.text)

@@ -177,7 +177,11 @@ def payment_form(row, data=None):
 def refund_form(row, data=None):
     initial = {"amount": max(-row.balance, money.ZERO) or "", "received_on": row.conference.today()}
     action = action_of(row, "invoice-refund")
-    return RefundForm(data, prefix="back", action=action, words="We sent it", initial=initial)
+    by_card = [provider.name for provider in actions.card_providers()]
+    cards = row.payments.filter(method__in=by_card, amount__gt=0)
+    return RefundForm(
+        data, prefix="back", action=action, words="Send it back", initial=initial, cards=cards
+    )
 
 
 def credit_form(row, data=None):
@@ -278,9 +282,7 @@ def invoice_payment(request, conference, pk):
 def invoice_refund(request, conference, pk):
     row = find_invoice(conference, pk)
     form = refund_form(row, request.POST)
-    if form.is_valid() and acted(
-        form, actions.record_invoice_refund, pk, by=request.user, **form.cleaned_data
-    ):
+    if form.is_valid() and acted(form, actions.send_back, pk, by=request.user, **form.cleaned_data):
         messages.success(request, "What went back is written down.")
         return redirect("sponsors:invoice", conference.slug, pk)
     return show(request, conference, row, refund_form=form)

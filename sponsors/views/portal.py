@@ -4,6 +4,7 @@ import functools
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.forms.utils import flatatt
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -134,8 +135,10 @@ def send_form(portal, row, takes=True, *args):
     form = ReceiveForm(
         *args, wanted=row, action=portal.url("portal-send", row.pk), auto_id=f"send_{row.pk}_%s"
     )
-    form.helper.inputs[0].id = f"send-{row.pk}"
-    form.helper.inputs[0].value = "Send it" if row.status == "open" else "Send it anew"
+    button = form.helper.inputs[0]
+    button.id = f"send-{row.pk}"
+    button.value = "Send it" if row.status == "open" else "Send it anew"
+    button.flat_attrs = flatatt({"aria-label": f"{button.value}: {row.name}"})  # one of several
     return form
 
 

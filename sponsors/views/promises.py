@@ -165,6 +165,22 @@ def deliverable(request, conference, pk):
     return show_one(request, conference, find_one(conference, pk))
 
 
+def history_of(row):
+    """[(audit entry, what was changed in words)], the latest first."""
+    found = []
+    for entry in AuditEntry.objects.of_rows([row])[:20]:
+        changes = entry.changes_display_dict
+        for moment in ("arrived at", "done at"):
+            changes.pop(moment, None)
+        if entry.action == AuditEntry.Action.CREATE:
+            found.append((entry, ["promised"]))
+        elif changes:
+            found.append(
+                (entry, [f"{name}: {old} → {new}" for name, (old, new) in changes.items()])
+            )
+    return found
+
+
 def show_one(request, conference, row, **forms):
     rights = rights_of(request.user, conference)
     with_passes([row.deal])
@@ -177,7 +193,7 @@ def show_one(request, conference, row, **forms):
         "passes": lines,
         "talks": row.talks.order_by("pk"),
         "reminded": row.reminded.all(),
-        "history": AuditEntry.objects.of_rows([row])[:20],
+        "history": history_of(row),
         "may_act": stands and rights["may_deal"],
         "is_logo": row.kind == Deliverable.Kind.LOGO and row.file.name.endswith(".png"),
         "sees_talks": request.user.has_role(conference, Role.PROGRAM),

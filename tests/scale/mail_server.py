@@ -58,6 +58,14 @@ def running(port=0):
         controller.stop()
 
 
+def send_through(box, settings):
+    """What the site sends goes to this server."""
+    settings.EMAIL_BACKEND = "scale.transport.SmtpBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", box.port
+    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -20,10 +20,7 @@ Status = OutgoingEmail.Status
 @pytest.fixture
 def mailbox(settings):
     with mail_server.running() as box:
-        settings.EMAIL_BACKEND = "scale.transport.SmtpBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", box.port
-        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
-        settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+        mail_server.send_through(box, settings)
         yield box
 
 

@@ -51,6 +51,7 @@ WRONG = [
     ("MAILBOX_URLS", "imaps://a%40b.example:pw@mail.example.org/INBOX"),
     ("MAILBOX_URLS", "imaps://a%40b.example:pw@mail.example.org/?folder=x"),
     ("MAILBOX_URLS", "imaps://a%40b.example:pw@mail.example.org/?sent=INBOX"),
+    ("MAILBOX_URLS", "imaps://a%40b.example:pw@mail.example.org/?ca=/no/such.pem"),
     ("MAILBOX_URLS", "imaps://a%40b.example:pw@m.example imaps://a%40b.example:pw@m.example"),
     ("DEBUG", "maybe"),
     ("DEMO", "2"),

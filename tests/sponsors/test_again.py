@@ -160,7 +160,8 @@ def test_the_list_asks_the_same_however_many(
 @pytest.mark.django_db(transaction=True)
 def test_many_who_ask_at_once_make_one_lead_each(conference, old, gold):
     deals, by = [before(old, f"Firm {n}") for n in range(3)], make.user()
-    at_once(
+    ends = at_once(
         *[lambda: actions.ask_again(conference, [d.pk for d in deals], otherwise=None, by=by)] * 6
     )
+    assert sorted(len(end) for end in ends) == [0] * 5 + [3]
     assert Sponsorship.objects.filter(conference=conference).count() == 3

@@ -1,5 +1,6 @@
 """The page behind an invoice's link, and cards: the demo's, and Stripe's."""
 
+import uuid
 from decimal import Decimal
 
 import pytest
@@ -11,10 +12,12 @@ from registration import proof as ledger
 from registration.actions import PaymentRefused, act_on, receive
 from registration.payments import GivenBack, Paid, Underway, Unpaid, demo
 from scale.logs import redact_links
+from scale.models import AuditEntry
 from sponsors import actions
 from sponsors.models import CardPage, Invoice, InvoicePayment, Sponsorship
 from tests.factories import invoices as bill
 from tests.factories import registration as reg
+from tests.factories import scale as make
 from tests.factories import sponsors as sell
 from tests.registration import stripe_server
 
@@ -229,6 +232,32 @@ def test_refunds_made_at_the_provider_stand_here_once(with_demo, invoice):
         act_on("demo", unknown)
 
 
+def test_finance_sends_card_money_back_once(with_demo, invoice, conference, as_role):
+    begun(invoice)
+    act_on("demo", paid(invoice))
+    finance = as_role("finance")
+    path = reverse("sponsors:invoice-refund", args=[conference.slug, invoice.pk])
+    facts = {"method": f"card:{invoice.payments.get().pk}", "received_on": conference.today()}
+    form = {"once": uuid.uuid4().hex, "amount": 300, "note": "Two days fewer"} | facts
+    for _ in range(2):
+        answer = finance.post(path, {f"back-{name}": value for name, value in form.items()})
+        assert answer.status_code == 302
+    assert bill.again(invoice).balance == 300
+    sent = invoice.payments.get(amount__lt=0)
+    assert (sent.method, sent.amount, sent.reference) == ("demo", -300, f"demo-{form['once']}")
+    assert Sponsorship.objects.get().status == "signed"
+    told = AuditEntry.objects.of_rows([invoice]).filter(actor=finance.user)
+    words = {"$300 sent back": [None, "Two days fewer"]}
+    assert [entry.changes for entry in told] == [words]
+    form |= {"once": uuid.uuid4().hex, "amount": 701}
+    answer = finance.post(path, {f"back-{name}": value for name, value in form.items()})
+    assert "No more than $700 of this payment can go back." in answer.content.decode()
+    form |= {"amount": 1, "method": "card:0"}
+    answer = finance.post(path, {f"back-{name}": value for name, value in form.items()})
+    assert answer.status_code == 200
+    assert invoice.payments.count() == 2
+
+
 def test_orders_are_paid_as_before(with_demo, conference):
     order = reg.pending_order(conference, types=[reg.ticket_type(conference)])
     notice = {"order": order.code, "reference": "r", "amount": str(order.total())}
@@ -303,4 +332,15 @@ def test_a_refund_in_stripes_dashboard_is_written_down(company, client, invoice)
     refunds = [event for event in company.events if "refund" in event["type"]]
     assert refunds
     assert {told(client, event) for event in refunds * 2} == {200}
+    assert bill.again(invoice).balance == 250
+
+
+def test_stripe_sends_card_money_back_once_when_finance_says_so(company, client, invoice):
+    told(client, company.pay(paying(client, invoice).reference))
+    method = f"{actions.TO_CARD}{invoice.payments.get().pk}"
+    facts = {"by": make.user(), "once": "a" * 32, "note": "Two days fewer", "method": method}
+    for _ in range(2):
+        actions.send_back(invoice.pk, amount=Decimal(250), **facts)
+    refunds = [event for event in company.events if "refund" in event["type"]]
+    assert {told(client, event) for event in refunds} == {200}
     assert bill.again(invoice).balance == 250

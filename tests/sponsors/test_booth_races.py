@@ -6,6 +6,7 @@ import pytest
 
 from sponsors import actions
 from sponsors.actions import Refused
+from sponsors.actions import booths as verbs
 from sponsors.models import Booth
 from tests.factories import scale as make
 from tests.factories import sponsors as sell
@@ -49,7 +50,8 @@ def test_exchanges_at_once_lose_nobody():
     assert sorted(held) == sorted(deal.pk for deal in deals)
 
 
-def test_a_lost_deal_keeps_no_booth_while_it_is_moved():
+def test_a_lost_deal_keeps_no_booth_while_it_is_moved(dawdling):
+    dawdling(verbs, "lock_booths")
     conference = make.conference()
     plan = sell.floor_plan(conference=conference)
     deal = sell.sponsorship(conference=conference, status="signed")

@@ -7,6 +7,7 @@ from django.urls import reverse
 from scale import editions
 from scale.models import AuditEntry
 from sponsors import actions
+from sponsors.actions import deals, merging
 from sponsors.models import Apart, Contact, MergedOrganization, Organization, OtherName
 from tests.factories import leads
 from tests.factories import scale as make
@@ -203,17 +204,54 @@ def test_two_joins_across_leave_one_of_the_two(conference):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_deal_begun_meanwhile_is_moved_or_stands_in_the_way(conference):
+def test_a_deal_begun_meanwhile_is_moved_or_stands_in_the_way(conference, dawdling):
+    dawdling(deals, "locked_organization")
+    dawdling(merging, "repoint")
     by = make.user()
     for _ in range(4):
         keep, lose = sell.organization(), sell.organization()
         package = sell.package(conference=conference)
         sell.sponsorship(organization=keep, conference=conference)
-        together(
+        failed = together(
             lambda a=keep, b=lose: actions.merge_organizations(conference, a.pk, b.pk, by),
             lambda b=lose, p=package: actions.start_sponsorship(conference, b, package=p, amount=1),
         )
+        assert [type(error) for error in failed] == [actions.Refused]
         live = keep.sponsorships.filter(conference=conference)
         assert live.count() == 1
         merged = not Organization.objects.filter(pk=lose.pk).exists()
         assert merged != lose.sponsorships.exists()
+
+
+def test_who_works_on_a_page_that_was_joined_meanwhile_works_on_the_one_that_stays(conference):
+    keep, lose = pair()
+    person, by = sell.contact(organization=lose), make.user()
+    third = sell.organization()
+    actions.merge_organizations(conference, keep.pk, lose.pk, by)
+    actions.merge_organizations(conference, third.pk, keep.pk, by)
+    package = sell.package(conference=conference)
+    deal = actions.start_sponsorship(conference, lose, package=package, amount=1)
+    note = actions.write_note(conference, lose, by, text="Called", contact=person.pk)
+    added = actions.save_contact(conference, Contact(organization=lose), name="Bea", email="")
+    assert {deal.organization, note.conversation.organization, added.organization} == {third}
+    with pytest.raises(actions.Refused, match=f"joined with “{third}” meanwhile"):
+        actions.change(conference, lose, name="Harbor")
+    deal.delete()
+    third.delete()
+    with pytest.raises(actions.Refused, match="deleted meanwhile"):
+        actions.write_note(conference, lose, by, text="Called")
+
+
+def test_a_person_who_was_joined_meanwhile_does_not_come_back(conference):
+    keep = sell.contact(name="Ada")
+    lose = sell.contact(name="Ada L.", organization=keep.organization)
+    by = make.user()
+    actions.merge_contacts(conference, keep.pk, lose.pk, by)
+    facts = {"name": "Ada", "email": "a@example.org"}
+    for act in (
+        lambda: actions.save_contact(conference, lose, **facts),
+        lambda: actions.write_note(conference, keep.organization, by, text="x", contact=lose.pk),
+    ):
+        with pytest.raises(actions.Refused, match="joined with another one meanwhile"):
+            act()
+    assert list(Contact.objects.all()) == [keep]

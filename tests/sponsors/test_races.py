@@ -162,10 +162,11 @@ def test_the_last_booth_is_sold_once_by_sixteen():
     assert promised + SponsorshipExtra.objects.count() == 1
 
 
-def test_signed_and_taken_back_at_once_leaves_whole_promises():
+def test_signed_and_taken_back_at_once_leaves_whole_promises(dawdling):
+    dawdling(Sponsorship, "move_to")
     conference = make.conference()
-    gold = sell.package(conference=conference, size=1)
-    banner = sell.benefit(conference, size=3)
+    gold = sell.package(conference=conference, size=8)
+    banner = sell.benefit(conference, size=24)
     sell.having(gold, banner, 3)
     deal = sell.sponsorship(package=gold)
     for _ in range(3):

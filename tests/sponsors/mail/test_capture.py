@@ -7,10 +7,12 @@ import pytest
 from django.utils import timezone
 
 from scale import health
+from scale.settings.mailbox import mailbox as read_url
 from sponsors.mail import capture, imap
 from sponsors.models import Mail, MailAttachment, Mailbox, MailFolder
 from sponsors.tasks import capture_mail
 from tests.factories import sponsors as sell
+from tests.sponsors.test_races import at_once
 
 from .messages import message
 
@@ -37,6 +39,16 @@ def test_what_is_new_is_taken_in_and_nothing_changes_in_the_mailbox(box):
     box.put(subject="Three")
     capture_mail()
     assert subjects() == ["One", "Three", "Two"]
+
+
+@pytest.mark.parametrize("scheme", ["imaps", "imap+tls"])
+def test_a_server_is_told_the_password_only_when_its_certificate_is_good(box, settings, scheme):
+    box.put(subject="One")
+    for options, taken in (({}, 0), ({"ca": str(box.server.certificate)}, 1)):
+        settings.MAILBOXES = (read_url(box.server.url(box.user, scheme, **options)),)
+        assert capture.run() == taken
+        refused = "CERTIFICATE_VERIFY_FAILED" in Mailbox.objects.get().last_error
+        assert refused == (taken == 0)
 
 
 def test_mail_that_was_read_by_someone_is_taken_in_all_the_same(box):
@@ -132,6 +144,13 @@ def test_what_the_time_is_too_short_for_is_for_the_next_minute(box, monkeypatch)
     capture.run()
     assert Mail.objects.count() == 30
     assert MailFolder.objects.get(name="INBOX").waiting == 0
+
+
+def test_of_many_readers_one_has_the_mailbox(box, dawdling):
+    dawdling(Mailbox.objects, "get_or_create")
+    capture.release(capture.leased(box.account))
+    ends = at_once(*[lambda: capture.leased(box.account)] * 6)
+    assert sum(end is not None for end in ends) == 1
 
 
 def test_who_lost_the_lease_stops(box, monkeypatch):

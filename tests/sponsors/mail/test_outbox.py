@@ -23,10 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def relay(settings, monkeypatch):
     monkeypatch.setattr(ledger, "wake_worker", lambda: None)
     with smtp.running() as server:
-        settings.EMAIL_BACKEND = "scale.transport.SmtpBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
-        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
-        settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+        smtp.send_through(server, settings)
         yield server
 
 

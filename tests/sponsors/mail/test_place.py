@@ -1,10 +1,8 @@
 """Which conversation a message belongs to: token, references, contact; else nobody guesses."""
 
 import datetime as dt
-import threading
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from scale.db import retry
@@ -13,6 +11,7 @@ from sponsors.mail import parse, place
 from sponsors.models import Conversation, Mail, Note
 from tests.factories import scale as make
 from tests.factories import sponsors as sell
+from tests.sponsors.test_races import at_once
 
 from .messages import bounce, message
 
@@ -309,26 +308,6 @@ def test_mail_of_an_ignored_sender_is_not_to_be_sorted():
 
 
 # --- at once ---------------------------------------------------------------------------------
-
-
-def at_once(*jobs):
-    barrier, results = threading.Barrier(len(jobs)), []
-
-    def run(job):
-        barrier.wait()
-        try:
-            results.append(job())
-        except Exception as error:
-            results.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[job]) for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 def test_readers_with_the_same_message_take_it_in_once():
