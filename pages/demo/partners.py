@@ -5,6 +5,7 @@ import itertools
 from collections.abc import Iterator
 from decimal import Decimal
 
+from cfp.models import Speaker
 from scale.codes import digest
 from sponsors.models import (
     Contact,
@@ -25,6 +26,7 @@ from .dice import Dice
 from .logos import draw_logo
 from .names import Names, ascii_word
 from .promises import add_benefits, promise
+from .talks import Staged
 from .words import words
 from .world import Edition, World
 
@@ -45,6 +47,7 @@ STATES = {
 }
 COMING_AGAIN = {"over": 0.8, "on": 1.0, "open": 0.7}
 WITH_LOGO = 12
+VOICES = 6  # of sponsors
 NOTE_KINDS = {"call": 3, "mail_in": 3, "mail_out": 3, "meeting": 1}
 
 
@@ -201,6 +204,19 @@ def add_deals(edition: Edition) -> None:
             add_page(edition, deal)
         if dice.chance(0.6):
             add_conversation(edition, organization, status, dice)
+
+
+def add_voices(edition: Edition, staged: list[Staged]) -> None:
+    """Some who speak work for a sponsor, whose pages and report then have the talk."""
+    if edition.phase != "on":
+        return
+    edition.world.writer.flush()
+    firms = Organization.objects.in_edition(edition.conference).of_kind("company").order_by("pk")
+    kept = [one for one in staged if one.speakers and not one.talk.is_cancelled]
+    for firm, one in zip(firms[:VOICES], kept[:: max(1, len(kept) // VOICES)], strict=False):
+        person = one.speakers[0]
+        Speaker.objects.filter(pk=person.pk).update(organization=firm.name)
+        edition.add(Contact(organization=firm, name=person.name, email=person.email))
 
 
 def how_it_went(edition: Edition, dice: Dice, status: str, amount: Decimal) -> dict:

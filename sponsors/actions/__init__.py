@@ -87,7 +87,7 @@ from .organizations import (
 )
 from .passes import give_pass, give_passes, pass_kinds, replace_pass
 from .portal import correct_contact, open_portal, revoke_portal, send_portal, tell, tell_owner
-from .promises import assign, receive, send_again, settle, used_of
+from .promises import assign, prove, receive, send_again, settle, used_of
 from .receipts import record_invoice_payment, record_invoice_refund
 from .reminders import send_reminders
 from .rules import Refused, SoldOut
@@ -144,6 +144,7 @@ __all__ = [
     "open_portal",
     "own_conversation",
     "pass_kinds",
+    "prove",
     "receive",
     "record_invoice_payment",
     "record_invoice_refund",

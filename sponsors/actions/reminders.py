@@ -10,7 +10,7 @@ from scale import email
 from scale.db import retry
 from scale.models import Conference
 
-from ..models import Contact, Deliverable, Reminder, Sponsorship
+from ..models import Contact, Deliverable, Portal, Reminder, Sponsorship
 from .promises import passes_given
 
 Role = Contact.Role
@@ -48,11 +48,12 @@ def remind(pk: int, now: dt.datetime) -> int:
     if not reached:
         return 0
     letters = by_person(deal, owed)
+    link = link_of(deal)
     told = {row for rows in letters.values() for row in rows}
     sent = 0
     for person, rows in letters.items():
         if any(row in reached for row in rows):
-            mail(deal, person, rows, today)
+            mail(deal, person, rows, today, link)
             sent += 1
     Reminder.objects.bulk_create(
         Reminder(deliverable=row, for_day=day, sent_at=now)
@@ -92,7 +93,18 @@ def by_person(deal: Sponsorship, rows: Iterable[Deliverable]) -> dict[Contact, l
     return found
 
 
-def mail(deal: Sponsorship, person: Contact, rows: list[Deliverable], today: dt.date) -> None:
+def link_of(deal: Sponsorship) -> str:
+    """Of their own page, as it is now; nothing where nobody made one, or closed it."""
+    portal = Portal.objects.live().filter(deal=deal).first()  # type: ignore[attr-defined]
+    if portal is None:
+        return ""
+    portal.deal = deal
+    return f"{settings.SITE_URL}{portal.get_absolute_url()}"
+
+
+def mail(
+    deal: Sponsorship, person: Contact, rows: list[Deliverable], today: dt.date, link: str
+) -> None:
     conference = deal.conference
     things = "1 thing" if len(rows) == 1 else f"{len(rows)} things"
     email.send(
@@ -106,7 +118,7 @@ def mail(deal: Sponsorship, person: Contact, rows: list[Deliverable], today: dt.
             "conference": conference,
             "person": person,
             "rows": [(row, row.late(today)) for row in rows],
-            "site_url": settings.SITE_URL,
+            "link": link,
         },
         conference=conference,
         to_name=person.name,

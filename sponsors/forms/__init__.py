@@ -25,7 +25,14 @@ from .invoices import (
 from .mail import FindForm, MailContactForm, MailSearchForm, WriteForm
 from .organizations import ContactForm, FileForm, LogoForm, MoveForm, OrganizationForm, SearchForm
 from .portal import AcceptForm, HolderForm, PeopleForm, ReachForm, WantedForm
-from .promises import AssignForm, ReadinessForm, ReceiveForm, ReleaseForm, SettleForm
+from .promises import (
+    AssignForm,
+    ProofForm,
+    ReadinessForm,
+    ReceiveForm,
+    ReleaseForm,
+    SettleForm,
+)
 
 __all__ = [
     "AcceptForm",
@@ -70,6 +77,7 @@ __all__ = [
     "PaymentForm",
     "PeopleForm",
     "PlanForm",
+    "ProofForm",
     "QuantitiesForm",
     "ReachForm",
     "ReadinessForm",
