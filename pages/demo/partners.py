@@ -14,6 +14,7 @@ from sponsors.models import (
     Conversation,
     FollowUp,
     Note,
+    NoteMention,
     Organization,
     Package,
     Portal,
@@ -326,3 +327,16 @@ def add_conversation(edition: Edition, organization, status: str, dice: Dice) ->
                 what=dice.choice(material["follow_ups"]),
             )
         )
+        ask_colleague(edition, thread)
+
+
+def ask_colleague(edition: Edition, thread: Conversation) -> None:
+    """Now and then somebody is named in a note."""
+    world, dice = edition.world, edition.dice(f"asked in {thread.pk}")
+    user = world.users["sponsorship"]
+    if thread.owner == user or not dice.chance(0.25):
+        return
+    text = dice.choice(words().sponsors["asked"]).format(name=user.get_short_name())
+    at = world.now - dt.timedelta(hours=dice.randrange(2, 70))
+    note = Note(conversation=thread, author=thread.owner, text=text, written_at=at)
+    edition.add(NoteMention(note=edition.add(note), user=user))
