@@ -37,6 +37,7 @@ class CheckinConfig(AppConfig):
 def register_links(navigation, role):
     """What the staff's menu has of ours, with the pages behind each."""
     door = (role.REGISTRATION, role.DOOR)
+    committee = (role.SPONSORSHIP, role.COMMUNITY)
     group = navigation.Group
     doors = ("failed-scans", "paper", "paper-enter", "conflicts", "speakers-soon", "admission")
     made = ("station", "station-pair", "station-drawer", "lists", "list-new", "list-edit")
@@ -47,6 +48,7 @@ def register_links(navigation, role):
         ("Badges", "badges", door, group.DOOR, 47, cards),
         ("Report", "report", (role.REGISTRATION, role.FINANCE), group.DOOR, 48, ()),
         ("Exhibitors", "exhibitors", (role.SPONSORSHIP,), group.SPONSORS, 59, ()),
+        ("Reports", "sponsor-reports", committee, group.SPONSORS, 60, ("sponsor-report",)),
     ):
         place = {"group": heading, "position": position}
         pages = tuple(f"checkin:{one}" for one in also)

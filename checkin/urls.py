@@ -20,6 +20,7 @@ from .views import (
     queue,
     report,
     sharing,
+    sponsor_reports,
     staff,
 )
 
@@ -27,6 +28,8 @@ app_name = "checkin"
 
 DESK = "door/desk/"
 TICKET = f"{DESK}tickets/<code:code>/"
+REPORTS = "staff/<edition:slug>/sponsor-reports/"
+PORTAL = "<edition:slug>/portal/<code:code>/<str:secret>/"
 HOLDER = "<edition:slug>/t/<code:code>/<str:secret>/exhibitors/"
 
 urlpatterns = [
@@ -126,6 +129,13 @@ urlpatterns = [
         exhibitors.exhibitor_file,
         name="exhibitor-file",
     ),
+    path(REPORTS, sponsor_reports.reports, name="sponsor-reports"),
+    path(f"{REPORTS}send/", sponsor_reports.send_all, name="sponsor-reports-send"),
+    path(f"{REPORTS}<int:pk>/", sponsor_reports.one, name="sponsor-report"),
+    path(f"{REPORTS}<int:pk>.pdf", sponsor_reports.pdf, name="sponsor-report-pdf"),
+    path(f"{REPORTS}<int:pk>/send/", sponsor_reports.send, name="sponsor-report-send"),
+    path(f"{PORTAL}report/", sponsor_reports.own, name="portal-report"),
+    path(f"{PORTAL}report.pdf", sponsor_reports.own_pdf, name="portal-report-pdf"),
     path("staff/<edition:slug>/lists/", lists.lists, name="lists"),
     path("staff/<edition:slug>/lists/new/", lists.list_new, name="list-new"),
     path("staff/<edition:slug>/lists/<int:pk>/", lists.list_edit, name="list-edit"),

@@ -15,7 +15,9 @@ from scale.models import OutgoingEmail, Role
 from schedule.actions import cancelled_still_shown
 from schedule.models import BofClaim, Slot
 from schedule.plans import working_plan
-from sponsors.models import FollowUp, Sponsorship
+from sponsors.models import COMMITTEE, FollowUp, NoteMention, Sponsorship
+
+ASKED_SHOWN = 6
 
 
 @dataclass
@@ -159,6 +161,27 @@ def mail(user, conference):
         "Look",
         url("scale:mail-doubts", conference),
     )
+
+
+def asked_of(user, conference):
+    """What colleagues and the calendar ask of the user among sponsors: named, and due; or None."""
+    if not user.has_role(conference, *COMMITTEE):
+        return None
+    today = conference.today()
+    due = list(FollowUp.objects.due(user, today)[: ASKED_SHOWN + 1])
+    named = NoteMention.objects.unseen(user).select_related(
+        "note__author", "note__conversation__organization"
+    )
+    named = list(named[: ASKED_SHOWN + 1])
+    if not due and not named:
+        return None
+    return {
+        "today": today,
+        "due": due[:ASKED_SHOWN],
+        "named": named[:ASKED_SHOWN],
+        "more_due": len(due) > ASKED_SHOWN,
+        "more_named": len(named) > ASKED_SHOWN,
+    }
 
 
 CARDS = [

@@ -13,8 +13,9 @@ from schedule.models import Room, Slot
 from schedule.outputs import announced
 from schedule.views.public import latest_release
 from sponsors.models import Sponsorship
+from sponsors.models.booths import exhibitors
 
-from .home import cards_for
+from .home import asked_of, cards_for
 
 NEXT_SHOWN = 4
 ANNOUNCED_SHOWN = 6
@@ -72,11 +73,15 @@ def known_talks(conference):
 @require_safe
 @cache.public()
 def edition_css(request, conference):
-    """Accent, tracks' colours, rows and columns of the schedule: what no inline style may say."""
+    """Accent, tracks' colours, rows and columns of the schedule: what no inline style may say.
+
+    And whether there are exhibitors for the menu to lead to, which no page has to ask then.
+    """
     tracks = Track.objects.filter(conference=conference).values_list("pk", "colour")
     rooms = Room.objects.filter(conference=conference).count()
     context = {
         "conference": conference,
+        "has_exhibitors": exhibitors(conference).exists(),
         "tracks": tracks,
         "columns": range(1, rooms + 2),
         "rows": range(1, most_rows(conference) + 2),
@@ -111,6 +116,7 @@ def staff_home(request, conference):
     context = {
         "conference": conference,
         "cards": cards_for(request.user, conference),
+        "asked": asked_of(request.user, conference),
         "editions": mine.exclude(pk=conference.pk),
     }
     return render(request, "pages/staff_home.html", context)

@@ -9,7 +9,7 @@ class SponsorsConfig(AppConfig):
         from registration import bills, proof  # noqa: PLC0415
         from scale import editions, email, health, privacy  # noqa: PLC0415
 
-        from . import actions, enclosures, menu, tasks, trail  # noqa: F401, PLC0415
+        from . import actions, enclosures, menu, outputs, tasks, trail  # noqa: F401, PLC0415
         from . import editions as our_editions  # noqa: PLC0415
         from . import privacy as our_privacy  # noqa: PLC0415
         from . import proof as our_proof  # noqa: PLC0415
@@ -17,6 +17,7 @@ class SponsorsConfig(AppConfig):
         from .mail import capture, outbox  # noqa: PLC0415
 
         menu.register()
+        outputs.register()
         trail.register()
         # Chapters are walked from the last to the first: the packages before the hall.
         editions.register("Plans and booths", our_editions.copy_hall)

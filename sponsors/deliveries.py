@@ -17,6 +17,7 @@ from .models import Deliverable
 MILLIMETRE = 72 / 25.4  # points
 SLACK = 2  # millimetres
 LONGEST_TEXT, LONGEST_NAME = 5_000, 120
+PROOF_PIXELS = 1600
 ACCEPT = {
     Deliverable.Wanted.PICTURE: ".svg,.png,image/svg+xml,image/png",
     Deliverable.Wanted.PDF: ".pdf,application/pdf",
@@ -33,6 +34,13 @@ def checked_file(wanted: Deliverable, upload) -> ContentFile:
     else:
         data, kind = checked_png(upload, wanted.min_pixels or 1), "png"
     return ContentFile(data, name=f"{secrets.token_hex(12)}.{kind}")
+
+
+def checked_proof(upload) -> ContentFile:
+    """A picture of what was done, written anew without where it was taken; or a PDF."""
+    if upload.name.lower().endswith(".pdf"):
+        return ContentFile(checked_pdf(upload, None, None), name=f"{secrets.token_hex(12)}.pdf")
+    return uploads.clean_picture(upload, size=PROOF_PIXELS)
 
 
 def shown_name(upload, stored: ContentFile) -> str:

@@ -13,7 +13,7 @@ HIDDEN: dict[type, list[str]] = {
     models.Contract: [
         *("live_deal", "file", "accepted_name", "accepted_title", "accepted_email"),
     ],
-    models.Deliverable: ["text", "file", "file_name"],
+    models.Deliverable: ["text", "file", "file_name", "proof_file"],
     models.Biller: ["last_number"],
     models.Invoice: ["nonce", "once", "bill_email", "draft_of"],
     models.InvoicePayment: ["once"],

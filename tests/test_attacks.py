@@ -515,6 +515,8 @@ def furnish_portal(edition, user, kind):
     person = sponsors.contact(organization=deal.organization)
     return {
         "sponsors:portal": {**link, "pk": sent.pk},
+        "checkin:portal-report": link,
+        "checkin:sponsor-report": {"pk": deal.pk},
         "sponsors:portal-contact": {**link, "pk": person.pk},
         "sponsors:portal-pass": {**link, "pk": kind.pk},
     }

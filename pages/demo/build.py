@@ -19,7 +19,7 @@ from .house import add_counts, add_house
 from .invoices import add_invoices
 from .mails import add_mails, add_speaker_mail
 from .names import Names
-from .partners import add_deals, add_organizations
+from .partners import add_deals, add_organizations, add_voices
 from .press import add_outlets, add_press
 from .progress import Progress
 from .projects import add_projects
@@ -118,6 +118,7 @@ def make_edition(edition: Edition, troupe: Troupe, talks: int, tickets: int) -> 
     world.progress.advance(talks)
     world.progress.begin(f"{name}: sponsors and mail")
     add_deals(edition)
+    add_voices(edition, staged)
     add_invoices(edition)
     add_hall(edition)
     add_projects(edition)

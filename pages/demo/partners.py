@@ -5,6 +5,7 @@ import itertools
 from collections.abc import Iterator
 from decimal import Decimal
 
+from cfp.models import Speaker
 from scale.codes import digest
 from sponsors.models import (
     Contact,
@@ -13,6 +14,7 @@ from sponsors.models import (
     Conversation,
     FollowUp,
     Note,
+    NoteMention,
     Organization,
     Package,
     Portal,
@@ -25,6 +27,7 @@ from .dice import Dice
 from .logos import draw_logo
 from .names import Names, ascii_word
 from .promises import add_benefits, promise
+from .talks import Staged
 from .words import words
 from .world import Edition, World
 
@@ -45,6 +48,7 @@ STATES = {
 }
 COMING_AGAIN = {"over": 0.8, "on": 1.0, "open": 0.7}
 WITH_LOGO = 12
+VOICES = 6  # of sponsors
 NOTE_KINDS = {"call": 3, "mail_in": 3, "mail_out": 3, "meeting": 1}
 
 
@@ -203,6 +207,19 @@ def add_deals(edition: Edition) -> None:
             add_conversation(edition, organization, status, dice)
 
 
+def add_voices(edition: Edition, staged: list[Staged]) -> None:
+    """Some who speak work for a sponsor, whose pages and report then have the talk."""
+    if edition.phase != "on":
+        return
+    edition.world.writer.flush()
+    firms = Organization.objects.in_edition(edition.conference).of_kind("company").order_by("pk")
+    kept = [one for one in staged if one.speakers and not one.talk.is_cancelled]
+    for firm, one in zip(firms[:VOICES], kept[:: max(1, len(kept) // VOICES)], strict=False):
+        person = one.speakers[0]
+        Speaker.objects.filter(pk=person.pk).update(organization=firm.name)
+        edition.add(Contact(organization=firm, name=person.name, email=person.email))
+
+
 def how_it_went(edition: Edition, dice: Dice, status: str, amount: Decimal) -> dict:
     """Why it was lost, what they give in kind, what to know next time, since when it is so."""
     material, found = words().sponsors, {}
@@ -310,3 +327,16 @@ def add_conversation(edition: Edition, organization, status: str, dice: Dice) ->
                 what=dice.choice(material["follow_ups"]),
             )
         )
+        ask_colleague(edition, thread)
+
+
+def ask_colleague(edition: Edition, thread: Conversation) -> None:
+    """Now and then somebody is named in a note."""
+    world, dice = edition.world, edition.dice(f"asked in {thread.pk}")
+    user = world.users["sponsorship"]
+    if thread.owner == user or not dice.chance(0.25):
+        return
+    text = dice.choice(words().sponsors["asked"]).format(name=user.get_short_name())
+    at = world.now - dt.timedelta(hours=dice.randrange(2, 70))
+    note = Note(conversation=thread, author=thread.owner, text=text, written_at=at)
+    edition.add(NoteMention(note=edition.add(note), user=user))

@@ -74,6 +74,7 @@ def promise(edition: Edition, deal: Sponsorship, offer: Offer) -> None:
             **{name: getattr(benefit, name) for name in Benefit.TERMS},
         )
         bring_forward(edition, row, dice)
+        prove(edition, row, dice)
         edition.add(row)
 
 
@@ -97,6 +98,17 @@ def bring_forward(edition: Edition, row: Deliverable, dice: Dice) -> None:
         row.text = said_by(row, dice)
     if row.status == Status.WAIVED:
         row.why = dice.choice(words().sponsors["waived"])
+
+
+def prove(edition: Edition, row: Deliverable, dice: Dice) -> None:
+    """Of what we did, most has words that show it, some a picture elsewhere too."""
+    known = words().sponsors["proofs"].get(row.name)
+    if not known or row.status != Status.DONE or not dice.chance(0.8):
+        return
+    row.proof_words = dice.choice(known)
+    if edition.phase == "over" and dice.chance(0.3):
+        place = f"{edition.slug}/{row.deal.organization.code.lower()}"
+        row.proof_link = f"https://pictures.example.org/{place}/{row.benefit_id}"
 
 
 def said_by(row: Deliverable, dice: Dice) -> str:

@@ -107,7 +107,7 @@ from .press import (
     want_news,
     withdraw_press_request,
 )
-from .promises import assign, receive, send_again, settle, used_of
+from .promises import assign, prove, receive, send_again, settle, used_of
 from .receipts import record_invoice_payment, record_invoice_refund
 from .reminders import send_reminders
 from .rules import Refused, SoldOut
@@ -172,6 +172,7 @@ __all__ = [
     "pass_kinds",
     "press_decision_mail",
     "pull_announcement",
+    "prove",
     "receive",
     "record_invoice_payment",
     "record_invoice_refund",

@@ -22,6 +22,7 @@ from ..models import Benefit, BenefitConflict, Deliverable, Package, Sponsorship
 from .rules import Refused, SoldOut
 
 Status = Deliverable.Status
+PROOF = ("proof_words", "proof_link", "proof_file", "proof_name")
 
 
 def issue(deal: Sponsorship) -> None:
@@ -170,6 +171,8 @@ def uses(row: Deliverable) -> list[str]:
     found += [f"“{talk}” is {talk.get_status_display()}" for talk in decided.order_by("pk")]
     if row.status != Status.OPEN:
         found.append(f"{row.get_status_display()} already")
+    elif row.is_proved:
+        found.append("proved already")
     return found
 
 
@@ -256,6 +259,30 @@ def settle(pk: int, status: str, *, why: str = "") -> Deliverable:
     if status == Status.ARRIVED:
         row.arrived_at = row.arrived_at or now
     row.save(update_fields=["status", "done_at", "why", "arrived_at"])
+    return row
+
+
+@retry
+def prove(pk: int, *, words: str, link: str, file=None, name: str = "", drop: bool = False):
+    """What shows them that we kept it; an open promise is done by that.
+
+    `file` is clean and replaces the one before; `drop` takes that away.
+    """
+    row = held(pk)
+    if row.side != Deliverable.Side.US:
+        raise Refused("What they owe arrives: it needs no proof.")
+    row.proof_words, row.proof_link = words, link
+    old, storage = row.proof_file.name, row.proof_file.storage
+    if file:
+        row.proof_file.save(file.name, file, save=False)
+        row.proof_name = name
+    elif drop:
+        row.proof_file, row.proof_name = "", ""
+    if row.is_proved and row.status == Status.OPEN and row.kind != Deliverable.Kind.PASSES:
+        row.status, row.done_at = Status.DONE, timezone.now()
+    row.save(update_fields=[*PROOF, "status", "done_at"])
+    if old and old != row.proof_file.name:
+        transaction.on_commit(lambda: storage.delete(old))
     return row
 
 

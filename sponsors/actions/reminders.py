@@ -49,11 +49,12 @@ def remind(pk: int, now: dt.datetime) -> int:
     if not reached:
         return 0
     letters = by_person(deal, owed)
+    link = link_of(deal)
     told = {row for rows in letters.values() for row in rows}
     sent = 0
     for person, rows in letters.items():
         if any(row in reached for row in rows):
-            mail(deal, person, rows, today)
+            mail(deal, person, rows, today, link)
             sent += 1
     Reminder.objects.bulk_create(
         Reminder(deliverable=row, for_day=day, sent_at=now)
@@ -93,11 +94,19 @@ def by_person(deal: Sponsorship, rows: Iterable[Deliverable]) -> dict[Contact, l
     return found
 
 
-def mail(deal: Sponsorship, person: Contact, rows: list[Deliverable], today: dt.date) -> None:
-    conference = deal.conference
+def link_of(deal: Sponsorship) -> str:
+    """Of their own page, as it is now; nothing where nobody made one, or closed it."""
     portal = Portal.objects.live().filter(deal=deal).first()  # type: ignore[attr-defined]
-    if portal:
-        portal.deal = deal
+    if portal is None:
+        return ""
+    portal.deal = deal
+    return f"{settings.SITE_URL}{portal.get_absolute_url()}"
+
+
+def mail(
+    deal: Sponsorship, person: Contact, rows: list[Deliverable], today: dt.date, link: str
+) -> None:
+    conference = deal.conference
     account = outbox.account_for()
     answers_to = account.address if account else deal.owner and deal.owner.email
     things = "1 thing" if len(rows) == 1 else f"{len(rows)} things"
@@ -112,8 +121,7 @@ def mail(deal: Sponsorship, person: Contact, rows: list[Deliverable], today: dt.
             "conference": conference,
             "person": person,
             "rows": [(row, row.late(today)) for row in rows],
-            "portal": portal,
-            "site_url": settings.SITE_URL,
+            "link": link,
         },
         conference=conference,
         to_name=person.name,

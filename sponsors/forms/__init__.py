@@ -34,7 +34,14 @@ from .press import (
     PressRequestForm,
     PressSearchForm,
 )
-from .promises import AssignForm, ReadinessForm, ReceiveForm, ReleaseForm, SettleForm
+from .promises import (
+    AssignForm,
+    ProofForm,
+    ReadinessForm,
+    ReceiveForm,
+    ReleaseForm,
+    SettleForm,
+)
 
 __all__ = [
     "AcceptForm",
@@ -86,6 +93,7 @@ __all__ = [
     "PressEndForm",
     "PressRequestForm",
     "PressSearchForm",
+    "ProofForm",
     "QuantitiesForm",
     "ReachForm",
     "ReadinessForm",

@@ -3,9 +3,12 @@ from django.utils.text import capfirst
 
 from registration.forms.attendee import PlainTextField
 from scale.forms import helper
+from scale.uploads import ACCEPT as PICTURE_KINDS
+from scale.uploads import PICTURES
 
-from ..deliveries import ACCEPT, LONGEST_TEXT
+from ..deliveries import ACCEPT, LONGEST_TEXT, checked_proof, shown_name
 from ..models import Deliverable, Package
+from ..models.organizations import WEB_ADDRESS
 from .fields import date_input, dealers
 
 
@@ -45,6 +48,63 @@ class ReceiveForm(forms.Form):
             )
         self.helper = helper(label, action=action)
         self.helper.inputs[0].id = "receive"
+
+
+class ProofForm(forms.ModelForm):
+    """What shows them that we kept it: words, a link, a picture or PDF, or all of these."""
+
+    class Meta:
+        model = Deliverable
+        fields = ["proof_words", "proof_link"]
+        field_classes = {"proof_words": PlainTextField}
+        help_texts = {"proof_words": "Such as “on page 7 of the programme, 3,500 copies”."}
+
+    proof_link = forms.URLField(
+        label="Link",
+        required=False,
+        assume_scheme="https",
+        max_length=500,
+        validators=[WEB_ADDRESS],
+        help_text="Where it can be seen.",
+    )
+    file = forms.FileField(
+        label="Picture or PDF",
+        required=False,
+        max_length=200,
+        help_text=f"{PICTURES} Or a PDF.",
+        widget=forms.FileInput(attrs={"accept": f"{PICTURE_KINDS},application/pdf,.pdf"}),
+    )
+    drop = forms.BooleanField(label="Take the file away", required=False)
+
+    def __init__(self, *args, action, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.instance.proof_file:
+            del self.fields["drop"]
+        done = self.instance.status != Deliverable.Status.OPEN
+        label = "Save the proof" if done else "Save it: done"
+        self.helper = helper(label, action=action, css="btn-plain")
+        self.helper.inputs[0].id = "prove"
+
+    def clean_file(self):
+        upload = self.cleaned_data["file"]
+        if not upload:
+            return None
+        clean = checked_proof(upload)
+        self.shown_name = shown_name(upload, clean)
+        return clean
+
+    shown_name = ""
+
+    def said(self):
+        """What the action wants."""
+        found = self.cleaned_data
+        return {
+            "words": found["proof_words"],
+            "link": found["proof_link"],
+            "file": found["file"],
+            "name": self.shown_name,
+            "drop": found.get("drop", False),
+        }
 
 
 class SettleForm(forms.Form):

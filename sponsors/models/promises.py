@@ -10,6 +10,7 @@ from scale.models import PublicFact, User
 
 from .catalogue import Benefit, Terms, reminder_days
 from .deals import Sponsorship
+from .organizations import WEB_ADDRESS
 
 SOON = 14  # days
 
@@ -71,6 +72,11 @@ class Deliverable(PublicFact, Terms):
     file_name = models.CharField(max_length=110, blank=True)
     text = models.TextField(blank=True)
     talks = models.ManyToManyField(Talk, blank=True, related_name="deliverables")
+    # What shows them that we kept it: stands in their report.
+    proof_words = models.CharField("in words", max_length=300, blank=True)
+    proof_link = models.URLField("link", max_length=500, blank=True, validators=[WEB_ADDRESS])
+    proof_file = models.FileField("picture or PDF", upload_to="proofs/", blank=True)
+    proof_name = models.CharField(max_length=110, blank=True, editable=False)
     taken_back_at = models.DateTimeField(null=True, blank=True)
 
     objects = DeliverableQuerySet.as_manager()
@@ -97,6 +103,12 @@ class Deliverable(PublicFact, Terms):
                 | (~Q(status="done") & Q(done_at=None)),
                 name="done_has_a_moment",
             ),
+            models.CheckConstraint(
+                condition=Q(proof_link="")
+                | Q(proof_link__startswith="https://")
+                | Q(proof_link__startswith="http://"),
+                name="proof_is_on_the_web",
+            ),
         ]
 
     def __str__(self):
@@ -120,6 +132,14 @@ class Deliverable(PublicFact, Terms):
         if self.wanted != self.Wanted.NAMES:
             return super().asks
         return f"at most {self.quantity} names, one a line" if self.quantity > 1 else "one name"
+
+    @property
+    def is_proved(self):
+        return bool(self.proof_words or self.proof_link or self.proof_file)
+
+    @property
+    def proof_is_picture(self):
+        return (self.proof_file.name or "").endswith(".png")
 
     @property
     def is_used(self):

@@ -11,6 +11,7 @@ from .. import feeds
 from ..models import Booth, FloorPlan, Organization, Sponsorship
 from ..models.booths import exhibitors as exhibiting
 from ..models.booths import in_order
+from ..talks import talks_of
 from .booths import with_booths
 from .plans import drawing
 
@@ -51,16 +52,21 @@ def address_of(conference, organization):
 
 
 @require_safe
-@cache.public()
+@cache.public(seconds=5 * 60)
 def exhibitor(request, conference, code):
-    """A sponsor's or exhibitor's own page."""
+    """A sponsor's or exhibitor's own page. Whose people they are is told some minutes later."""
     organization = get_object_or_404(Organization, code=code.partition("-")[0])
     deals = Sponsorship.objects.public(conference).prefetch_related("booths__plan")
     deal = get_object_or_404(deals, organization=organization)
+    talks = list(talks_of(deal).confirmed().with_speakers())
+    for talk in talks:
+        talk.conference = conference
     context = {
         "conference": conference,
         "deal": deal,
         "organization": organization,
+        "texts": list(deal.deliverables.public_texts()),
+        "talks": talks,
         "booths": in_order(deal.booths.all()),
     }
     return render(request, "sponsors/exhibitor.html", context)

@@ -32,6 +32,7 @@ from ..forms import (
 from ..models import Benefit, ContractTerms, Deliverable, Portal, Sponsorship
 from ..passes import with_passes
 from . import acted, pressed
+from .promises import send_proof
 
 Status = Sponsorship.Status
 
@@ -226,6 +227,14 @@ def sent(request, portal, pk):
     if not row.file or not row.file.storage.exists(row.file.name):
         raise Http404
     return send_private(row.file, row.file_name)
+
+
+@require_GET
+@portal_page
+def proof(request, portal, pk):
+    """What shows them that we kept a promise."""
+    rows = Deliverable.objects.standing().filter(deal=portal.deal)
+    return send_proof(get_object_or_404(rows, pk=pk))
 
 
 def own_promise(portal, pk):

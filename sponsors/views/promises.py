@@ -11,7 +11,7 @@ from scale.models import AuditEntry, Role
 from scale.uploads import clean_picture, send_private
 
 from .. import actions
-from ..forms import AssignForm, ExtraForm, ReceiveForm, ReleaseForm, SettleForm
+from ..forms import AssignForm, ExtraForm, ProofForm, ReceiveForm, ReleaseForm, SettleForm
 from ..forms.organizations import LOGO_PIXELS
 from ..models import Deliverable, Sponsorship, SponsorshipExtra
 from ..passes import with_passes
@@ -201,6 +201,8 @@ def show_one(request, conference, row, **forms):
     }
     if context["may_act"]:
         context["assign_form"] = assign_form(conference, row)
+        if row.side == Deliverable.Side.US and row.status != Status.WAIVED:
+            context["proof_form"] = proof_form(conference, row)
         if row.wanted and row.status in (Status.OPEN, Status.ARRIVED):
             context["receive_form"] = receive_form(conference, row)
     return render(request, "sponsors/deliverable.html", context | forms)
@@ -209,6 +211,11 @@ def show_one(request, conference, row, **forms):
 def assign_form(conference, row, *args):
     action = reverse("sponsors:deliverable-assign", args=[conference.slug, row.pk])
     return AssignForm(*args, instance=row, conference=conference, action=action)
+
+
+def proof_form(conference, row, *args):
+    action = reverse("sponsors:deliverable-prove", args=[conference.slug, row.pk])
+    return ProofForm(*args, instance=row, action=action)
 
 
 def receive_form(conference, row, *args):
@@ -241,6 +248,29 @@ def deliverable_receive(request, conference, pk):
         messages.success(request, f"“{row}” has arrived.")
         return back(conference, row)
     return show_one(request, conference, row, receive_form=form)
+
+
+@require_POST
+@staff_page(Role.SPONSORSHIP)
+def deliverable_prove(request, conference, pk):
+    row = find_one(conference, pk)
+    form = proof_form(conference, find_one(conference, pk), request.POST, request.FILES)
+    if form.is_valid() and acted(form, actions.prove, pk, **form.said()):
+        messages.success(request, "Saved: it stands in their report.")
+        return back(conference, row)
+    return show_one(request, conference, row, proof_form=form)
+
+
+@require_GET
+@staff_page(*WRITERS)
+def deliverable_proof(request, conference, pk):
+    return send_proof(find_one(conference, pk))
+
+
+def send_proof(row):
+    if not row.proof_file or not row.proof_file.storage.exists(row.proof_file.name):
+        raise Http404
+    return send_private(row.proof_file, row.proof_name)
 
 
 @require_POST

@@ -58,6 +58,7 @@ SPONSORS = {
             f"sponsors:portal-{name}"
             for name in (
                 *("accept", "send", "sent", "pass", "passes", "replace", "extra", "contact"),
+                "proof",
             )
         ],
         SECRET,
@@ -87,6 +88,8 @@ SPONSORS = {
     "sponsors:deliverable-assign": {R.SPONSORSHIP},
     "sponsors:deliverable-receive": {R.SPONSORSHIP},
     "sponsors:deliverable-settle": {R.SPONSORSHIP},
+    "sponsors:deliverable-prove": {R.SPONSORSHIP},
+    "sponsors:deliverable-proof": WRITERS,
     "sponsors:deliverable-logo": {R.SPONSORSHIP},
     "sponsors:deliverable-file": WRITERS,
     "sponsors:invoices": MONEY,

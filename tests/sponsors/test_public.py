@@ -1,3 +1,4 @@
+import datetime as dt
 import re
 
 import pytest
@@ -5,9 +6,11 @@ from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
 
+from scale import outputs
 from scale.models import Conference
 from sponsors import actions
 from sponsors.models import Organization
+from tests.factories import cfp
 from tests.factories import sponsors as sell
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
@@ -41,12 +44,90 @@ def test_wall_names_packages_and_sponsors_in_order(conference):
     assert "Not Yet" not in page
 
 
-def test_wall_links_the_website_and_shows_the_logo(conference):
+def test_wall_leads_to_their_page_here_which_leads_on(conference):
     row = with_logo(name="Harbor DB", website="https://harbor.example/")
     sell.sponsorship(conference=conference, organization=row, status="paid")
     page = wall(conference).content.decode()
-    assert '<a class="panel picture" href="https://harbor.example/" rel="noopener">' in page
+    own = reverse("sponsors:exhibitor", args=[conference.slug, row.named_code])
+    assert f'<a class="panel picture" href="{own}">' in page
+    assert "https://harbor.example/" not in page
+    there = Client().get(own).content.decode()
+    assert 'href="https://harbor.example/" rel="sponsored noopener"' in there
     assert f'<img src="/files/{row.logo.name}" alt="Harbor DB"' in page
+
+
+def own_page(deal):
+    page = reverse("sponsors:exhibitor", args=[deal.conference.slug, deal.organization.named_code])
+    return Client().get(page).content.decode()
+
+
+def test_their_page_has_their_words_once_we_looked_at_them(conference):
+    deal = sell.sponsorship(conference=conference, status="signed")
+    text = sell.deliverable(deal, kind="text", wanted="text")
+    actions.receive(text.pk, text="We <b>love</b> databases")
+    assert "love" not in own_page(deal)
+    actions.settle(text.pk, "done")
+    assert "We &lt;b&gt;love&lt;/b&gt; databases" in own_page(deal)
+
+
+def test_their_page_has_the_confirmed_talks_of_who_is_there(conference):
+    deal = sell.sponsorship(conference=conference, status="signed")
+    there = sell.contact(organization=deal.organization)
+    gone = sell.contact(organization=deal.organization, left_on=dt.date(2027, 1, 1))
+    here, away = (cfp.speaker(email=one.email) for one in (there, gone))
+    talks = [
+        cfp.talk(conference, title=title, status=status, speakers=[person])
+        for title, status, person in (
+            ("Streaming at scale", "confirmed", here),
+            ("Not certain yet", "accepted", here),
+            ("Somewhere else now", "confirmed", away),
+        )
+    ]
+    page = own_page(deal)
+    assert f'href="{talks[0].get_absolute_url()}"' in page
+    assert "Not certain yet" not in page
+    assert "Somewhere else now" not in page
+    talks[0].title = "Streaming, renamed"
+    talks[0].save()
+    assert "Streaming, renamed" in own_page(deal)
+    talks[0].move_to("cancelled")
+    talks[0].save()
+    assert "Their talk" not in own_page(deal)
+
+
+def test_their_page_stands_in_the_registry_of_outputs(conference):
+    deal = sell.sponsorship(conference=conference, status="signed")
+    sell.sponsorship(conference=conference)
+    paths = outputs.REGISTERED["sponsor's page"].paths(conference)
+    assert paths == [
+        reverse("sponsors:exhibitor", args=[conference.slug, deal.organization.named_code])
+    ]
+
+
+@pytest.mark.parametrize("much", [1, 3])
+def test_their_page_asks_the_same_however_much(conference, much, django_assert_num_queries):
+    deal = sell.sponsorship(conference=conference, status="signed")
+    for _ in range(much):
+        one = sell.contact(organization=deal.organization)
+        cfp.talk(conference, status="confirmed", speakers=[cfp.speaker(email=one.email)])
+        sell.booth(sponsorship=deal)
+        words = sell.deliverable(deal, kind="text", wanted="text")
+        actions.receive(words.pk, text="Hello")
+        actions.settle(words.pk, "done")
+    with django_assert_num_queries(10):
+        own_page(deal)
+
+
+def test_the_menu_leads_to_exhibitors_once_there_are_any(conference):
+    def sheet():
+        return Client().get(reverse("pages:edition-css", args=[conference.slug])).content.decode()
+
+    link = reverse("sponsors:exhibitors", args=[conference.slug])
+    assert f'<a class="if-exhibitors" href="{link}"' in wall(conference).content.decode()
+    assert ".if-exhibitors" not in sheet()
+    deal = sell.sponsorship(conference=conference, status="signed")
+    actions.give_booth(sell.booth(conference=conference), deal)
+    assert ".if-exhibitors { display: inline; }" in sheet()
 
 
 def test_wall_without_sponsors_says_so(conference):

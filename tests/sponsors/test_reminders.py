@@ -49,6 +49,23 @@ def mails():
     return list(OutgoingEmail.objects.filter(kind="sponsor reminder").order_by("pk"))
 
 
+def test_it_leads_to_their_page_as_long_as_that_is_open(deal):
+    owed(deal)
+
+    def text(day):
+        actions.send_reminders(on(2027, 1, day))
+        return mails()[-1].text
+
+    assert "/portal/" not in text(18)
+    old = actions.open_portal(deal.pk, by=deal.owner).get_absolute_url()
+    new = actions.open_portal(deal.pk, by=deal.owner).get_absolute_url()
+    said = text(25)
+    assert new in said
+    assert old not in said
+    actions.revoke_portal(deal.pk)
+    assert "/portal/" not in text(31)
+
+
 def test_each_day_set_brings_one_mail(deal):
     owed(deal)
     sent = {}
