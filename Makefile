@@ -4,6 +4,8 @@ PORT ?= 8000
 SIZE ?= scale
 PYTHON := .venv/bin/python
 REQUIREMENTS := deploy/requirements
+# As many as there are cores, but at most eight: each has a database and a browser of its own.
+WORKERS := $(shell n=$$(nproc); [ $$n -gt 8 ] && n=8; [ $$n -lt 2 ] && n=2; echo $$n)
 # What the tests, checks and benchmarks run with; never a secret of anything real.
 TEST_ENV := SECRET_KEY=a-key-for-tests-only-0123456789-0123456789-0123456789 LOG_LEVEL=WARNING
 
@@ -13,12 +15,12 @@ run: .venv/run
 	@DEMO=1 PORT=$(PORT) $(PYTHON) deploy/run.py
 
 test: .venv/dev
-	@$(TEST_ENV) deploy/with_services.py $(PYTHON) -m pytest $(if $(ARGS),,-n 2 -m "not galera") $(ARGS)
+	@$(TEST_ENV) deploy/with_services.py $(PYTHON) -m pytest $(if $(ARGS),,-n $(WORKERS) -m "not galera") $(ARGS)
 	@$(if $(ARGS),:,$(MAKE) --no-print-directory test-sqlite)
 
 # The subset that also runs on SQLite, because that is what `make run` uses.
 test-sqlite: .venv/dev
-	@$(TEST_ENV) DATABASE_URL= REDIS_URL= SQLITE_TEST_NAME=$${TMPDIR:-/tmp}/scale-test-$$$$.sqlite3 $(PYTHON) -m pytest -m sqlite $(ARGS)
+	@$(TEST_ENV) DATABASE_URL= REDIS_URL= $(PYTHON) -m pytest $(if $(ARGS),,-n $(WORKERS)) -m sqlite $(ARGS)
 
 # A cluster of three servers (apt-get install galera-4 rsync lsof); takes some minutes.
 test-galera: .venv/dev
