@@ -74,7 +74,7 @@ class SponsorshipQuerySet(models.QuerySet):
         return self.select_related("package", "owner").order_by(lost_last, "-pk")
 
     def with_contract(self):
-        """`binding`: the contract that binds each now, if any; in the same statement."""
+        """`binding`: the contract that binds a deal now, in the same statement; unset if none."""
         live = FilteredRelation("contracts", condition=Q(contracts__ended_at=None))
         return self.annotate(binding=live).select_related("binding__terms")
 

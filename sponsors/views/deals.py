@@ -76,9 +76,10 @@ def sign(request, conference, pk):
     deal = find_deal(conference, pk)
     if deal.is_signed:  # clicked twice
         return redirect("sponsors:organization", conference.slug, deal.organization_id)
+    contract = deal.contracts.live().first()
     if request.method == "GET":
-        return sign_page(request, conference, deal, sign_form(conference, deal))
-    form = sign_form(conference, deal, request.POST, request.FILES)
+        return sign_page(request, conference, deal, sign_form(conference, deal, contract))
+    form = sign_form(conference, deal, contract, request.POST, request.FILES)
     if form.is_valid() and signed(form, pk, request.user):
         messages.success(
             request, f"Signed. {deal.organization} is on the public pages of {conference} now."

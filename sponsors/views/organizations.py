@@ -167,10 +167,11 @@ def deals_of(conference, row, rights):
         "steps": steps_from(deal) if deal else [],
         "earlier": sorted(others, key=lambda one: one.conference.starts_on, reverse=True),
     }
+    bound = getattr(deal, "binding", None)
     if deal and rights["may_deal"]:
-        found |= {"contract": deal.binding, "portal": getattr(deal, "portal", None)}
+        found |= {"contract": bound, "portal": getattr(deal, "portal", None)}
     if deal and Status.SIGNED in Sponsorship.MOVES[deal.status] and not deal.is_signed:
-        found["sign_form"] = sign_form(conference, deal)
+        found["sign_form"] = sign_form(conference, deal, bound)
     if deal and deal.is_promised and getattr(deal, "passes", []):
         found["pass_form"] = pass_form(conference, deal)
     return found
@@ -196,11 +197,9 @@ def file_form(conference, row, *args):
     return FileForm(*args, action=reverse("sponsors:file-new", args=[conference.slug, row.pk]))
 
 
-def sign_form(conference, deal, *args):
+def sign_form(conference, deal, contract, *args):
     """Asks for the contract where nothing binds the deal yet."""
     action = reverse("sponsors:sign", args=[conference.slug, deal.pk])
-    known = hasattr(deal, "binding")
-    contract = deal.binding if known else deal.contracts.live().first()
     return SignForm(*args, action=action, contract=contract)
 
 

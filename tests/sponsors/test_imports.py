@@ -309,6 +309,6 @@ def test_a_long_list_takes_few_statements(bring, django_assert_max_num_queries, 
     )
     run = send(bring.client, conference, text)
     OrganizationImport.objects.filter(pk=run.pk).update(status=Status.WAITING, for_real=True)
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(50):  # 40 on MariaDB; SQLite takes fewer rows at once
         imports.work(run.pk)
     assert Contact.objects.count() == 1_200
