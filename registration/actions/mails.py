@@ -54,7 +54,7 @@ def mail_given(ticket: Ticket) -> None:
         key=ticket.code,
         about=ticket.code,
         subject=f"Your ticket for {conference.name}",
-        template="registration/mail/given.txt",
+        template="registration/mail/ticket.txt",
         context={"conference": conference, "ticket": ticket, "site_url": settings.SITE_URL},
         conference=conference,
         resend_if_in_doubt=True,

@@ -256,6 +256,11 @@ def the_passes(year):
         assert (ticket.order, ticket.ticket_type.name) == (None, "Booth staff")
         assert ticket.spoken_code in words
         assert [part.get_content_type() for part in letter.walk()][-1] == "application/pdf"
+    guest = year.people(**PHONE)
+    guest.goto(path_in(words, ticket.code))
+    expect(guest.locator("main")).to_contain_text("Lin Park")
+    expect(guest.locator("main")).to_contain_text(ticket.spoken_code)
+    look(guest)
 
 
 def a_booth(year):

@@ -1,6 +1,8 @@
 """What the races of this floor share."""
 
+import threading
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -20,3 +22,28 @@ def dawdling(monkeypatch):
         monkeypatch.setattr(owner, name, then_waits)
 
     return slow
+
+
+@pytest.fixture
+def meeting(monkeypatch):
+    """After these functions, of different threads, they wait for one another.
+
+    Where a lock lets only one of them come so far, it goes on after a moment.
+    """
+
+    def arrange(*points):
+        barrier = threading.Barrier(len(points))
+
+        def waits_after(plain):
+            def then_waits(*args, **kwargs):
+                found = plain(*args, **kwargs)
+                with suppress(threading.BrokenBarrierError):
+                    barrier.wait(0.3)
+                return found
+
+            return then_waits
+
+        for owner, name in points:
+            monkeypatch.setattr(owner, name, waits_after(getattr(owner, name)))
+
+    return arrange

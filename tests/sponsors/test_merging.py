@@ -204,9 +204,8 @@ def test_two_joins_across_leave_one_of_the_two(conference):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_deal_begun_meanwhile_is_moved_or_stands_in_the_way(conference, dawdling):
-    dawdling(deals, "locked_organization")
-    dawdling(merging, "repoint")
+def test_a_deal_begun_meanwhile_is_moved_or_stands_in_the_way(conference, meeting):
+    meeting((deals, "locked_organization"), (merging, "repoint"))
     by = make.user()
     for _ in range(4):
         keep, lose = sell.organization(), sell.organization()

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.db import DataError
 from django.utils import timezone
 
 from scale.db import retry
@@ -319,10 +320,14 @@ def test_readers_with_the_same_message_take_it_in_once():
     assert Conversation.objects.count() == 1
 
 
-def test_files_of_a_message_that_was_taken_in_before_are_not_left(settings):
-    raw = message(files=[("a.pdf", b"%PDF-", "application/pdf")])
-    at_once(*[lambda: arrive(raw)] * 6)
-    assert len(list((settings.MEDIA_ROOT / "mail").iterdir())) == 1
+def test_files_of_a_message_that_cannot_be_kept_are_not_left(settings, monkeypatch):
+    def refuses(*args):
+        raise DataError
+
+    monkeypatch.setattr(place, "place", refuses)
+    with pytest.raises(DataError):
+        arrive(files=[("a.pdf", b"%PDF-", "application/pdf")])
+    assert list((settings.MEDIA_ROOT / "mail").iterdir()) == []
 
 
 def test_two_mails_of_one_new_thread_begin_one_conversation():
