@@ -667,7 +667,7 @@ def test_no_form_is_filled_in_too_strangely(conference, chair, faults):
 # Organizations, their people and what was said with them belong to all editions.
 SHARED = ("sponsors:organization", "sponsors:contact", "sponsors:note", "sponsors:conversation")
 SHARED += ("sponsors:follow-up", "sponsors:logo-change", "sponsors:deal-new", "sponsors:mail")
-SHARED += ("sponsors:merge", "sponsors:upkeep", "sponsors:file")
+SHARED += ("sponsors:merge", "sponsors:upkeep", "sponsors:file", "sponsors:coverage-new")
 
 
 # What is named in these addresses is the same in every edition: a day, a number, a kind of file.

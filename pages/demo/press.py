@@ -116,7 +116,7 @@ def ask(
             keeps_embargo=dice.chance(0.6),
             status=status,
             asked_at=asked_at,
-            decided_at=asked_at + dt.timedelta(hours=26) if is_decided else None,
+            decided_at=min(latest, asked_at + dt.timedelta(hours=26)) if is_decided else None,
             decided_by=edition.world.users["press"] if is_decided else None,
             words={Status.DECLINED: DECLINED, Status.ENDED: ENDED}.get(status, ""),
         )
