@@ -19,6 +19,7 @@ import sponsors.models.imports
 import sponsors.models.invoices
 import sponsors.models.organizations
 import sponsors.models.portal
+import sponsors.models.press
 import sponsors.models.receipts
 
 
@@ -68,6 +69,75 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.CreateModel(
+            name="Announcement",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "conference",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="announcements",
+                        to="scale.conference",
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        default=sponsors.models.press.new_announcement_code,
+                        editable=False,
+                        max_length=6,
+                        unique=True,
+                    ),
+                ),
+                ("title", models.CharField(max_length=160)),
+                ("text", models.TextField(help_text="Markdown.", max_length=20000)),
+                ("embargo_until", models.DateTimeField(blank=True, null=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "draft"), ("sent", "sent"), ("pulled", "pulled back")],
+                        default="draft",
+                        max_length=6,
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("written_at", models.DateTimeField(auto_now_add=True)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                ("told_at", models.DateTimeField(blank=True, editable=False, null=True)),
+            ],
+            options={
+                "ordering": ["-written_at", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["draft", "sent", "pulled"])),
+                        name="announcement_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "sent"), _negated=True),
+                            models.Q(("embargo_until__isnull", False), ("sent_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="sent_announcement_has_its_minute",
+                    ),
+                ],
+            },
+        ),
         migrations.CreateModel(
             name="Benefit",
             fields=[
@@ -651,6 +721,53 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="PressCall",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "conference",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="press_call",
+                        to="scale.conference",
+                    ),
+                ),
+                (
+                    "pass_type",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registration.tickettype",
+                        verbose_name="press pass",
+                    ),
+                ),
+                ("opens_at", models.DateTimeField()),
+                ("closes_at", models.DateTimeField()),
+                (
+                    "contact",
+                    models.EmailField(max_length=190, verbose_name="e-mail of the press team"),
+                ),
+                (
+                    "introduction",
+                    models.TextField(blank=True, help_text="Markdown.", max_length=4000),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("closes_at__gt", models.F("opens_at"))),
+                        name="press_call_closes_after_it_opens",
+                        violation_error_message="It closes before it opens.",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Tag",
             fields=[
                 (
@@ -1092,6 +1209,62 @@ class Migration(migrations.Migration):
                         name="conversation_state_known",
                     )
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Coverage",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="coverage",
+                        to="sponsors.organization",
+                    ),
+                ),
+                (
+                    "conference",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="scale.conference",
+                    ),
+                ),
+                (
+                    "url",
+                    models.URLField(
+                        max_length=300,
+                        validators=[
+                            django.core.validators.URLValidator(
+                                message="A web address begins with https:// or http://.",
+                                schemes=["http", "https"],
+                            )
+                        ],
+                        verbose_name="address",
+                    ),
+                ),
+                ("title", models.CharField(max_length=200)),
+                ("published_on", models.DateField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "coverage",
+                "ordering": ["-published_on", "-pk"],
             },
         ),
         migrations.CreateModel(
@@ -1938,6 +2111,31 @@ class Migration(migrations.Migration):
                 ("file", models.FileField(blank=True, upload_to="promises/")),
                 ("file_name", models.CharField(blank=True, max_length=110)),
                 ("text", models.TextField(blank=True)),
+                (
+                    "proof_words",
+                    models.CharField(blank=True, max_length=300, verbose_name="in words"),
+                ),
+                (
+                    "proof_link",
+                    models.URLField(
+                        blank=True,
+                        max_length=500,
+                        validators=[
+                            django.core.validators.URLValidator(
+                                message="A web address begins with https:// or http://.",
+                                schemes=["http", "https"],
+                            )
+                        ],
+                        verbose_name="link",
+                    ),
+                ),
+                (
+                    "proof_file",
+                    models.FileField(
+                        blank=True, upload_to="proofs/", verbose_name="picture or PDF"
+                    ),
+                ),
+                ("proof_name", models.CharField(blank=True, editable=False, max_length=110)),
                 ("taken_back_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "talks",
@@ -2033,6 +2231,15 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="done_has_a_moment",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("proof_link", ""),
+                            ("proof_link__startswith", "https://"),
+                            ("proof_link__startswith", "http://"),
+                            _connector="OR",
+                        ),
+                        name="proof_is_on_the_web",
                     ),
                 ],
             },
@@ -2470,6 +2677,161 @@ class Migration(migrations.Migration):
                 ("revoked_at", models.DateTimeField(blank=True, null=True)),
                 ("seen_at", models.DateTimeField(blank=True, editable=False, null=True)),
             ],
+        ),
+        migrations.CreateModel(
+            name="PressRequest",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "conference",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="press_requests",
+                        to="scale.conference",
+                    ),
+                ),
+                (
+                    "nonce",
+                    models.CharField(
+                        default=sponsors.models.applications.new_nonce,
+                        editable=False,
+                        max_length=12,
+                    ),
+                ),
+                ("outlet", models.CharField(max_length=160, verbose_name="for whom they work")),
+                (
+                    "website",
+                    models.URLField(
+                        blank=True,
+                        validators=[
+                            django.core.validators.URLValidator(
+                                message="A web address begins with https:// or http://.",
+                                schemes=["http", "https"],
+                            )
+                        ],
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "email",
+                    models.EmailField(
+                        blank=True, db_index=True, max_length=190, verbose_name="e-mail"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(blank=True, max_length=80, verbose_name="what they do there"),
+                ),
+                (
+                    "covering",
+                    models.TextField(max_length=3000, verbose_name="what they will cover"),
+                ),
+                (
+                    "links",
+                    models.TextField(blank=True, max_length=2000, verbose_name="earlier work"),
+                ),
+                (
+                    "wishes",
+                    models.TextField(
+                        blank=True, max_length=1000, verbose_name="days and equipment"
+                    ),
+                ),
+                (
+                    "keeps_embargo",
+                    models.BooleanField(default=False, verbose_name="keeps embargoes"),
+                ),
+                (
+                    "wants_news",
+                    models.BooleanField(default=True, verbose_name="wants our announcements"),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("new", "new"),
+                            ("approved", "approved"),
+                            ("declined", "declined"),
+                            ("ended", "taken back"),
+                            ("withdrawn", "withdrawn"),
+                        ],
+                        default="new",
+                        max_length=9,
+                    ),
+                ),
+                ("asked_at", models.DateTimeField(auto_now_add=True)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "words",
+                    models.TextField(blank=True, max_length=3000, verbose_name="what we wrote"),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="press_requests",
+                        to="sponsors.organization",
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="sponsors.contact",
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="registration.ticket",
+                    ),
+                ),
+                (
+                    "person",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Case(models.When(email__gt="", then=models.F("email"))),
+                        output_field=models.CharField(max_length=190, null=True),
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-asked_at", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("conference", "person"), name="press_asks_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["new", "approved", "declined", "ended", "withdrawn"])
+                        ),
+                        name="press_request_status_known",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SponsorshipExtra",
