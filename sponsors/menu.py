@@ -13,17 +13,17 @@ ENTRIES = (
     ("Catalogue", "catalogue", (Role.SPONSORSHIP,), ()),
     ("Readiness", "readiness", COMMITTEE, ()),
     ("Booths", "booths", COMMITTEE, ("booth", "plan", "plan-new", "booth-list")),
+    ("Applications", "applications", COMMITTEE, ("application", "booth-call")),
+    (
+        *("Invoices", "invoices", (Role.SPONSORSHIP, Role.FINANCE)),
+        ("invoice", "invoice-new", "invoice-edit", "receivables", "biller"),
+    ),
     (
         *("Press", "press-requests", (Role.PRESS,)),
         (
             *("press-request", "press-end", "press-call", "coverage-new"),
             *("announcements", "announcement-new", "announcement-edit"),
         ),
-    ),
-    ("Applications", "applications", COMMITTEE, ("application", "booth-call")),
-    (
-        *("Invoices", "invoices", (Role.SPONSORSHIP, Role.FINANCE)),
-        ("invoice", "invoice-new", "invoice-edit", "receivables", "biller"),
     ),
 )
 

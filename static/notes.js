@@ -115,8 +115,14 @@
   async function fetchPeople() {
     const answer = await fetch(naming.dataset.naming);
     if (!answer.ok) return;
-    naming.innerHTML = await answer.text();
-    people = [...naming.children];
+    people = (await answer.json()).people.map(({ pk, name }) => {
+      const row = document.createElement("li"), words = document.createElement("bdi");
+      words.textContent = name;
+      row.append(words);
+      Object.assign(row, { id: `naming-${pk}`, role: "option" }).dataset.name = name;
+      return row;
+    });
+    naming.replaceChildren(...people);
     if (document.activeElement === text) offer();
   }
 

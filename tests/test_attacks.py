@@ -570,7 +570,8 @@ def addresses(edition, rows):
                 yield name, address(name, pattern, edition, known)
 
 
-def hostile_addresses(path):
+def hostile_addresses(path, words=()):
+    """`words`: parts of the address to leave as they are."""
     query = (
         f"page={HUGE}&q={quote('🐧' * 50)}&slot=1&slot=2&talk=x&state=x&sort=x&next=//evil.example"
     )
@@ -579,19 +580,21 @@ def hostile_addresses(path):
     yield f"{path}/"
     parts = path.split("/")
     for n, part in enumerate(parts):
-        if part:
+        if part and part not in words:
             for hostile in random.Random(path).sample(PATHS, 3):
                 yield "/".join([*parts[:n], hostile, *parts[n + 1 :]])
 
 
 def test_no_address_is_too_strange(conference, chair, faults):
-    rows = furnish(conference, chair.user)
+    rows, tried = furnish(conference, chair.user), set()
     chair.cookies["station"] = rows["credential"]
-    for _, path in addresses(conference, rows):
+    for name, path in addresses(conference, rows):
         for ask in (chair.get, chair.head, chair.post):
             ask(path)
-        for strange in hostile_addresses(path):
+        words = set(str(ours()[name].pattern).split("/"))
+        for strange in hostile_addresses(path, words & tried):
             chair.get(strange)
+        tried |= words  # once each is enough for what no view ever sees
     assert not faults
 
 
@@ -631,7 +634,8 @@ def tries(fields, rng):
         yield dict.fromkeys(names, value)
     for name in names:
         yield {**fields, name: rng.choice(HOSTILE)}
-        yield {**fields, name: ["a", "b"]}
+    if names:
+        yield {**fields, rng.choice(names): ["a", "b"]}
 
 
 ODD_BODIES = [

@@ -7,7 +7,8 @@ beginning. SQLite, and what those indexes leave out, is searched for pieces.
 import re
 
 from django.db import connection
-from django.db.models import BooleanField, Func, Q, Value
+from django.db.models import FloatField, Func, Q, Value
+from django.db.models.lookups import GreaterThan
 
 MOST_WORDS = 8
 # innodb_ft_min_token_size and innodb_ft_max_token_size; and what InnoDB never indexes.
@@ -19,9 +20,13 @@ NEVER_INDEXED = {
 
 
 class Match(Func):
-    """MATCH (columns) AGAINST ('+word*' IN BOOLEAN MODE); the last argument is the word."""
+    """MATCH (columns) AGAINST ('+word*' IN BOOLEAN MODE); the last argument is the word.
 
-    output_field = BooleanField()
+    How well it fits, 0 where it does not: compared with 1, as Django does with truths, it
+    would find nothing.
+    """
+
+    output_field = FloatField()
 
     def as_sql(self, compiler, connection, **extra):  # type: ignore[override]
         *columns, word = self.source_expressions
@@ -47,7 +52,7 @@ def is_indexed(word):
 def holds(word, columns):
     """The condition that one of these columns, which have one index together, has the word."""
     if is_indexed(word):
-        return Q(Match(*columns, Value(f"+{word}*")))
+        return Q(GreaterThan(Match(*columns, Value(f"+{word}*")), 0))
     return holds_piece(word, columns)
 
 

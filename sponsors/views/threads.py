@@ -5,7 +5,7 @@ import datetime as dt
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import F
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -133,8 +133,8 @@ def note_add(request, conference, pk):
 @staff_page(*WRITERS)
 def naming(request, conference):
     """Who hears of a note that names them; the script asks when one begins to write."""
-    context = {"people": colleagues(conference)}
-    return render(request, "sponsors/_colleagues.html", context)
+    people = [{"pk": one.pk, "name": str(one)} for one in colleagues(conference)]
+    return JsonResponse({"people": people})
 
 
 @require_GET

@@ -25,7 +25,7 @@ from deploy.with_services import (
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parent.parent.parent
-DOORS, PEOPLE = "40", "10000"
+DOORS = "40"
 
 
 class Site:
@@ -88,9 +88,9 @@ class Site:
         self.database.kill()
         self.database.wait()
 
-    def rehearse(self, *args):
+    def rehearse(self, people, *args):
         """Starts a rehearsal as fast as it goes."""
-        wanted = ("--server", self.url, "--minutes", "0", "--stations", DOORS, "--people", PEOPLE)
+        wanted = ("--server", self.url, "--minutes", "0", "--stations", DOORS, "--people", people)
         return subprocess.Popen(
             self.command("rehearse_door", *wanted, *args),
             **{"cwd": ROOT, "env": self.env, "text": True},
@@ -138,14 +138,14 @@ def assert_all_is_well(process, said):
 
 
 def test_all_online_with_repeats_and_duplicates(site):
-    process = site.rehearse("--offline", "0", "--again", "25")
+    process = site.rehearse("2500", "--offline", "0", "--again", "25")
     said = assert_all_is_well(process, "")
     assert "without network" not in said
     assert "there was no answer" not in said
 
 
 def test_through_lost_packets_killed_servers_and_a_killed_database(site):
-    process = site.rehearse("--again", "10", "--loses", "30")
+    process = site.rehearse("10000", "--again", "10", "--loses", "30")
     said = told(process, until=0.2)
     site.kill_web()
     site.start_web()

@@ -24,7 +24,7 @@ def test_chair_finds_everything_under_six_headings(chair, conference):
         "Door": ["Stations", "Door", "Badges", "Report"],
         "Sponsors": [
             *("Sponsors", "Conversations", "Mail", "Deals", "Catalogue", "Readiness"),
-            *("Booths", "Applications", "Invoices", "Exhibitors"),
+            *("Booths", "Applications", "Invoices", "Exhibitors", "Press", "Reports"),
         ],
         "Edition": ["Set-up"],
     }

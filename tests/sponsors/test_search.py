@@ -3,7 +3,8 @@ from django.db import connection
 from django.urls import reverse
 
 from sponsors.models import Organization
-from sponsors.models.search import is_indexed
+from sponsors.models.organizations import pks_with
+from sponsors.models.search import holds, is_indexed
 from tests.factories import scale as make
 from tests.factories import sponsors as sell
 
@@ -55,6 +56,7 @@ def test_words_are_found_by_the_indexes_of_words():
     furnish()
     assert [(typed, found(typed)) for typed, _ in ASKED] == ASKED
     assert is_indexed("harbor") == (connection.vendor == "mysql")
+    assert pks_with(["harb", "ada"], holds) == {Organization.objects.get(name="Loomstack IO").pk}
 
 
 @pytest.mark.django_db
