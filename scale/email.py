@@ -132,6 +132,13 @@ def not_yet(kind: str, keys: Iterable[str]) -> set[str]:
     return {key for name, key in hashed.items() if name not in known}
 
 
+def drop_queued(kind: str, keys: Iterable[str]) -> int:
+    """Of these mails, those that have not left will not; how many."""
+    hashed = [digest(f"{kind}:{key}") for key in keys]
+    waiting = OutgoingEmail.objects.filter(dedupe_key__in=hashed, status=Status.QUEUED)
+    return waiting.update(status=Status.DROPPED)
+
+
 def draft(
     kind: str, to: str, *, key: str, subject: str, text: str, to_name="", message_id="", **fields
 ):

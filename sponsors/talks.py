@@ -12,6 +12,6 @@ def talks_of(deal: Sponsorship):
     """In whatever state; who has left the organization does not speak for it any more."""
     promised = Deliverable.objects.filter(deal=deal, taken_back_at=None)
     found = Q(pk__in=promised.values("talks"))
-    if people := list(deal.organization.contacts.present()):
+    if people := list(deal.organization.contacts.dealing()):
         found |= Q(pk__in=TalkSpeaker.objects.filter(speaks(people)).values("talk"))
     return Talk.objects.filter(found, conference=deal.conference_id).order_by("title", "pk")

@@ -21,10 +21,17 @@ KIND = "sponsor report"
 
 
 @retry
-def send_report(pk: int, *, by: User | None, now: dt.datetime | None = None) -> OutgoingEmail:
-    """One mail a day at most, to the primary contact; makes their page where they have none."""
+def send_report(
+    pk: int, *, by: User | None, now: dt.datetime | None = None, again: bool = True
+) -> OutgoingEmail:
+    """One mail a day at most, to the primary contact; makes their page where they have none.
+
+    Without `again` it is sent to nobody who had it: asked anew under the deal's lock.
+    """
     now = now or timezone.now()
     deal = locked(pk)
+    if not again and not waiting(deal.conference).filter(pk=pk).exists():
+        raise Refused(f"{deal.organization} has had it.")
     if not deal.is_promised:
         raise Refused(f"{deal.organization} was promised nothing: there is nothing to report.")
     if not deal.conference.is_over(now):
@@ -65,7 +72,7 @@ def address_of(portal: Portal) -> str:
 
 def contact_of(deal: Sponsorship) -> Contact | None:
     """The primary contact, else whoever is there and has an address."""
-    people = deal.organization.contacts.present().exclude(email="")
+    people = deal.organization.contacts.dealing().exclude(email="")
     return people.first_to_call().first()
 
 
@@ -78,7 +85,7 @@ def waiting(conference: Conference):
 
 def can_have(conference: Conference):
     """Of these, whom it would reach: who has an address, and a page that was not closed."""
-    people = Contact.objects.filter(left_on=None).exclude(email="").values("organization")
+    people = Contact.objects.dealing().exclude(email="").values("organization")
     reached = waiting(conference).filter(organization__in=people)
     return reached.filter(portal__revoked_at=None)
 
@@ -88,7 +95,7 @@ def send_reports(conference: Conference, *, by: User | None) -> int:
     sent = 0
     for pk in can_have(conference).values_list("pk", flat=True):
         try:
-            send_report(pk, by=by)
+            send_report(pk, by=by, again=False)
         except (Refused, EditionClosed):
             continue
         sent += 1

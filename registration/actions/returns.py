@@ -7,7 +7,7 @@ from scale.models import User
 
 from ..models import CompAllowance, Order, Ticket
 from .cancel import end_tickets
-from .comps import lock_orders
+from .comps import count_back, lock_orders
 from .transfers import forget_choice
 
 log = structlog.get_logger()
@@ -16,7 +16,8 @@ log = structlog.get_logger()
 def end_given(ticket: Ticket, *, role: str, source: str, why: str, by: User | None) -> bool:
     """In the transaction of a caller: the free ticket of `source` ends, and admits nobody.
 
-    A ticket that the person has otherwise stays and loses the ribbon that came with `why`.
+    A ticket that the person has otherwise, or that means more than this by now (they speak as
+    well), stays and loses the ribbon that came with `why`.
     Whether a ticket ended.
     """
     require_open(ticket.conference)
@@ -29,6 +30,11 @@ def end_given(ticket: Ticket, *, role: str, source: str, why: str, by: User | No
     if held.status != Ticket.Status.LIVE or held.allowance is None:
         return False
     if held.allowance.source != source:
+        return False
+    if held.ribbons.exists():
+        count_back([held.allowance_id])
+        held.allowance = None
+        held.save(update_fields=["allowance"])
         return False
     if held.order_id:  # bought, and perhaps not paid back yet: the free one is no longer offered
         forget_choice(held)

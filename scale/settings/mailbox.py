@@ -42,8 +42,8 @@ def mailbox(url):
     try:
         parts = urlsplit(url)
         port, options = parts.port, parse_qsl(parts.query, strict_parsing=bool(parts.query))
-    except ValueError as error:
-        raise wrong("cannot be read as an address") from error
+    except ValueError:
+        raise wrong("cannot be read as an address") from None  # the cause names what is secret
     if parts.scheme not in PORTS:
         raise wrong("must begin with imaps:// or imap+tls://")
     if not (parts.hostname and parts.username and parts.password):

@@ -26,22 +26,22 @@ def write_announcement(conference: Conference, *, by: User, **facts: Any) -> Ann
 
 
 @retry
-def change_announcement(announcement: Announcement, **facts: Any) -> Announcement:
+def change_announcement(announcement: Announcement, *, was: str, **facts: Any) -> Announcement:
     """Once it is sent its minute stays: the press was told when they may publish."""
-    row = locked_announcement(announcement.pk)
+    row = locked_announcement(announcement.pk, was)
     if row.status != Status.DRAFT:
         facts.pop("embargo_until", None)
     return rewrite(row, facts)
 
 
 @retry
-def send_announcement(announcement: Announcement) -> int:
+def send_announcement(announcement: Announcement, *, was: str) -> int:
     """Now to the approved press who keep embargoes, or without an embargo to all of them.
 
     How many mails that makes. Who is approved later, and who keeps none, is written to by
     `send_announcements`.
     """
-    row = locked_announcement(announcement.pk)
+    row = locked_announcement(announcement.pk, was)
     if row.status != Status.DRAFT:
         raise Refused(f"This is {row.get_status_display()} already.")
     now = timezone.now()
@@ -58,14 +58,19 @@ def pull_announcement(announcement: Announcement) -> Announcement:
     if row.status == Status.SENT:
         row.status = Status.PULLED
         row.save(update_fields=["status"])
+        asked = PressRequest.objects.filter(conference=row.conference).values_list("pk", flat=True)
+        mail.drop_queued(KIND, [f"{row.pk}:{pk}" for pk in asked])
     return row
 
 
-def locked_announcement(pk: int) -> Announcement:
+def locked_announcement(pk: int, was: str | None = None) -> Announcement:
+    """`was`: what the one who acts had seen of it (`Announcement.seen`)."""
     row = Announcement.objects.select_for_update().filter(pk=pk).first()
     if row is None:
         raise Refused("This announcement is gone.")
     require_open(row.conference)
+    if was is not None and was != row.seen:
+        raise Refused("Somebody changed this meanwhile: look at it as it is now.")
     return row
 
 

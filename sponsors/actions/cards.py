@@ -302,14 +302,14 @@ def refund_card(
 
 @retry
 def refundable(pk: int, payment: int, amount: Decimal) -> tuple[Charge, Provider]:
-    """What is to be sent back of, and who sends it; never more than came by that way."""
+    """What is to be sent back of, and who sends it; never more than came that way and is here."""
     invoice = locked_invoice(pk, even_closed=True)
     paid = invoice.payments.filter(pk=payment, amount__gt=0).first()
     provider = payments.find(paid.method) if paid else None
     if paid is None or provider is None or provider.by_hand:
         raise Refused("This payment cannot be sent back from here.", "method")
     same_way = invoice.payments.filter(method=paid.method).aggregate(n=Sum("amount"))["n"]
-    left = min(paid.amount, same_way)
+    left = min(paid.amount, same_way, sums_of(invoice).paid)
     if amount > left:
         shown = money.show_sum(max(left, money.ZERO), invoice.currency)
         raise Refused(f"No more than {shown} of this payment can go back.", "amount")

@@ -31,7 +31,7 @@ Lines = Sequence[Mapping[str, Any]]
 def first_facts(deal: Sponsorship) -> tuple[dict[str, Any], Lines]:
     """What a new draft begins with: who pays, and the package at the deal's amount."""
     firm = deal.organization
-    contacts = list(firm.contacts.present().exclude(email="").first_to_call())
+    contacts = list(firm.contacts.dealing().exclude(email="").first_to_call())
     billing = [one for one in contacts if one.is_billing] or contacts
     facts = {
         "bill_name": firm.name[:160],

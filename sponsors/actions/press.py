@@ -21,7 +21,7 @@ from ..models import (
     PressRequest,
     with_use,
 )
-from .rules import Refused
+from .rules import Refused, locked_organization
 
 Status = PressRequest.Status
 
@@ -56,7 +56,7 @@ def ask_as_press(conference: Conference, **facts: Any) -> PressRequest:
         "press request",
         found.email,
         to_name=found.name,
-        key=f"{found.pk}:{timezone.now():%Y%m%d%H}",
+        key=f"{found.pk}:{found.asked_at:%Y%m%d%H%M%S}:{timezone.now():%Y%m%d%H%M}",
         subject=f"Your press request for {conference.name}",
         template="sponsors/mail/press_received.txt",
         context={"conference": conference, "asked": found, "again": again, "call": call},
@@ -241,8 +241,11 @@ def lock_press_request(pk: int) -> PressRequest:
 def add_coverage(
     conference: Conference, organization: Organization, *, by: User, **facts: Any
 ) -> Coverage:
-    """An article of the outlet about the edition; the same address again is the same one."""
-    Organization.objects.select_for_update().get(pk=organization.pk)
+    """An article of the outlet about the edition, also one that comes when the edition is closed.
+
+    The same address again is the same one.
+    """
+    organization = locked_organization(organization.pk)
     rows = Coverage.objects.filter(organization=organization, conference=conference)
     if known := rows.filter(url=facts["url"]).first():
         return known

@@ -84,7 +84,7 @@ def new_marks(row: Deliverable, today: dt.date) -> list[dt.date]:
 
 def by_person(deal: Sponsorship, rows: Iterable[Deliverable]) -> dict[Contact, list[Deliverable]]:
     """Whom to ask for what; nobody where no contact has an address."""
-    contacts = list(deal.organization.contacts.present().exclude(email="").order_by("name", "pk"))
+    contacts = list(deal.organization.contacts.dealing().exclude(email="").order_by("name", "pk"))
     found: dict[Contact, list[Deliverable]] = {}
     for row in rows:
         wanted = [ASKED.get(Deliverable.Kind(row.kind), Role.PRIMARY), Role.PRIMARY]

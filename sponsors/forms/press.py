@@ -132,8 +132,10 @@ class PressDecisionForm(forms.Form):
         types = TicketType.objects.filter(conference=asked.conference).order_by("position", "pk")
         self.fields["pass_type"].queryset = types
         self.fields["organization"].queryset = likely = asked.likely()
-        if first := likely.first():
-            self.initial["organization"] = asked.organization_id or first.pk
+        if likely.exists():
+            # What they typed proves nothing; that somebody there has their address says more.
+            known = likely.filter(contacts__email=asked.email).first()
+            self.initial["organization"] = asked.organization_id or (known and known.pk)
         else:
             del self.fields["organization"]
         self.helper = helper("Decide and send the mail")
@@ -239,6 +241,7 @@ class PressCallForm(forms.Form):
 
 
 class AnnouncementForm(forms.Form):
+    was = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
     title = PlainTextField(max_length=160)
     text = forms.CharField(
         max_length=20_000, help_text="Markdown.", widget=forms.Textarea(attrs={"rows": 14})
@@ -254,12 +257,15 @@ class AnnouncementForm(forms.Form):
         until = announcement and announcement.embargo_until
         if announcement:
             kwargs["initial"] = {
+                "was": announcement.seen,
                 "title": announcement.title,
                 "text": announcement.text,
                 "embargo_until": until and local(until, conference).replace(tzinfo=None),
             }
         super().__init__(*args, **kwargs)
         self.conference, self.before = conference, until
+        if announcement is None:
+            del self.fields["was"]
         if announcement and announcement.status != Announcement.Status.DRAFT:
             del self.fields["embargo_until"]
         else:

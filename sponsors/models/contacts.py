@@ -18,6 +18,11 @@ class ContactQuerySet(models.QuerySet):
     def present(self):
         return self.filter(left_on=None)
 
+    def dealing(self):
+        """Whom a sponsor's affairs concern: journalists who only asked for a pass are no such."""
+        others = Q(is_primary=True) | Q(is_billing=True) | Q(is_logistics=True)
+        return self.present().filter(others | Q(is_marketing=True) | Q(is_press=False))
+
     def bounced(self):
         """Those whose present address took no mail the last time."""
         return self.filter(bounced_at__isnull=False, email=F("bounced_address"))

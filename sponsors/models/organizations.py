@@ -68,7 +68,8 @@ class OrganizationQuerySet(models.QuerySet):
         people = Contact.objects.filter(email=email) if email else Contact.objects.none()
         same |= Q(pk__in=people.values("organization_id"))
         for host in {domain_of(website), domain_of(email)} - {""}:
-            same |= Q(website__icontains=f"//{host}") | Q(website__icontains=f"//www.{host}")
+            for start in (f"//{host}", f"//www.{host}"):
+                same |= Q(website__icontains=f"{start}/") | Q(website__iendswith=start)
         return self.filter(same).order_by("name", "pk")
 
     def lock(self, pk):

@@ -247,6 +247,11 @@ class Announcement(PublicFact):
             self.embargo_until = self.embargo_until.replace(second=0, microsecond=0)
         super().save(*args, **kwargs)
 
+    @property
+    def seen(self):
+        """What somebody has before them; another one when anything of it has changed."""
+        return codes.digest(f"{self.title}\0{self.text}\0{self.embargo_until}\0{self.status}")[:16]
+
     def get_absolute_url(self):
         return reverse("sponsors:announcement", args=[self.conference.slug, self.named_code])
 

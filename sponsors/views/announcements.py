@@ -103,7 +103,7 @@ def show(request, conference, row, form):
 @staff_page(*TEAM)
 def announcement_send(request, conference, pk):
     row = find(conference, pk)
-    number = pressed(request, actions.send_announcement, row)
+    number = pressed(request, actions.send_announcement, row, was=request.POST.get("was", ""))
     if number is not None:
         people = "1 person" if number == 1 else f"{number} people"
         messages.success(request, f"Sent to {people} of the press.")

@@ -242,7 +242,10 @@ def test_it_goes_to_the_primary_contact_once_a_day(as_role, deal):
 def test_it_is_refused_where_it_would_reach_nobody(deal, conference):
     with pytest.raises(Refused, match="Nobody at Harbor DB has an e-mail address"):
         actions.send_report(deal.pk, by=None)
-    sell.contact(organization=deal.organization)
+    journalist = sell.contact(organization=deal.organization, roles=["press"])
+    with pytest.raises(Refused, match="Nobody at Harbor DB"):  # the link is not for the press
+        actions.send_report(deal.pk, by=None)
+    type(journalist).objects.filter(pk=journalist.pk).update(is_billing=True)
     sponsors.open_portal(deal.pk, by=make_scale.user())
     sponsors.revoke_portal(deal.pk)
     with pytest.raises(Refused, match="is closed: open it with a new link"):
@@ -261,6 +264,8 @@ def test_all_at_once_reaches_who_has_not_had_it(
 ):
     sell.contact(organization=deal.organization)
     actions.send_report(deal.pk, by=None)
+    with pytest.raises(Refused, match="has had it"):
+        actions.send_report(deal.pk, by=None, again=False)
     other = sell.sponsorship(conference=conference, status="signed")
     sell.contact(organization=other.organization, email="kim@example.org")
     sell.sponsorship(conference=conference, status="signed")  # nobody there

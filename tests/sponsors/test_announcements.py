@@ -68,7 +68,7 @@ def told():
 
 def sent(conference, **fields):
     row = sell.announcement(**{"conference": conference, "embargo_until": UNTIL} | fields)
-    actions.send_announcement(row)
+    actions.send_announcement(row, was=row.seen)
     return row
 
 
@@ -117,12 +117,30 @@ def test_without_an_embargo_it_goes_to_all_at_once(conference, people, clock):
 
 def test_sent_twice_is_refused_and_pulled_goes_to_nobody_else(conference, people, clock):
     row = sent(conference)
+    with pytest.raises(Refused, match="changed this meanwhile"):
+        actions.send_announcement(row, was=row.seen)
+    row.refresh_from_db()
     with pytest.raises(Refused, match="sent already"):
-        actions.send_announcement(row)
+        actions.send_announcement(row, was=row.seen)
+    assert OutgoingEmail.objects.get().status == OutgoingEmail.Status.QUEUED
     actions.pull_announcement(row)
+    assert OutgoingEmail.objects.get().status == OutgoingEmail.Status.DROPPED
     clock(UNTIL)
     assert actions.send_announcements() == 0
     assert Client().get(row.get_absolute_url()).status_code == 404
+
+
+def test_a_form_that_is_out_of_date_overwrites_nothing(conference, clock):
+    """Else a typo mended on an old page would lose the embargo that a colleague has set."""
+    row = sell.announcement(conference=conference, title="Old", embargo_until=None)
+    was = row.seen
+    actions.change_announcement(row, was=was, title="New", text="Text", embargo_until=UNTIL)
+    for act in (actions.send_announcement, actions.change_announcement):
+        facts = {"title": "Old."} if act is actions.change_announcement else {}
+        with pytest.raises(Refused, match="changed this meanwhile"):
+            act(row, was=was, **facts)
+    row.refresh_from_db()
+    assert (row.title, row.embargo_until, row.status) == ("New", UNTIL, "draft")
 
 
 def test_link_in_the_mail_ends_them_by_a_button_alone(conference, people, clock):
@@ -189,9 +207,15 @@ def test_team_writes_corrects_and_sends(clock, conference, people, team):
     shown = team.get(page).content.decode()
     assert 'value="2027-03-04T10:00"' in shown
     assert "<strong>Ada</strong>" in shown
-    sent_page = team.post(at("announcement-send", conference, row.pk), follow=True)
+    seen = {"was": row.seen}
+    assert shown.count(f'value="{row.seen}"') == 2
+    sent_page = team.post(at("announcement-send", conference, row.pk), seen, follow=True)
     assert "Sent to 1 person" in sent_page.content.decode()
-    team.post(page, data | {"title": "Two keynotes", "embargo_until": "2027-03-04T08:00"})
+    changed = data | {"title": "Two keynotes", "embargo_until": "2027-03-04T08:00"}
+    refused = team.post(page, changed | seen).content.decode()
+    assert "changed this meanwhile" in refused and "Two keynotes" in refused
+    row.refresh_from_db()
+    team.post(page, changed | {"was": row.seen})
     row.refresh_from_db()
     assert (row.title, row.embargo_until, row.status) == ("Two keynotes", UNTIL, "sent")
     team.post(at("announcement-pull", conference, row.pk))
@@ -239,6 +263,9 @@ def test_sent_and_caught_up_at_once_is_one_mail_each():
     row = sell.announcement(conference=conference)
     for _ in range(3):
         sell.press_request(conference=conference, status="approved")
-    ends = at_once(*[lambda: actions.send_announcement(row)] * 3, *[actions.send_announcements] * 3)
+    ends = at_once(
+        *[lambda: actions.send_announcement(row, was=row.seen)] * 3,
+        *[actions.send_announcements] * 3,
+    )
     assert sorted(type(end).__name__ for end in ends).count("Refused") == 2
     assert OutgoingEmail.objects.count() == 3

@@ -14,6 +14,7 @@ from registration.payments import GivenBack, Paid, Underway, Unpaid, demo
 from scale.logs import redact_links
 from scale.models import AuditEntry
 from sponsors import actions
+from sponsors.actions import Refused
 from sponsors.models import CardPage, Invoice, InvoicePayment, Sponsorship
 from tests.factories import invoices as bill
 from tests.factories import registration as reg
@@ -344,3 +345,8 @@ def test_stripe_sends_card_money_back_once_when_finance_says_so(company, client,
     refunds = [event for event in company.events if "refund" in event["type"]]
     assert {told(client, event) for event in refunds} == {200}
     assert bill.again(invoice).balance == 250
+    by_hand = {"method": "transfer", "amount": bill.again(invoice).paid, "once": "b" * 32}
+    by_hand["received_on"] = invoice.conference.today()
+    actions.send_back(invoice.pk, **facts | by_hand)
+    with pytest.raises(Refused, match="No more than"):  # it went back by another way already
+        actions.send_back(invoice.pk, amount=Decimal(1), **facts | {"once": "c" * 32})

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from checkin.models import CheckIn
+from registration.actions import give_ticket
 from registration.models import CompAllowance, Ticket
 from scale import editions, privacy
 from scale.models import AuditEntry, OutgoingEmail
@@ -218,6 +219,18 @@ def test_an_outlet_that_we_know_is_offered_and_becomes_one_of_the_media(conferen
     assert row.contact.left_on is None
 
 
+def test_what_somebody_types_chooses_no_organization(conference, call, team):
+    """Else whoever names a sponsor's website would be written to as one of the sponsor's people."""
+    sell.organization(name="Harbor DB", website="https://harbor.example/")
+    sell.organization(name="Longer", website="https://harbor.example.net")
+    row = sell.press_request(
+        conference=conference, website="https://harbor.example", email="ada@else.example"
+    )
+    assert [one.name for one in row.likely()] == ["Harbor DB"]
+    form = team.get(at("press-request", conference, row.pk)).context["form"]
+    assert form.initial["organization"] is None
+
+
 def test_declining_wants_a_reason_and_gives_nothing(conference, call, team):
     row = sell.press_request(conference=conference)
     page = at("press-request", conference, row.pk)
@@ -293,6 +306,18 @@ def test_who_had_a_ticket_keeps_it_without_the_ribbon(conference, call):
     actions.end_press_request(row, words="No", by=make.user())
     own.refresh_from_db()
     assert (own.status, own.ribbons.count()) == (Ticket.Status.LIVE, 0)
+
+
+def test_who_speaks_as_well_keeps_the_badge_without_the_ribbon(conference, call):
+    row = sell.press_request(conference=conference, email="ada@example.org", name="Ada L.")
+    row = approve(row, call)
+    facts = {"name": "Ada L.", "email": "ada@example.org", "role": "speaker", "why": "Her talk"}
+    assert give_ticket(conference, call.pass_type, **facts) == row.ticket
+    actions.end_press_request(row, words="No", by=make.user())
+    row.ticket.refresh_from_db()
+    assert row.ticket.status == Ticket.Status.LIVE
+    assert [one.role for one in row.ticket.ribbons.all()] == ["speaker"]
+    assert CompAllowance.objects.get(source=row.source).given == 0
 
 
 def test_journalist_who_cannot_come_gives_the_pass_back(conference, call):
