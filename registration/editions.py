@@ -59,7 +59,8 @@ def copy(old, new, shift):
         copied = again(one, new, shift)
         copied.ticket_types.set(types[kind.pk] for kind in one.ticket_types.all())
         copied.add_ons.set(asked_with)
-    for one in PromoCode.objects.filter(conference=old).prefetch_related("ticket_types"):
+    codes = PromoCode.objects.filter(conference=old, allowance=None)
+    for one in codes.prefetch_related("ticket_types"):
         copied = again(one, new, shift, is_active=False)
         copied.ticket_types.set(types[kind.pk] for kind in one.ticket_types.all())
     for one in SaleRules.objects.filter(conference=old):

@@ -269,7 +269,7 @@ def _promo_codes(conference: Conference | None) -> Found:
 
 
 def _allowances(conference: Conference | None) -> Found:
-    rows = Ticket.objects.live().exclude(allowance=None).values_list("allowance")
+    rows = Ticket.objects.holding().exclude(allowance=None).values_list("allowance")
     given: Counter[int] = Counter(dict(rows.annotate(n=Count("pk")).order_by()))
     for one in _within(CompAllowance.objects.order_by("pk"), conference):
         if one.given != given[one.pk]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q
 
-from registration.models import Ticket, TicketType
+from registration.models import PromoCode, Ticket, TicketType
 
 from .models import Deliverable
 
@@ -48,11 +48,26 @@ def with_passes(deals):
 
 
 def tickets_of(deals):
-    """The live tickets that these deals have given."""
+    """The tickets that these deals have given; one being taken at the shop has no name yet."""
     sources = Q(pk__in=[])
     for deal in deals:
         sources |= Q(allowance__source__startswith=f"sponsorship:{deal.pk}:")
-    tickets = Ticket.objects.live().filter(
+    tickets = Ticket.objects.holding().filter(
         sources, conference__in={deal.conference_id for deal in deals}
     )
-    return tickets.select_related("allowance").order_by("attendee_name", "pk")
+    shown = tickets.select_related("allowance", "order__promo_code")
+    return shown.order_by("attendee_name", "pk")
+
+
+def codes_of(deal):
+    """{id of the ticket type: the code that is in use for such passes}."""
+    found = PromoCode.objects.filter(
+        conference=deal.conference_id,
+        is_active=True,
+        allowance__source__startswith=deal.source_of(""),
+    )
+    return {
+        kind.pk: code
+        for code in found.prefetch_related("ticket_types")
+        for kind in code.ticket_types.all()
+    }

@@ -519,6 +519,7 @@ def furnish_portal(edition, user, kind):
         "checkin:sponsor-report": {"pk": deal.pk},
         "sponsors:portal-contact": {**link, "pk": person.pk},
         "sponsors:portal-pass": {**link, "pk": kind.pk},
+        "sponsors:portal-pass-code": {**link, "pk": kind.pk},
     }
 
 

@@ -14,7 +14,8 @@ from scale.editions import require_open
 from scale.models import AuditEntry, User
 
 from ..models import CancellationRequest, Order, OrderLine, Ticket, VisaRequest, WaitlistEntry
-from .comps import NotGiven, count_back
+from .allowances import count_back
+from .comps import NotGiven
 from .money import owe_back
 from .order_errors import ChangedMeanwhile
 from .stock import give_back, lapse

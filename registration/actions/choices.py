@@ -20,8 +20,9 @@ from ..models import (
     Ticket,
     new_ticket_code,
 )
+from .allowances import count_back
 from .cancel import drop
-from .comps import count_back, lock_orders
+from .comps import lock_orders
 from .mails import mail_given
 from .money import even_out, owe_back
 from .stock import settle

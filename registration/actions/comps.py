@@ -20,20 +20,12 @@ from scale.editions import require_open
 from scale.models import Conference, User
 from scale.text import canonical_email
 
-from ..models import CompAllowance, CompChoice, Order, Ribbon, Ticket, TicketType
+from ..models import CompAllowance, CompChoice, Order, PromoCode, Ribbon, Ticket, TicketType
+from .allowances import AllowanceUsedUp, count, set_limit
 from .mails import mail_given
 from .stock import take
 
 log = structlog.get_logger()
-
-
-class AllowanceUsedUp(Exception):
-    """The source has given as many free tickets as it may."""
-
-    def __init__(self, source: str, limit: int) -> None:
-        self.source, self.limit = source, limit
-        tickets = "free ticket is" if limit == 1 else "free tickets are"
-        super().__init__(f"All {limit} {tickets} given already.")
 
 
 class NotGiven(Exception):
@@ -145,7 +137,8 @@ def _add_role(
     Ribbon.objects.create(ticket=ticket, role=role, why=why[:120], by=by)
     choice = None
     if (
-        ticket.admission_cost() > money.ZERO
+        ticket.allowance_id is None  # it is somebody's pass already, whatever was paid on top
+        and ticket.admission_cost() > money.ZERO
         and not CompChoice.objects.filter(ticket=ticket).exists()
     ):
         choice = CompChoice.objects.create(
@@ -171,13 +164,21 @@ def _count_one(conference: Conference, source: str, limit: int | None) -> CompAl
         if known is None:
             return None
         limit = known.size
-    row, _ = CompAllowance.objects.get_or_create(
-        conference=conference, source=source, defaults={"size": limit}
-    )
-    free = CompAllowance.objects.filter(pk=row.pk, given__lt=limit)
-    if not free.update(size=limit, given=F("given") + 1):
-        raise AllowanceUsedUp(source, limit)
+    row = set_limit(conference, source, limit)
+    _free_lapsed(row)
+    try:
+        count(row.pk, 1)
+    except AllowanceUsedUp as error:
+        raise AllowanceUsedUp(source, limit) from error
     return row
+
+
+def _free_lapsed(row: CompAllowance) -> None:
+    """What reservations with a code of the source held, and ran out, is there again."""
+    if row.given < row.size:
+        return
+    codes = PromoCode.objects.filter(allowance=row).values_list("pk", flat=True)
+    take(row.conference, Counter(), uses=Counter(dict.fromkeys(codes, 0)))
 
 
 def _mail_role(ticket: Ticket, role: str, choice: CompChoice | None) -> None:
@@ -201,9 +202,3 @@ def _mail_role(ticket: Ticket, role: str, choice: CompChoice | None) -> None:
         },
         conference=conference,
     )
-
-
-def count_back(allowances: Iterable[int | None]) -> None:
-    """Whoever ends live tickets names their allowances, last of all: as many can be given again."""
-    for pk, n in sorted(Counter(pk for pk in allowances if pk).items()):
-        CompAllowance.objects.filter(pk=pk, given__gte=n).update(given=F("given") - n)

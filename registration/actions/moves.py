@@ -143,7 +143,9 @@ def price_after_move(order: Order, ticket: Ticket, to: TicketType) -> tuple[Deci
         raise NotPossible(f"{to} has no price yet.")
     held = OrderLine.objects.in_force().filter(ticket=ticket).exclude(add_on=None)
     extras = [line.add_on for line in held.select_related("add_on") if line.add_on]
-    promo = order.promo_code if order.promo_code and order.promo_code.covers(to) else None
+    promo = order.promo_code
+    if promo and not promo.counts_for(ticket, to):
+        promo = None
     own, _ = price_ticket(today.amount, extras, promo)
     return own, today.amount
 

@@ -39,7 +39,7 @@ from .stock import (
     places_of,
     take,
 )
-from .tickets import proven_addresses
+from .tickets import add_ribbons, proven_addresses
 
 RESERVED_FOR = dt.timedelta(minutes=30)
 NOT_FOR_SALE = ("soon", "closed")
@@ -59,6 +59,8 @@ def reserve(
     order that it made the first time. Raises SoldOut, NotOnSale or UsedUp.
     """
     require_open(conference)
+    if promo:
+        promo.pay_for(types)
 
     @retry
     def attempt(free_lapsed: bool) -> Order:
@@ -88,6 +90,9 @@ def place_order(
     With the total that was `shown`, PriceChanged when what would be written is another.
     """
     require_open(conference)
+    types = [attendee.ticket_type for attendee in attendees]
+    if promo:
+        promo.pay_for(types)
 
     @retry
     def attempt(free_lapsed: bool) -> Order:
@@ -95,7 +100,6 @@ def place_order(
         order = _new_order(conference, form_token, promo, buyer.user, now)
         put_name(order, buyer, terms or {}, now)
         tickets = [Ticket(ticket_type=one.ticket_type, **one.badge_facts(now)) for one in attendees]
-        types = [attendee.ticket_type for attendee in attendees]
         extras = [extra for attendee in attendees for extra in attendee.add_ons]
         check_on_sale(order, types, extras, now)
         check_seats(attendees)
@@ -199,14 +203,17 @@ def _check_shown(lines: Iterable[OrderLine], shown: Decimal | None) -> None:
 
 
 def add_tickets(order: Order, tickets: Sequence[Ticket]) -> list[Ticket]:
-    own = proven_addresses(order.user)
+    own, promo = proven_addresses(order.user), order.promo_code
     for ticket in tickets:
         ticket.conference, ticket.order = order.conference, order
         if ticket.attendee_email in own:
             ticket.user = order.user
+        if promo and promo.covers(ticket.ticket_type):
+            ticket.allowance_id = promo.allowance_id
     made = Ticket.objects.bulk_create(tickets)
     if made[0].pk is None:  # MySQL tells no keys of rows inserted together
         made = list(order.tickets.select_related("ticket_type").order_by("pk"))
+    add_ribbons(made)
     return made
 
 

@@ -6,8 +6,9 @@ from scale.editions import require_open
 from scale.models import User
 
 from ..models import CompAllowance, Order, Ticket
+from .allowances import count_back
 from .cancel import end_tickets
-from .comps import count_back, lock_orders
+from .comps import lock_orders
 from .transfers import forget_choice
 
 log = structlog.get_logger()

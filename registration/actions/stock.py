@@ -1,6 +1,7 @@
 """Places: taken and given back by one conditional UPDATE for each quota.
 
-Locks are taken in this order: orders, quotas by pk, promo codes by pk, the Conference.
+Locks are taken in this order: orders, quotas by pk, promo codes by pk, the Conference,
+allowances of free tickets by pk.
 Rows are inserted after that, because an inserted order holds its Conference shared.
 """
 
@@ -29,6 +30,7 @@ from ..models import (
     WaitlistEntry,
 )
 from ..models.orders import OrderLineQuerySet, OrderQuerySet
+from .allowances import AllowanceUsedUp, count, count_back
 from .offers import make_offer, next_in_line, waited_for
 
 log = structlog.get_logger()
@@ -132,8 +134,23 @@ def settle(conference: Conference, change: Counter[int], uses: Counter[int] | No
             PromoCode.objects.filter(pk=promo_id, uses__gte=-n).update(uses=F("uses") + n)
     if words_changed or served:
         Conference.objects.touch([conference.pk])
+    _count_passes(uses or Counter())
     for entry, ticket_type in served:
         make_offer(entry, ticket_type, timezone.now())
+
+
+def _count_passes(uses: Counter[int]) -> None:
+    """A use of a code of somebody's allowance is one of the free tickets that they give."""
+    used = {pk: n for pk, n in uses.items() if n}
+    if not used:
+        return
+    codes = PromoCode.objects.filter(pk__in=used, allowance__isnull=False)
+    for promo in codes.select_related("allowance").order_by("allowance", "pk"):
+        n, allowance = used[promo.pk], promo.allowance_id or 0
+        try:
+            count(allowance, n) if n > 0 else count_back([allowance] * -n)
+        except AllowanceUsedUp as error:
+            raise UsedUp(promo, promo.left() or 0) from error
 
 
 def offer_free(conference: Conference, quota_ids: Iterable[int]) -> int:

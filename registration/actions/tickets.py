@@ -9,7 +9,7 @@ from scale.editions import require_open
 from scale.models import User
 from scale.text import canonical_email
 
-from ..models import SHARED, Ticket
+from ..models import SHARED, Ribbon, Ticket
 from .people import shares
 
 
@@ -27,6 +27,16 @@ def proven_addresses(user: User | None) -> set[str]:
         return set()
     return set(
         EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
+    )
+
+
+def add_ribbons(tickets: Collection[Ticket]) -> None:
+    """Those that come with the code which tickets were taken with; they have none yet."""
+    coded = [(one, one.pass_code) for one in tickets]
+    Ribbon.objects.bulk_create(
+        Ribbon(ticket=one, role=code.role, why=code.note)
+        for one, code in coded
+        if code and code.role
     )
 
 

@@ -19,10 +19,10 @@ from ..models import (
     new_nonce,
     new_ticket_code,
 )
-from .comps import count_back
+from .allowances import count_back
 from .mails import mail_passed_on
 from .people import shares
-from .tickets import proven_owner
+from .tickets import add_ribbons, proven_owner
 
 
 class CannotPassOn(Exception):
@@ -99,6 +99,7 @@ def hand_over(
     locked.save()
     locked.answers.all().delete()
     locked.ribbons.all().delete()
+    add_ribbons([locked])
     locked.cancellation_requests.filter(open_ticket=locked.pk).delete()
     VisaRequest.objects.filter(ticket=locked).delete()
     forget_choice(locked)

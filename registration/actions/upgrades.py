@@ -105,7 +105,7 @@ def quote(
     if own is None and (ticket.order or not same_type):
         raise CannotUpgrade("The registration desk changes tickets that were given to someone.")
     promo = ticket.order.promo_code if ticket.order else None
-    code = promo if promo and promo.covers(ticket_type) else None
+    code = promo if promo and promo.counts_for(ticket, ticket_type) else None
     price = None if same_type else ticket_type.price_at(now)
     if not same_type and price is None:
         raise NotOnSale(ticket_type)
@@ -189,7 +189,8 @@ def _upgrade(
         add_ons = [*(line.add_on for line in old if line.add_on), *add_ons]
     ticket_type = ticket_type or locked.ticket_type
     found = quote(locked, ticket_type, add_ons, now, old)
-    _check(found, first.promo_code if first else None, now, desk)
+    promo = first.promo_code if first else None
+    _check(found, promo if promo and promo.counts_for(locked, ticket_type) else None, now, desk)
     new = [one.add_on for one in found.new if one.add_on]
     if why := why_unfit(ticket_type, new, add_ons) or why_no_seat(new, add_ons):
         raise CannotUpgrade(why)
@@ -244,11 +245,14 @@ def _new_places(found: Quote) -> Counter[int]:
 
 
 def _check(found: Quote, promo: PromoCode | None, now: dt.datetime, desk: AtDesk | None) -> None:
-    """What is new is on sale, something changes, and we would owe nobody anything."""
+    """What is new is on sale, something changes, and we would owe nobody anything.
+
+    `promo` counts for the type that it is to be.
+    """
     if not found.is_change:
         raise CannotUpgrade("This is what the ticket is already.")
     for thing in () if desk else _things(found.new):
-        unlocked = isinstance(thing, TicketType) and promo is not None and promo.covers(thing)
+        unlocked = isinstance(thing, TicketType) and promo is not None
         if (thing.is_hidden and not unlocked) or thing.state(now) in NOT_FOR_SALE:
             raise NotOnSale(thing)
     if found.cost < money.ZERO:

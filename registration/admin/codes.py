@@ -76,6 +76,13 @@ class PromoCodeAdmin(SaleAdmin):
         ),
     ]
 
+    def has_change_permission(self, request, obj=None):
+        """A code for somebody's free tickets is theirs to make and to end."""
+        return super().has_change_permission(request, obj) and not (obj and obj.allowance_id)
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and not (obj and obj.allowance_id)
+
     @admin.display(description="what it does")
     def what(self, promo):
         return promo.words()

@@ -35,7 +35,7 @@ class Upgrade:
         types = []
         for one in found.prefetch_related("prices", "quotas"):
             one.conference = self.ticket.conference
-            shown = not one.is_hidden or (promo and promo.covers(one))
+            shown = not one.is_hidden or (promo and promo.counts_for(self.ticket, one))
             is_for_sale = self.ticket.order and shown and one.state(self.now) in BUYABLE
             if one.pk == own or is_for_sale:
                 types.append(one)

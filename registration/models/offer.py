@@ -104,6 +104,9 @@ class TicketTypeQuerySet(models.QuerySet):
         (lapsed or Lapsed(conference, now)).count_in(types)
         for one in types:
             one.conference = conference
+        if promo:
+            promo.pay_for(types)
+            types.sort(key=lambda one: not one.is_given)  # what they came for is on top
         return types
 
     def sold(self):
@@ -157,6 +160,9 @@ class TicketType(PublicFact):
     position = models.PositiveSmallIntegerField(default=0)
     quotas = models.ManyToManyField(Quota, related_name="ticket_types", blank=True)
 
+    # Somebody's allowance pays for it: it needs no price and no sale. `PromoCode.pay_for` says so.
+    is_given = False
+
     objects = TicketTypeQuerySet.as_manager()
 
     class Meta:
@@ -182,7 +188,8 @@ class TicketType(PublicFact):
         """The dated price in force, or None before the first begins."""
         now = now or timezone.now()
         begun = [p for p in self.prices.all() if p.starts_at is None or p.starts_at <= now]
-        return max(begun, key=TicketPrice.begins, default=None)
+        nothing = TicketPrice(amount=money.ZERO) if self.is_given else None
+        return max(begun, key=TicketPrice.begins, default=nothing)
 
     def next_price(self, now=None):
         """The price that comes after the one in force, if any."""
@@ -223,9 +230,11 @@ class TicketType(PublicFact):
         """What the tickets page says: soon, closed, sold_out, few or on_sale."""
         now = now or timezone.now()
         over = self.admits_until and self.conference.today(now) > self.admits_until
-        if over or self.conference.is_closed or (self.on_sale_until and now >= self.on_sale_until):
+        ended = self.on_sale_until and now >= self.on_sale_until and not self.is_given
+        if over or ended or self.conference.is_closed:
             return "closed"
-        if (self.on_sale_from and now < self.on_sale_from) or self.price_at(now) is None:
+        early = self.on_sale_from and now < self.on_sale_from and not self.is_given
+        if early or self.price_at(now) is None:
             return "soon"
         left = self.left()
         if left is not None and left <= 0:

@@ -20,7 +20,8 @@ class PromoCodeQuerySet(models.QuerySet["PromoCode"]):
         code = codes.clean_code(words)
         if not code:
             return None
-        found = self.filter(conference=conference, code=code).prefetch_related("ticket_types")
+        found = self.filter(conference=conference, code=code).select_related("allowance")
+        found = found.prefetch_related("ticket_types")
         promo = found.first()
         if promo and promo.left() == 0:
             promo.lapsed = conference.orders.lapsed_uses(timezone.now())[promo.pk]
@@ -68,6 +69,17 @@ class PromoCode(models.Model):
         blank=True,
         help_text="Empty: every type on the tickets page. Hidden types named here are unlocked.",
     )
+    # Whose free tickets it gives: each takes from the same count as those that are given by name.
+    allowance = models.ForeignKey(
+        "CompAllowance",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="promo_codes",
+    )
+    # Stands as a ribbon on the badges of those who use it.
+    role = models.SlugField(max_length=20, blank=True, editable=False)
 
     objects = PromoCodeQuerySet.as_manager()
 
@@ -84,6 +96,10 @@ class PromoCode(models.Model):
                 condition=Q(value__gte=0) & (~Q(kind="percent") | Q(value__lte=100)),
                 name="promo_code_value_possible",
                 violation_error_message="Percent goes from 0 to 100.",
+            ),
+            models.CheckConstraint(
+                condition=Q(allowance=None) | Q(kind="free", max_uses=None),
+                name="promo_code_of_allowance_free",
             ),
         ]
 
@@ -121,13 +137,32 @@ class PromoCode(models.Model):
 
     def left(self):
         """For how many more tickets it is good; None when nothing limits it."""
+        if self.allowance:
+            return max(0, self.allowance.left + self.lapsed)
         if self.max_uses is None:
             return None
         return max(0, self.max_uses - self.uses + self.lapsed)
 
     def covers(self, ticket_type):
         types = self.ticket_types.all()
-        return ticket_type in types if types else not ticket_type.is_hidden
+        if types or self.allowance_id:
+            return ticket_type in types
+        return not ticket_type.is_hidden
+
+    def pay_for(self, types):
+        """Tell these types which of them somebody's allowance pays for."""
+        for one in types:
+            one.is_given = self.allowance_id is not None and self.covers(one)
+
+    def counts_for(self, ticket, ticket_type):
+        """Whether the ticket, ordered with it, costs less as that type: in an upgrade or a move.
+
+        A free ticket of somebody's allowance is that one and no other.
+        """
+        if self.allowance_id:
+            same = ticket.allowance_id, ticket.ticket_type_id
+            return same == (self.allowance_id, ticket_type.pk)
+        return self.covers(ticket_type)
 
     def off_ticket(self, price: Decimal) -> Decimal:
         """The ticket's price with this code, exact to the cent (half to even)."""
@@ -218,7 +253,7 @@ class CompAllowanceQuerySet(models.QuerySet):
 class CompAllowance(models.Model):
     """How many free tickets one source (a sponsorship, the speakers) may give; and has given.
 
-    `given` moves only by `actions.comps`. The row without a source is the gate
+    `given` moves only by `actions.allowances`. The row without a source is the gate
     that everyone who gives tickets in the edition passes.
     """
 
@@ -239,3 +274,7 @@ class CompAllowance(models.Model):
 
     def __str__(self):
         return f"{self.source}: {self.given} of {self.size}"
+
+    @property
+    def left(self):
+        return max(0, self.size - self.given)

@@ -316,6 +316,12 @@ class Ticket(Followed):
             return "given" if self.why_free else "valid"
         return "expired" if self.order.has_run_out() else "waiting"
 
+    @property
+    def pass_code(self):
+        """The code of somebody's free tickets that it was taken with: ordered, but not bought."""
+        code = self.order.promo_code if self.order and self.allowance_id else None
+        return code if code and code.allowance_id == self.allowance_id else None
+
     def shares(self):
         """The names of what exhibitors who scan the badge may have."""
         return [name for name in SHARED if getattr(self, f"shares_{name}")]

@@ -94,6 +94,7 @@ from .organizations import (
     save_contact,
     set_logo,
 )
+from .pass_codes import close_passes, open_passes
 from .passes import give_pass, give_passes, pass_kinds, replace_pass
 from .portal import correct_contact, open_portal, revoke_portal, send_portal, tell, tell_owner
 from .press import (
@@ -142,6 +143,7 @@ __all__ = [
     "change_entry",
     "change_plan",
     "change_sponsorship",
+    "close_passes",
     "correct_contact",
     "correct_note",
     "credit_invoice",
@@ -167,12 +169,13 @@ __all__ = [
     "merge_organizations",
     "move_contact",
     "move_sponsorship",
+    "open_passes",
     "open_portal",
     "own_conversation",
     "pass_kinds",
     "press_decision_mail",
-    "pull_announcement",
     "prove",
+    "pull_announcement",
     "receive",
     "record_invoice_payment",
     "record_invoice_refund",
@@ -198,6 +201,7 @@ __all__ = [
     "send_again",
     "send_announcement",
     "send_announcements",
+    "send_back",
     "send_digests",
     "send_portal",
     "send_reminders",
@@ -209,7 +213,6 @@ __all__ = [
     "sign_sponsorship",
     "start_sponsorship",
     "swap_booths",
-    "send_back",
     "take_notice",
     "take_place",
     "take_release_back",

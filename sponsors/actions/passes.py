@@ -14,8 +14,7 @@ from scale.models import User
 from scale.text import canonical_email
 
 from ..models import Sponsorship
-from .deals import locked
-from .rules import Refused
+from .rules import Refused, locked
 
 
 def pass_kinds(deal: Sponsorship) -> dict[TicketType, int]:
@@ -26,13 +25,16 @@ def pass_kinds(deal: Sponsorship) -> dict[TicketType, int]:
     return {kind: limits[kind.pk] for kind in kinds}
 
 
+EXHIBITOR = "exhibitor"
+
+
 @dataclass(frozen=True)
 class Person:
     """Whose name is on a pass."""
 
     name: str
     email: str
-    role: str = "exhibitor"
+    role: str = EXHIBITOR
 
 
 @retry
@@ -108,11 +110,11 @@ def replace_pass(pk: int, code: str, *, name: str, email: str) -> Ticket:
     if not deal.is_promised:
         raise Refused("This deal has no passes now.")
     ticket = Ticket.objects.select_for_update().filter(conference=deal.conference, code=code)
-    held = ticket.select_related("allowance").first()
+    held = ticket.select_related("allowance", "order__promo_code").first()
     source = held.allowance.source if held and held.allowance else ""
     if held is None or not source.startswith(deal.source_of("")):
         raise Refused("This pass was changed meanwhile. Look at the list again.")
-    if held.order_id:
+    if held.order_id and not held.pass_code:
         raise Refused(f"{held.attendee_name} bought this ticket and keeps it.")
     if bindings.printed([held]):
         raise Refused(f"The badge of {held.attendee_name} is printed: the desk can help.")
@@ -125,5 +127,5 @@ def replace_pass(pk: int, code: str, *, name: str, email: str) -> Ticket:
     except CannotPassOn as error:
         raise Refused(str(error)) from error
     for role in roles:
-        Ribbon.objects.create(ticket=passed, role=role, why=why_given(deal))
+        Ribbon.objects.get_or_create(ticket=passed, role=role, defaults={"why": why_given(deal)})
     return passed

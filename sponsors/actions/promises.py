@@ -19,6 +19,7 @@ from scale.models import User
 
 from .. import deliveries
 from ..models import Benefit, BenefitConflict, Deliverable, Package, Sponsorship
+from .pass_codes import fit
 from .rules import Refused, SoldOut
 
 Status = Deliverable.Status
@@ -35,6 +36,7 @@ def issue(deal: Sponsorship) -> None:
     benefits = Benefit.objects.filter(pk__in=wanted).select_related("conference")
     for benefit in benefits.order_by("pk"):
         put_down(deal, benefit, wanted[benefit.pk], kept.get(benefit.pk))
+    fit(deal)
 
 
 def promised_by(deal: Sponsorship) -> dict[int, int]:
@@ -118,6 +120,7 @@ def take_back(deal: Sponsorship) -> list[str]:
         else:
             row.delete()
         give_back(row.benefit_id, row.quantity)
+    fit(deal)
     return told
 
 
@@ -126,11 +129,13 @@ def add(deal: Sponsorship, benefit: Benefit, quantity: int) -> Deliverable:
     take(benefit.pk, quantity)
     row = deal.deliverables.select_for_update().filter(benefit=benefit).first()
     if row is None or row.taken_back_at:
-        return put_down(deal, benefit, quantity, row)
-    row.quantity += quantity
-    row.save(update_fields=["quantity"])
-    if row.talks.exists():
-        hold_talks(row)
+        row = put_down(deal, benefit, quantity, row)
+    else:
+        row.quantity += quantity
+        row.save(update_fields=["quantity"])
+        if row.talks.exists():
+            hold_talks(row)
+    fit(deal)
     return row
 
 
@@ -140,12 +145,7 @@ def lessen(deal: Sponsorship, benefit: Benefit, quantity: int) -> None:
     if row is None:
         return
     rest = max(0, row.quantity - quantity)
-    if row.kind == Deliverable.Kind.PASSES:
-        given = passes_given(row)
-        stands = [f"{given} are given already"] if given > rest else []
-    else:
-        stands = uses(row)
-    if stands:
+    if row.kind != Deliverable.Kind.PASSES and (stands := uses(row)):
         raise Refused(f"“{row}” cannot be taken out: {', '.join(stands)}.")
     for talk in list(row.talks.order_by("pk"))[rest:]:
         give_back_place(talk.pk, reason=f"Not promised to {deal.organization} any more.")
@@ -156,6 +156,9 @@ def lessen(deal: Sponsorship, benefit: Benefit, quantity: int) -> None:
         row.save(update_fields=["quantity"])
     else:
         row.delete()
+    if beyond := fit(deal):
+        n = quantity - beyond
+        raise Refused(f"“{row}” cannot be taken out: all but {n} are given already.")
 
 
 def give_back(pk: int, quantity: int) -> None:

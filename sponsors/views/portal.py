@@ -30,7 +30,7 @@ from ..forms import (
     WantedForm,
 )
 from ..models import Benefit, ContractTerms, Deliverable, Portal, Sponsorship
-from ..passes import with_passes
+from ..passes import codes_of, with_passes
 from . import acted, pressed
 from .promises import send_proof
 
@@ -78,6 +78,7 @@ def show(request, portal, **forms):
     conference = deal.conference
     with_passes([deal])
     printed = bindings.printed(deal.given) if deal.given else set()
+    codes = codes_of(deal)
     context = {
         "conference": conference,
         "portal": portal,
@@ -87,7 +88,10 @@ def show(request, portal, **forms):
         "today": conference.today(),
         "contract": deal.contracts.live().select_related("terms").first(),
         **promises_of(portal, forms),
-        "pass_lines": [pass_line(portal, line, printed, forms) for line in deal.passes],
+        "pass_lines": [
+            pass_line(portal, line, printed, forms) | {"code": codes.get(line.kind.pk)}
+            for line in deal.passes
+        ],
         "extras": list(deal.extras.select_related("benefit").order_by("pk")),
         "booths": list(deal.booths.select_related("plan").order_by("number")),
         "invoices": invoices_of(deal),
@@ -148,7 +152,8 @@ def pass_line(portal, line, printed, forms):
     key = line.kind.pk
     holders = []
     for ticket in line.given:
-        stays = ticket.order_id or ticket.pk in printed
+        bought = ticket.order_id and not ticket.pass_code
+        stays = bought or ticket.pk in printed or not ticket.attendee_name
         holders.append((ticket, None if stays else replace_form(portal, ticket, forms)))
     return {
         "line": line,
@@ -242,67 +247,6 @@ def own_promise(portal, pk):
         deal=portal.deal, side=Deliverable.Side.THEM, taken_back_at=None
     )
     return get_object_or_404(rows, pk=pk)
-
-
-def own_kind(portal, pk):
-    with_passes([portal.deal])
-    line = next((one for one in portal.deal.passes if one.kind.pk == pk), None)
-    if line is None:
-        raise Http404
-    return line
-
-
-@require_POST
-@portal_page
-def give_pass(request, portal, pk):
-    line = own_kind(portal, pk)
-    form = one_form(portal, line.kind, request.POST)
-    if form.is_valid() and (
-        ticket := acted(
-            form, actions.give_pass, portal.deal_id, by=None, kind=line.kind, **form.cleaned_data
-        )
-    ):
-        actions.tell(portal.deal, f"named ticket {ticket.code}")
-        messages.success(request, f"{ticket.attendee_name} hears of it by mail.")
-        return redirect(portal)
-    return show(request, portal, **{f"one {pk}": form})
-
-
-@require_POST
-@portal_page
-def give_passes(request, portal, pk):
-    line = own_kind(portal, pk)
-    form = many_form(portal, line, request.POST, request.FILES)
-    if form.is_valid() and (
-        given := acted(
-            form,
-            actions.give_passes,
-            portal.deal_id,
-            form.cleaned_data["persons"],
-            kind=line.kind,
-        )
-    ):
-        actions.tell(portal.deal, f"named {len(given)} tickets")
-        messages.success(request, f"{len(given)} people hear of it by mail.")
-        return redirect(portal)
-    return show(request, portal, **{f"many {pk}": form})
-
-
-@require_POST
-@portal_page
-def replace(request, portal, ticket):
-    with_passes([portal.deal])
-    held = next((one for one in portal.deal.given if one.code == ticket), None)
-    if held is None:
-        raise Http404
-    form = HolderForm(request.POST, action=portal.url("portal-replace", ticket), key=held.pk)
-    if form.is_valid() and (
-        passed := acted(form, actions.replace_pass, portal.deal_id, ticket, **form.cleaned_data)
-    ):
-        actions.tell(portal.deal, f"put another person on ticket {passed.code}")
-        messages.success(request, f"The pass is {passed.attendee_name}’s now.")
-        return redirect(portal)
-    return show(request, portal, **{f"replace {held.pk}": form})
 
 
 @require_POST

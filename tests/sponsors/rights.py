@@ -58,7 +58,7 @@ SPONSORS = {
             f"sponsors:portal-{name}"
             for name in (
                 *("accept", "send", "sent", "pass", "passes", "replace", "extra", "contact"),
-                "proof",
+                *("proof", "pass-code"),
             )
         ],
         SECRET,
