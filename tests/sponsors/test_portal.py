@@ -434,6 +434,7 @@ def test_the_page_asks_the_same_however_many(
         actions.give_pass(
             deal.pk, name=f"P {n}", email=f"p{n}@example.org", role="sponsor", by=None
         )
+    actions.open_passes(deal.pk, guest)
     client.get(portal.get_absolute_url())
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         client.get(portal.get_absolute_url())
