@@ -201,7 +201,7 @@ def add_deals(edition: Edition) -> None:
         if is_signed:
             accept(edition, deal, terms)
             promise(edition, deal, benefits)
-        if edition.phase != "over" and status not in (Status.LEAD, Status.ASKED, Status.LOST):
+        if status not in (Status.LEAD, Status.ASKED, Status.LOST):
             add_page(edition, deal)
         if dice.chance(0.6):
             add_conversation(edition, organization, status, dice)
@@ -209,11 +209,13 @@ def add_deals(edition: Edition) -> None:
 
 def add_voices(edition: Edition, staged: list[Staged]) -> None:
     """Some who speak work for a sponsor, whose pages and report then have the talk."""
-    if edition.phase != "on":
+    if edition.phase == "open":
         return
     edition.world.writer.flush()
     firms = Organization.objects.in_edition(edition.conference).of_kind("company").order_by("pk")
+    known = set(Contact.objects.values_list("email", flat=True))  # nobody works for two
     kept = [one for one in staged if one.speakers and not one.talk.is_cancelled]
+    kept = [one for one in kept if one.speakers[0].email not in known]
     for firm, one in zip(firms[:VOICES], kept[:: max(1, len(kept) // VOICES)], strict=False):
         person = one.speakers[0]
         Speaker.objects.filter(pk=person.pk).update(organization=firm.name)
