@@ -295,7 +295,7 @@ def add_conversation(edition: Edition, organization, status: str, dice: Dice) ->
     world, material = edition.world, words().sponsors
     done = status in (Status.PAID, Status.LOST)
     last = min(edition.world.now, edition.moment(-15, 16))
-    at = last - dt.timedelta(days=dice.randrange(5, 60), minutes=dice.randrange(900))
+    at = at_work(edition, last - dt.timedelta(days=dice.randrange(5, 60)), dice)
     subject = dice.choice(material["subjects"]).format(year=edition.conference.starts_on.year)
     thread = edition.add(
         Conversation(
@@ -307,18 +307,22 @@ def add_conversation(edition: Edition, organization, status: str, dice: Dice) ->
             created_at=at,
         )
     )
+    unsaid = {kind: list(material[f"notes_{kind}"]) for kind in NOTE_KINDS}
     for _ in range(dice.randrange(1, 5)):
         kind = dice.weighted(NOTE_KINDS)
+        left = unsaid[kind]
+        if at > last or not left:
+            break
         edition.add(
             Note(
                 conversation=thread,
                 kind=kind,
                 author=organization.owner,
-                text=dice.choice(material[f"notes_{kind}"]),
+                text=left.pop(dice.randrange(len(left))),
                 written_at=at,
             )
         )
-        at = min(last, at + dt.timedelta(hours=dice.randrange(3, 200)))
+        at = at_work(edition, at + dt.timedelta(days=dice.randrange(1, 9)), dice)
     if not done and edition.phase == "open":
         today = edition.conference.today(world.now)
         edition.add(
@@ -330,6 +334,12 @@ def add_conversation(edition: Edition, organization, status: str, dice: Dice) ->
             )
         )
         ask_colleague(edition, thread)
+
+
+def at_work(edition: Edition, at: dt.datetime, dice: Dice) -> dt.datetime:
+    """On the day of that moment, when people write to each other."""
+    day = edition.conference.today(at) - edition.conference.starts_on
+    return edition.moment(day.days, dice.randrange(9, 18), dice.randrange(60))
 
 
 def ask_colleague(edition: Edition, thread: Conversation) -> None:
