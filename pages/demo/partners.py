@@ -349,6 +349,6 @@ def ask_colleague(edition: Edition, thread: Conversation) -> None:
     if thread.owner == user or not dice.chance(0.25):
         return
     text = dice.choice(words().sponsors["asked"]).format(name=user.get_short_name())
-    at = world.now - dt.timedelta(hours=dice.randrange(2, 70))
+    at = at_work(edition, world.now - dt.timedelta(days=dice.randrange(1, 4)), dice)
     note = Note(conversation=thread, author=thread.owner, text=text, written_at=at)
     edition.add(NoteMention(note=edition.add(note), user=user))
