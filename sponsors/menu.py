@@ -6,12 +6,28 @@ from scale.models import Role
 COMMITTEE = (Role.SPONSORSHIP, Role.COMMUNITY)
 # (words, page, roles, further pages of it), in the order of the menu.
 ENTRIES = (
-    ("Sponsors", "organizations", (*COMMITTEE, Role.PRESS), ()),
-    ("Conversations", "conversations", COMMITTEE, ("conversation", "digest")),
-    ("Mail", "mails", COMMITTEE, ("mail", "mail-attach", "mail-contact")),
-    ("Deals", "pipeline", (*COMMITTEE, Role.FINANCE), ("ask-again", "terms")),
-    ("Catalogue", "catalogue", (Role.SPONSORSHIP,), ()),
-    ("Readiness", "readiness", COMMITTEE, ()),
+    (
+        *("Sponsors", "organizations", (*COMMITTEE, Role.PRESS)),
+        (
+            *("organization", "organization-new", "organization-edit", "logo-change", "file-new"),
+            *("contact-new", "contact-edit", "contact-move", "contact-history", "contact-merge"),
+            *("merge-with", "merge", "upkeep", "organization-imports", "organization-import"),
+        ),
+    ),
+    (
+        *("Conversations", "conversations", COMMITTEE),
+        ("conversation", "conversation-edit", "conversation-mail", "note-edit", "digest"),
+    ),
+    (
+        *("Mail", "mails", COMMITTEE),
+        ("mail", "mail-attach", "mail-contact", "mail-reply", "mail-ignored"),
+    ),
+    (
+        *("Deals", "pipeline", (*COMMITTEE, Role.FINANCE)),
+        ("ask-again", "terms", "deal-new", "deal-edit", "sign", "lost", "contract", "take-back"),
+    ),
+    ("Catalogue", "catalogue", (Role.SPONSORSHIP,), ("benefit", "benefit-new")),
+    ("Readiness", "readiness", COMMITTEE, ("promises", "deliverable")),
     ("Booths", "booths", COMMITTEE, ("booth", "plan", "plan-new", "booth-list")),
     ("Applications", "applications", COMMITTEE, ("application", "booth-call")),
     (

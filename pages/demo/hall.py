@@ -1,11 +1,12 @@
 """The exhibit hall: a drawing of it, its booths, and who stands where."""
 
+from collections import Counter
 from decimal import Decimal
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from sponsors.models import Booth, FloorPlan, Sponsorship
+from sponsors.models import Booth, Deliverable, FloorPlan, Sponsorship
 
 from .dice import Dice
 from .world import Edition
@@ -22,12 +23,9 @@ INTERNET = ("", "", "wired")
 def add_hall(edition: Edition) -> None:
     dice = edition.dice("hall")
     edition.world.writer.flush()
-    deals = [
-        deal
-        for deal in Sponsorship.objects.public(edition.conference)
-        if deal.package.name != "Media"
-    ]
-    places = spots(max(FEWEST, len(deals) + 2))
+    promised = booths_promised(edition)
+    deals = [deal for deal in Sponsorship.objects.public(edition.conference) if deal.pk in promised]
+    places = spots(max(FEWEST, sum(promised.values()) + 2))
     plan = edition.add(
         FloorPlan(
             conference=edition.conference,
@@ -41,9 +39,20 @@ def add_hall(edition: Edition) -> None:
     waiting = round(len(deals) * empty) if empty < 1 else empty
     placed = deals[: len(deals) - waiting]
     dice.shuffle(placed)
+    # Who has two has them side by side.
+    holders = [deal for deal in placed for _ in range(promised[deal.pk])]
     for number, spot in enumerate(places):
-        deal = placed[number] if number < len(placed) else None
+        deal = holders[number] if number < len(holders) else None
         edition.add(booth(plan, number + 1, spot, deal, dice))
+
+
+def booths_promised(edition: Edition) -> Counter[int]:
+    """{deal: how many booths}."""
+    rows = Deliverable.objects.booths(edition.conference).order_by()
+    found: Counter[int] = Counter()
+    for deal, quantity in rows.values_list("deal", "quantity"):
+        found[deal] += quantity
+    return found
 
 
 def booth(plan: FloorPlan, number: int, spot, deal, dice: Dice) -> Booth:

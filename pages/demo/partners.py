@@ -201,7 +201,7 @@ def add_deals(edition: Edition) -> None:
         if is_signed:
             accept(edition, deal, terms)
             promise(edition, deal, benefits)
-        if edition.phase != "over" and status not in (Status.LEAD, Status.ASKED, Status.LOST):
+        if status not in (Status.LEAD, Status.ASKED, Status.LOST):
             add_page(edition, deal)
         if dice.chance(0.6):
             add_conversation(edition, organization, status, dice)
@@ -209,11 +209,13 @@ def add_deals(edition: Edition) -> None:
 
 def add_voices(edition: Edition, staged: list[Staged]) -> None:
     """Some who speak work for a sponsor, whose pages and report then have the talk."""
-    if edition.phase != "on":
+    if edition.phase == "open":
         return
     edition.world.writer.flush()
     firms = Organization.objects.in_edition(edition.conference).of_kind("company").order_by("pk")
+    known = set(Contact.objects.values_list("email", flat=True))  # nobody works for two
     kept = [one for one in staged if one.speakers and not one.talk.is_cancelled]
+    kept = [one for one in kept if one.speakers[0].email not in known]
     for firm, one in zip(firms[:VOICES], kept[:: max(1, len(kept) // VOICES)], strict=False):
         person = one.speakers[0]
         Speaker.objects.filter(pk=person.pk).update(organization=firm.name)
@@ -293,7 +295,7 @@ def add_conversation(edition: Edition, organization, status: str, dice: Dice) ->
     world, material = edition.world, words().sponsors
     done = status in (Status.PAID, Status.LOST)
     last = min(edition.world.now, edition.moment(-15, 16))
-    at = last - dt.timedelta(days=dice.randrange(5, 60), minutes=dice.randrange(900))
+    at = at_work(edition, last - dt.timedelta(days=dice.randrange(5, 60)), dice)
     subject = dice.choice(material["subjects"]).format(year=edition.conference.starts_on.year)
     thread = edition.add(
         Conversation(
@@ -305,18 +307,22 @@ def add_conversation(edition: Edition, organization, status: str, dice: Dice) ->
             created_at=at,
         )
     )
+    unsaid = {kind: list(material[f"notes_{kind}"]) for kind in NOTE_KINDS}
     for _ in range(dice.randrange(1, 5)):
         kind = dice.weighted(NOTE_KINDS)
+        left = unsaid[kind]
+        if at > last or not left:
+            break
         edition.add(
             Note(
                 conversation=thread,
                 kind=kind,
                 author=organization.owner,
-                text=dice.choice(material[f"notes_{kind}"]),
+                text=left.pop(dice.randrange(len(left))),
                 written_at=at,
             )
         )
-        at = min(last, at + dt.timedelta(hours=dice.randrange(3, 200)))
+        at = at_work(edition, at + dt.timedelta(days=dice.randrange(1, 9)), dice)
     if not done and edition.phase == "open":
         today = edition.conference.today(world.now)
         edition.add(
@@ -330,6 +336,12 @@ def add_conversation(edition: Edition, organization, status: str, dice: Dice) ->
         ask_colleague(edition, thread)
 
 
+def at_work(edition: Edition, at: dt.datetime, dice: Dice) -> dt.datetime:
+    """On the day of that moment, when people write to each other."""
+    day = edition.conference.today(at) - edition.conference.starts_on
+    return edition.moment(day.days, dice.randrange(9, 18), dice.randrange(60))
+
+
 def ask_colleague(edition: Edition, thread: Conversation) -> None:
     """Now and then somebody is named in a note."""
     world, dice = edition.world, edition.dice(f"asked in {thread.pk}")
@@ -337,6 +349,6 @@ def ask_colleague(edition: Edition, thread: Conversation) -> None:
     if thread.owner == user or not dice.chance(0.25):
         return
     text = dice.choice(words().sponsors["asked"]).format(name=user.get_short_name())
-    at = world.now - dt.timedelta(hours=dice.randrange(2, 70))
+    at = at_work(edition, world.now - dt.timedelta(days=dice.randrange(1, 4)), dice)
     note = Note(conversation=thread, author=thread.owner, text=text, written_at=at)
     edition.add(NoteMention(note=edition.add(note), user=user))

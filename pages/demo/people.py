@@ -27,6 +27,7 @@ DEMO_PEOPLE = (
     DemoPerson("registration", "Lucía Ortiz", "tickets, orders and the door", ("registration",)),
     DemoPerson("door", "Kenji Mori", "stations and the live page", ("door",)),
     DemoPerson("sponsorship", "Ingrid Haugen", "sponsors and exhibitors", ("sponsorship",)),
+    DemoPerson("community", "Yara Mansour", "projects and their booths", ("community",)),
     DemoPerson("press", "Mateo Silva", "press and announcements", ("press",)),
     DemoPerson("finance", "Noor Haddad", "payments, refunds and invoices", ("finance",)),
     DemoPerson("speaker", "Sam Whitfield", "gives talks and submits new ones"),

@@ -88,8 +88,10 @@ def bring_forward(edition: Edition, row: Deliverable, dice: Dice) -> None:
     sent = row.wanted in (Deliverable.Wanted.TEXT, Deliverable.Wanted.NAMES)
     if row.status == Status.ARRIVED and not sent:
         row.status = Status.DONE
-    at = edition.world.now - dt.timedelta(days=dice.randrange(1, 30))
-    at = max(at, row.deal.signed_at)
+    last = min(edition.world.now, edition.moment(0, 9))
+    at = max(last - dt.timedelta(days=dice.randrange(1, 30)), row.deal.signed_at)
+    if row.due_on == edition.conference.starts_on:
+        at = last
     if row.status == Status.DONE:
         row.done_at = at
     if row.status in (Status.DONE, Status.ARRIVED) and row.side == Deliverable.Side.THEM:

@@ -360,7 +360,7 @@ def the_renewal(year):
     page.get_by_role("button", name="Make the next edition").click()
     expect(page.locator("body")).to_contain_text("SCALE 25x is set up")
     page.goto("/staff/25x/pipeline/again/")
-    for words in ("Harbor DB", "Gold, $5,000", "2 of 2 × Booth staff used",
+    for words in ("Harbor DB", "Gold, $5,000", "2 of 2 passes used",
                   "Paid on time; wants the corner booth."):  # fmt: skip
         expect(page.locator("main")).to_contain_text(words)
     look(page)

@@ -17,9 +17,11 @@ from django.test import Client
 from django.utils import timezone
 
 from cfp.models import Decision, Review, Speaker, SpeakerTicket, Talk
-from checkin.models import Badge, CheckIn, CheckInList, PrinterReport, PrintJob, Scan
+from checkin.models import Badge, CheckIn, CheckInList, Lead, PrinterReport, PrintJob, Scan
+from checkin.sponsor_reports.facts import report
 from pages.demo.build import make_demo
 from pages.demo.dice import Dice
+from pages.demo.exhibitors import EXHIBITORS
 from pages.demo.offer import Extra, Offer
 from pages.demo.people import DEMO_PEOPLE
 from pages.demo.press import OUTLETS
@@ -30,6 +32,7 @@ from pages.demo.words import words
 from registration.actions import seats_held
 from registration.actions.stock import held_places
 from registration.models import (
+    SHARED,
     AddOn,
     Answer,
     CancellationRequest,
@@ -58,7 +61,17 @@ from schedule.models import (
     Workshop,
 )
 from schedule.plans import State, hard_conflicts_of, overlay, working_plan
-from sponsors.models import Benefit, Deliverable, Organization, Package, Sponsorship
+from sponsors.mail.suggest import by_domain
+from sponsors.models import (
+    Benefit,
+    Deliverable,
+    Mail,
+    Organization,
+    Package,
+    Portal,
+    Sponsorship,
+)
+from sponsors.models.booths import promised_booths
 
 APPS = ("scale", "registration", "cfp", "sponsors", "schedule", "checkin")
 NOON = dt.datetime(2027, 3, 5, 20, 0, tzinfo=dt.UTC)  # noon in Pasadena
@@ -437,7 +450,7 @@ def test_who_came_has_a_badge_and_one_printer_is_out_of_paper(demo):
 
 
 @pytest.mark.sqlite
-def test_deals_are_counted_as_signed(demo):
+def test_deals_are_counted_as_signed_and_have_the_booths_promised(demo):
     for package in Package.objects.all():
         signed = package.sponsorships.filter(status__in=Sponsorship.SIGNED_STATES)
         assert package.taken == signed.count()
@@ -446,6 +459,29 @@ def test_deals_are_counted_as_signed(demo):
         assert (benefit.name, benefit.taken) == (benefit.name, sum(promised))
     live = Sponsorship.objects.exclude(status="lost").first()
     assert live.live_key == live.organization_id
+    for conference in Conference.objects.exclude(slug="25x"):
+        deals = Sponsorship.objects.public(conference).annotate(placed=Count("booths"))
+        placed = {deal: deal.placed for deal in deals if deal.placed}
+        assert placed == {deal: promised_booths(deal) for deal in placed}
+        assert set(placed.values()) == {1, 2}
+
+
+def test_sponsors_of_the_last_edition_can_open_their_report(demo):
+    """Every number of it is there for some."""
+    portals = Portal.objects.filter(deal__conference__slug="23x").select_related(
+        "deal__conference", "deal__organization", "deal__package"
+    )
+    signed = Sponsorship.objects.public(edition("23x"))
+    assert {one.deal_id for one in portals} == {deal.pk for deal in signed}
+    reports = [one for one in (report(page.deal, NOON) for page in portals) if one.leads]
+    assert len(reports) == EXHIBITORS
+    assert all(one.kept and len(one.leads) == 4 for one in reports)
+    assert any(one.used and one.heads for one in reports)
+    assert any(row.is_proved for one in reports for row in one.ours)
+    leads = Lead.objects.of_edition(edition("23x")).select_related("ticket")
+    for lead in leads:
+        given = {name: value for name in SHARED if (value := getattr(lead, name))}
+        assert given == lead.ticket.shared() != {}
 
 
 def test_visitors_have_starred_talks(demo):
@@ -533,13 +569,18 @@ def test_track_colours_are_seen_on_light_and_dark(paper):
 # --- the command -----------------------------------------------------------------------------
 
 
-def test_command_wants_demo_or_debug_or_to_be_told(db, settings):
+@pytest.mark.django_db(transaction=True)
+def test_command_wants_demo_or_debug_or_to_be_told(settings):
     assert not settings.DEMO
     with pytest.raises(CommandError, match="password everyone knows"):
         call_command("demo", size="small")
     assert not Conference.objects.exists()
     call_command("demo", "--really", size="small", stdout=io.StringIO())
     assert edition("24x").is_on()
+    waiting = Mail.objects.in_box("triage")
+    assert [len(found) for found in by_domain(waiting).values()].count(1) == 1
+    assert [one.attachments.count() for one in waiting] == [0, 0, 1, 0]
+    assert Mail.objects.in_box("attached").get().contact.organization.is_company
 
 
 def test_command_refuses_a_database_with_editions(conference, settings):

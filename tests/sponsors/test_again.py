@@ -71,7 +71,7 @@ def test_each_stands_with_what_they_had_and_how_it_went(conference, old, gold, c
     deal = before(old, package="Silver", outcome="Came with six, wants a corner", **gift)
     actions.give_pass(deal.pk, name="Ada", email="ada@example.org", role="sponsor", by=client.user)
     page = client.get(at(conference)).content.decode()
-    for words in ("$5,000", "Coffee, worth $300", f"1 of 4 × {guest} used", "wants a corner"):
+    for words in ("$5,000", "Coffee, worth $300", "1 of 4 passes used", "wants a corner"):
         assert words in page
     assert "! not sold" in page
 

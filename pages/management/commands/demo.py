@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from pages.demo.build import make_demo
+from pages.demo.inbox import add_inbox
 from pages.demo.people import DEMO_PEOPLE
 from pages.demo.sizes import SIZES
 from registration.actions import check_ledger
@@ -42,5 +43,6 @@ class Command(BaseCommand):
         if User.objects.filter(email__in=[person.email for person in DEMO_PEOPLE]).exists():
             raise CommandError("There are accounts of an earlier demo; it wants an empty database.")
         self.stdout.ending = ""
-        make_demo(SIZES[size], seed, timezone.now(), self.stdout)
+        world = make_demo(SIZES[size], seed, timezone.now(), self.stdout)
+        add_inbox(world)
         check_ledger()  # or the health page would miss last night's
