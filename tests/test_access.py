@@ -425,6 +425,7 @@ KWARGS = {
     "lead": "00000000-0000-0000-0000-000000000001",
     "attempt": 1,
     "other": 999_998,
+    "refund": 999_999,
     "remedy": "owner",
 }
 # django-allauth's own pages: the library decides, our tests of accounts look at them.
