@@ -136,15 +136,18 @@ def speaks(people):
     )
 
 
-def press(organization: Organization | None, own: PressRequest | None = None) -> dict[str, list]:
+def press(
+    organization: Organization | None, own: PressRequest | None = None, *, decisions: bool = True
+) -> dict[str, list]:
     """Requests of all editions, whether they came, and what was published; three statements.
 
-    Beside `own`, a request, those of the same outlet or person.
+    Beside `own`, a request, those of the same outlet or person. Without `decisions`, which are
+    the press team's, only what was published.
     """
     asked = PressRequest.objects.none()
     if own:
         asked = PressRequest.objects.of_outlet(own)
-    elif organization:
+    elif organization and decisions:
         asked = organization.press_requests.order_by("-conference__starts_on", "-pk")
     found = with_use(asked.select_related("conference", "ticket"))
     coverage = organization.coverage.select_related("conference") if organization else []

@@ -3,17 +3,20 @@
 Each check takes an edition (None: all) and yields what it is about and a sentence.
 """
 
+import datetime as dt
 from collections.abc import Iterator
 
 from django.db.models import Count, DecimalField, F, Max, Min, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from scale.models import Conference
 
-from .models import Biller, Invoice, InvoicePayment
+from .models import Biller, CardRefund, Invoice, InvoicePayment
 from .models.invoices import HALF_A_CENT
 
 Found = Iterator[tuple[str, str]]
+ANSWERED_IN = dt.timedelta(hours=1)
 AMOUNT = DecimalField(max_digits=14, decimal_places=2)
 
 
@@ -79,9 +82,29 @@ def receipts(conference: Conference | None) -> Found:
         yield f"invoice {one.invoice}", f"{one.amount} {one.currency} does not fit it"
 
 
+def card_refunds(conference: Conference | None) -> Found:
+    """Of no card payment was more asked for than it brought, and nothing waits for an answer."""
+    rows = CardRefund.objects.all()
+    if conference is not None:
+        rows = rows.filter(payment__invoice__sponsorship__conference=conference)
+    counted = rows.exclude(status=CardRefund.Status.REFUSED).order_by("payment").values("payment")
+    too_much = counted.annotate(n=Sum("amount", output_field=AMOUNT)).filter(
+        n__gt=F("payment__amount") + HALF_A_CENT
+    )
+    for label, n, came in too_much.values_list("payment__invoice__label", "n", "payment__amount"):
+        yield f"invoice {label}", f"{n:.2f} of a card payment of {came:.2f} went back"
+    late = rows.asked().filter(asked_at__lt=timezone.now() - ANSWERED_IN)
+    for one in late.select_related("payment__invoice"):
+        yield (
+            f"invoice {one.payment.invoice}",
+            f"{one.amount:.2f} was maybe sent back to a card: ask again on its page",
+        )
+
+
 CHECKS = {
     "invoice numbers": numbers,
     "invoice totals": totals,
     "credit notes": credit_notes,
     "invoice payments": receipts,
+    "card refunds of invoices": card_refunds,
 }

@@ -157,6 +157,7 @@ urlpatterns = [
     path(f"{INVOICE}issue/", invoices.invoice_issue, name="invoice-issue"),
     path(f"{INVOICE}payment/", invoices.invoice_payment, name="invoice-payment"),
     path(f"{INVOICE}refund/", invoices.invoice_refund, name="invoice-refund"),
+    path(f"{INVOICE}refund/<int:refund>/", invoices.invoice_refund_ask, name="invoice-refund-ask"),
     path(f"{INVOICE}credit/", invoices.invoice_credit, name="invoice-credit"),
     path(f"{INVOICE}mail/", invoices.invoice_mail, name="invoice-mail"),
     path(f"{INVOICE}remind/", invoices.invoice_remind, name="invoice-remind"),

@@ -9,6 +9,7 @@ from django.urls.resolvers import URLPattern
 from scale.models import Role
 from tests.factories import cfp
 from tests.factories import scale as make
+from tests.factories import sponsors as sell
 from tests.sponsors.rights import SPONSORS
 
 R = Role
@@ -425,6 +426,7 @@ KWARGS = {
     "lead": "00000000-0000-0000-0000-000000000001",
     "attempt": 1,
     "other": 999_998,
+    "refund": 999_999,
     "remedy": "owner",
 }
 # django-allauth's own pages: the library decides, our tests of accounts look at them.
@@ -545,6 +547,26 @@ def test_chair_of_a_track_opens_what_they_need_and_nothing_else(conference):
             if status != 403:
                 opened.add(name)
     assert sorted(opened ^ TRACK_CHAIR) == []
+
+
+# Who opens a media outlet's page, and reads there how requests of the press were decided.
+OUTLET = {R.CHAIR: True, R.PRESS: True, R.SPONSORSHIP: False, R.COMMUNITY: False}
+
+
+def test_decisions_about_the_press_are_read_by_chair_and_press_team_alone(conference, people):
+    outlet = sell.organization(kinds=["media"])
+    facts = {"conference": conference, "organization": outlet, "name": "Ada Lovelace"}
+    sell.press_request(**facts, status="declined", words="Too few readers")
+    sell.coverage(outlet, conference, title="A fine show")
+    path = reverse("sponsors:organization", args=[conference.slug, outlet.pk])
+    for who, client in people.items():
+        answer = client.get(path)
+        page = answer.content.decode()
+        assert (who, "A fine show" in page) == (who, who in OUTLET)
+        read = (who, "declined" in page, "Ada Lovelace" in page)
+        assert read == (who, *[OUTLET.get(who, False)] * 2)
+        if who in OUTLET:
+            assert (who, bool(answer.context["press"]["earlier"])) == (who, OUTLET[who])
 
 
 def may(rule, who, name):

@@ -250,8 +250,10 @@ def furnish_invoices(edition, deal):
     row = invoices.issued(deal)
     invoices.pay(row, 5)
     drafted = invoices.draft(deal)
+    refund = invoices.card_refund(invoices.card_payment(row, 5), 1)
     return {
         "sponsors:invoice": {"pk": row.pk},
+        "sponsors:invoice-refund-ask": {"pk": row.pk, "refund": refund.pk},
         "sponsors:invoice-new": {"pk": deal.pk},
         **dict.fromkeys(
             ("sponsors:invoice-edit", "sponsors:invoice-drop", "sponsors:invoice-issue"),

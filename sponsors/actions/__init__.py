@@ -30,14 +30,14 @@ from .booths import (
     remove_plan,
     swap_booths,
 )
+from .card_refunds import TO_CARD, send_back
+from .card_refunds import ask_again as ask_for_card_refund
 from .cards import (
-    TO_CARD,
     Bill,
     begin_card_payment,
     card_providers,
     look_again,
     look_at_lapsed_pages,
-    send_back,
     take_notice,
 )
 from .catalogue import (
@@ -129,6 +129,7 @@ __all__ = [
     "add_organization",
     "add_plan",
     "apply_for_booth",
+    "ask_for_card_refund",
     "ask_again",
     "ask_as_press",
     "assign",

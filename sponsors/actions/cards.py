@@ -6,9 +6,7 @@ No provider is called in a transaction. What a provider says may come twice and 
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
-from django.db.models import Sum
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -27,17 +25,15 @@ from registration.payments import (
 )
 from scale import money
 from scale.db import retry
-from scale.models import AuditEntry, Conference, User
+from scale.models import AuditEntry, Conference
 
-from ..models import BILL_CODE, CardPage, Invoice, InvoicePayment
-from .receipts import locked_invoice, record_invoice_refund, settle, sums_of, told_before
-from .rules import Refused
+from ..models import BILL_CODE, CardPage, CardRefund, Invoice, InvoicePayment
+from .receipts import locked_invoice, settle, sums_of, told_before
 
 PAGE_OPEN = dt.timedelta(minutes=35)
 STILL_USABLE = dt.timedelta(minutes=1)
 DEBIT_TAKES = dt.timedelta(days=7)
 ASKED_FOR = dt.timedelta(days=3)
-TO_CARD = "card:"
 
 
 @dataclass(frozen=True)
@@ -154,7 +150,7 @@ def take_notice(provider: str, notice: Notice) -> bool:
         case Underway() | Unpaid() if page := CardPage.objects.named(provider, notice.session):
             _note_page(page, notice)
         case GivenBack() if _is_ours(provider, notice):
-            _record_given_back(provider, notice)
+            record_given_back(provider, notice)
         case _:
             return False
     return True
@@ -207,24 +203,30 @@ def _is_ours(provider: str, notice: GivenBack) -> bool:
     return told_before(f"{provider}:{notice.payment}") is not None
 
 
-def given_back_once(provider: str, notice: GivenBack) -> str:
-    return f"{provider}:back:{notice.reference}"
+def given_back_once(provider: str, reference: str) -> str:
+    return f"{provider}:back:{reference}"
 
 
 @retry
-def _record_given_back(provider: str, notice: GivenBack) -> None:
-    """What was sent back at the provider's; a refund that failed later is undone by its own row."""
+def record_given_back(provider: str, notice: GivenBack) -> None:
+    """What was sent back at the provider's; a refund that failed later is undone by its own row.
+
+    Who asked for it here stands in the audit trail, whoever tells of it first.
+    """
     payment = told_before(f"{provider}:{notice.payment}")
     if payment is None or payment.currency != notice.currency:
         raise PaymentRefused("a refund of a payment that is not known here")
     invoice = locked_invoice(payment.invoice_id, even_closed=True)
-    once = given_back_once(provider, notice)
+    asked = _asked_for(payment, notice)
+    once = given_back_once(provider, notice.reference)
     known, undone = told_before(once), told_before(f"{once}:failed")
     if notice.problem:
+        if asked and asked.reference in ("", notice.reference):
+            answered(asked, CardRefund.Status.REFUSED, notice)
         if known is None or undone:
             return
         amount, once = -known.amount, f"{once}:failed"
-    elif known:
+    elif known or (asked and asked.problem and asked.reference == notice.reference):
         return
     else:
         amount = -notice.amount
@@ -238,83 +240,25 @@ def _record_given_back(provider: str, notice: GivenBack) -> None:
         note=notice.problem[:160],
         once=once,
     )
+    if asked and not notice.problem:
+        answered(asked, CardRefund.Status.SENT, notice)
+        words = f"{money.show(notice.amount, notice.currency)} sent back"
+        AuditEntry.objects.tell(invoice, words, why=asked.why, by=asked.by)
     settle(invoice.sponsorship)
 
 
-@dataclass(frozen=True)
-class Charge:
-    """A card payment of an invoice as a provider sees it, which sends some of it back."""
-
-    payment: InvoicePayment
-
-    @property
-    def reference(self) -> str:
-        return self.payment.reference
-
-    @property
-    def currency(self) -> str:
-        return self.payment.currency
-
-    @property
-    def order(self) -> Bill:
-        return Bill(self.payment.invoice, self.payment.amount)
+def _asked_for(payment: InvoicePayment, notice: GivenBack) -> CardRefund | None:
+    """The row of the refund, where somebody asked for it here: by our name, or by theirs."""
+    rows = payment.card_refunds.select_related("by")
+    if notice.ours:
+        return rows.filter(once=notice.ours).first()
+    return rows.filter(reference=notice.reference).first()
 
 
-def send_back(
-    pk: int, *, method: str, amount: Decimal, by: User, once: str, note: str = "", **facts: Any
-) -> InvoicePayment:
-    """Write down what we sent back; with `card:` and a payment in place of the method, send it."""
-    payment = method.removeprefix(TO_CARD)
-    if payment == method:
-        return record_invoice_refund(
-            pk, method=method, amount=amount, by=by, once=once, note=note, **facts
-        )
-    return refund_card(pk, int(payment), amount, why=note, by=by, once=once)
-
-
-def refund_card(
-    pk: int, payment: int, amount: Decimal, *, why: str, by: User, once: str
-) -> InvoicePayment:
-    """Send some of a card payment back, at once; the same form again sends nothing more.
-
-    Of two who do so at the same moment the provider refuses what goes beyond the payment.
-    """
-    charge, provider = refundable(pk, payment, amount)
-    try:
-        said = provider.refund(charge, amount, once, key=once)  # type: ignore[arg-type]
-    except Away as error:
-        raise Refused(
-            "The card company does not answer. Try again: it goes back once.", "amount"
-        ) from error
-    except Declined as error:
-        raise Refused(str(error), "amount") from error
-    named = given_back_once(provider.name, said)
-    if known := told_before(named):
-        return known
-    take_notice(provider.name, said)
-    sent = told_before(named)
-    if sent is None:
-        raise Refused(said.problem or "The card company does not know this refund.", "amount")
-    words = f"{money.show(amount, sent.currency)} sent back"
-    AuditEntry.objects.tell(sent.invoice, words, why=why, by=by)
-    return sent
-
-
-@retry
-def refundable(pk: int, payment: int, amount: Decimal) -> tuple[Charge, Provider]:
-    """What is to be sent back of, and who sends it; never more than came that way and is here."""
-    invoice = locked_invoice(pk, even_closed=True)
-    paid = invoice.payments.filter(pk=payment, amount__gt=0).first()
-    provider = payments.find(paid.method) if paid else None
-    if paid is None or provider is None or provider.by_hand:
-        raise Refused("This payment cannot be sent back from here.", "method")
-    same_way = invoice.payments.filter(method=paid.method).aggregate(n=Sum("amount"))["n"]
-    left = min(paid.amount, same_way, sums_of(invoice).paid)
-    if amount > left:
-        shown = money.show_sum(max(left, money.ZERO), invoice.currency)
-        raise Refused(f"No more than {shown} of this payment can go back.", "amount")
-    paid.invoice = invoice
-    return Charge(paid), provider
+def answered(asked: CardRefund, status: str, notice: GivenBack) -> None:
+    asked.status, asked.reference = status, notice.reference[:120]
+    asked.problem = notice.problem[:250]
+    asked.save(update_fields=["status", "reference", "problem"])
 
 
 def look_again(invoice: Invoice) -> None:

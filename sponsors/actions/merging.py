@@ -1,4 +1,7 @@
-"""Two rows that are one: everything that points at the one that goes points at the other then."""
+"""Two rows that are one: everything that points at the one that goes points at the other then.
+
+Locks: organizations by pk, contacts by pk, what points at them, and last the Conference.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -127,13 +130,13 @@ def merge_organizations(
     kept, lost = rows[keep], rows[lose]
     if faults := deals_in_the_way(kept, lost):
         raise Refused(faults[0])
-    Conference.objects.touch({*kept.shown_in(), *lost.shown_in()})
     for ours, theirs in same_people(kept, lost):
         if not theirs.moved_to_id and not came_from_both(ours, theirs):
             join_contacts(ours, theirs, ())
     move_pairs(kept, lost)
     kept.tags.add(*lost.tags.all())
     repoint(kept, lost)
+    Conference.objects.touch(kept.shown_in())  # now with the deals of the one that goes
     old_name = kept.name
     take_facts(kept, lost, FACTS, taken)
     for kind in Organization.Kind.values:

@@ -1,4 +1,8 @@
-"""Press: asked for by anyone, approved once with one pass, declined, taken back."""
+"""Press: asked for by anyone, approved once with one pass, declined, taken back.
+
+Locks: the organization, the request (or the dates, then the request), what registration locks for
+a ticket, and the Conference, whose version goes up when an organization on public pages is saved.
+"""
 
 from typing import Any
 
@@ -81,6 +85,8 @@ def decide_press_request(
     `was` is the status that the one who decides saw. Who is approved stands as a press contact
     in `organization`, or in a new media outlet.
     """
+    if organization and status == Status.APPROVED:
+        organization = lock_outlet(organization)
     row = lock_press_request(asked.pk)
     if row.status != was:
         who = row.decided_by or "They themselves"
@@ -92,9 +98,9 @@ def decide_press_request(
     if status == Status.APPROVED:
         if pass_type is None or pass_type.conference_id != row.conference_id:
             raise Refused("Choose the pass.", "pass_type")
+        row.ticket = press_pass(row, pass_type, by)
         row.organization = outlet_of(row, organization)
         row.contact = journalist(row, row.organization)
-        row.ticket = press_pass(row, pass_type, by)
     decided(row, status, words, by)
     row.save(update_fields=["organization", "contact", "ticket"])
     return write_decision(row)
@@ -131,17 +137,21 @@ def press_decision_mail(asked: PressRequest) -> tuple[str, str]:
     return f"Your press request for {conference.name}", text
 
 
-def outlet_of(row: PressRequest, organization: Organization | None) -> Organization:
-    """The organization, a media outlet from now on; locked."""
-    if organization is None:
-        return Organization.objects.create(name=row.outlet, website=row.website, is_media=True)
+def lock_outlet(organization: Organization) -> Organization:
     found = Organization.objects.select_for_update().filter(pk=organization.pk).first()
     if found is None:
         raise Refused("This organization was joined with another one meanwhile.", "organization")
-    if not found.is_media:
-        found.is_media = True
-        found.save(update_fields=["is_media"])
     return found
+
+
+def outlet_of(row: PressRequest, organization: Organization | None) -> Organization:
+    """The organization, which the caller has locked, a media outlet from now on; or a new one."""
+    if organization is None:
+        return Organization.objects.create(name=row.outlet, website=row.website, is_media=True)
+    if not organization.is_media:
+        organization.is_media = True
+        organization.save(update_fields=["is_media"])
+    return organization
 
 
 def journalist(row: PressRequest, organization: Organization) -> Contact:

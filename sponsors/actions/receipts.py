@@ -8,7 +8,7 @@ from scale.db import retry
 from scale.editions import require_open
 from scale.models import User
 
-from ..models import Invoice, InvoicePayment, Sponsorship
+from ..models import CardRefund, Invoice, InvoicePayment, Sponsorship
 from .rules import Refused
 
 Status = Sponsorship.Status
@@ -96,9 +96,11 @@ def record_invoice_refund(
     if known := told_before(once):
         return known
     _check_day(invoice, received_on)
-    came = sums_of(invoice).paid
-    if amount > came:
+    came, asked = sums_of(invoice).paid, on_its_way(invoice)
+    if amount > came - asked:
         shown = money.show_sum(max(came, money.ZERO), invoice.currency)
+        if asked:
+            shown += f", and {money.show_sum(asked, invoice.currency)} may be on the way back"
         raise Refused(f"They paid {shown}; no more than that can go back.", "amount")
     payment = InvoicePayment.objects.create(
         invoice=invoice,
@@ -113,6 +115,11 @@ def record_invoice_refund(
     )
     settle(invoice.sponsorship)
     return payment
+
+
+def on_its_way(invoice: Invoice) -> Decimal:
+    """What card companies were asked to send back of it, and have not answered."""
+    return CardRefund.objects.of_invoice(invoice).sum()
 
 
 def told_before(once: str) -> InvoicePayment | None:

@@ -16,7 +16,7 @@ from .organizations import Apart, MergedOrganization, Organization, Organization
 from .portal import Portal
 from .press import Announcement, Coverage, PressCall, PressRequest, with_use
 from .promises import Deliverable, Reminder
-from .receipts import CardPage, InvoicePayment
+from .receipts import CardPage, CardRefund, InvoicePayment
 
 __all__ = [
     "Announcement",
@@ -30,6 +30,7 @@ __all__ = [
     "BoothCall",
     "COMMITTEE",
     "CardPage",
+    "CardRefund",
     "Contact",
     "Contract",
     "ContractTerms",

@@ -4,8 +4,9 @@ import secrets
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, F, Q, Sum, When
 
+from scale import money
 from scale.models import User
 
 from .invoices import Invoice
@@ -73,6 +74,66 @@ class InvoicePayment(models.Model):
     @property
     def is_refund(self):
         return self.amount < 0
+
+
+class CardRefundQuerySet(models.QuerySet):
+    def asked(self):
+        """Nobody knows whether they went; the oldest first."""
+        return self.filter(status=CardRefund.Status.ASKED).order_by("pk")
+
+    def of_invoice(self, invoice):
+        """Those of it that are asked for."""
+        return self.asked().filter(payment__invoice=invoice)
+
+    def of_edition(self, conference):
+        """Those of its invoices that are asked for, with the invoice."""
+        rows = self.asked().filter(payment__invoice__sponsorship__conference=conference)
+        return rows.select_related("payment__invoice")
+
+    def sum(self):
+        return money.cents(self.aggregate(n=Sum("amount"))["n"] or money.ZERO)
+
+
+class CardRefund(models.Model):
+    """Money that goes back to a card: who asked for it, a row before the provider is asked.
+
+    asked → sent, or refused. As long as it is asked, its sum is spoken for; asked again, the
+    provider, who knows it as `once`, sends it once. `reference` is the provider's name of it.
+    """
+
+    class Status(models.TextChoices):
+        ASKED = "asked", "maybe sent"
+        SENT = "sent", "sent back"
+        REFUSED = "refused", "did not go"
+
+    payment = models.ForeignKey(InvoicePayment, models.PROTECT, related_name="card_refunds")
+    amount = models.DecimalField(max_digits=10, decimal_places=2)
+    why = models.CharField(max_length=160, blank=True)
+    by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    once = models.CharField(max_length=32, unique=True, editable=False)
+    tries = models.PositiveSmallIntegerField(default=1)
+    status = models.CharField(max_length=7, choices=Status, default=Status.ASKED)
+    reference = models.CharField(max_length=120, blank=True)
+    problem = models.CharField(max_length=250, blank=True)
+    asked_at = models.DateTimeField(auto_now_add=True)
+
+    objects = CardRefundQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="card_refund_positive"),
+            models.CheckConstraint(
+                condition=Q(status__in=["asked", "sent", "refused"]), name="card_refund_known"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.amount} of payment {self.payment_id} ({self.get_status_display()})"
+
+    @property
+    def key(self):
+        """The provider keeps the result of a key: a new try has another one."""
+        return f"{self.once}-{self.tries}"
 
 
 def new_key():

@@ -23,7 +23,7 @@ from ..forms import (
     RefundForm,
     lines_of,
 )
-from ..models import Biller, Invoice, Sponsorship
+from ..models import Biller, CardRefund, Invoice, Sponsorship
 from ..models.invoices import HALF_A_CENT
 from . import READERS, acted, pressed, rights_of
 
@@ -93,6 +93,7 @@ def invoices(request, conference):
         "narrowed": any(asked.get(name) for name in ("q", "state")),
         "state": asked.get("state", ""),
         "unbilled": list(unbilled(conference)[:UNBILLED]),
+        "maybe_sent": CardRefund.objects.of_edition(conference),
         "biller": Biller.objects.filter(conference=conference).first(),
         **money_rights(request.user, conference),
     }
@@ -140,6 +141,7 @@ def show(request, conference, row, **forms):
         "lines": row.lines.all(),
         "is_now": row.state(conference.today()),
         "payments": row.payments.select_related("by"),
+        "maybe_sent": CardRefund.objects.of_invoice(row).select_related("by", "payment"),
         "notes": row.credit_notes.with_sums().order_by("pk"),
         "mails": OutgoingEmail.objects.about([row.bill_code])[:10],
         "biller": Biller.objects.filter(conference=conference).first(),
@@ -286,6 +288,16 @@ def invoice_refund(request, conference, pk):
         messages.success(request, "What went back is written down.")
         return redirect("sponsors:invoice", conference.slug, pk)
     return show(request, conference, row, refund_form=form)
+
+
+@require_POST
+@staff_page(Role.FINANCE)
+def invoice_refund_ask(request, conference, pk, refund):
+    """Ask the card company again for one that was maybe sent."""
+    find_invoice(conference, pk)
+    if pressed(request, actions.ask_for_card_refund, pk, refund):
+        messages.success(request, "It went back, once, and is written down.")
+    return redirect("sponsors:invoice", conference.slug, pk)
 
 
 @require_POST

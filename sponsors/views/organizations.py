@@ -133,8 +133,8 @@ def show(request, conference, row, **forms):
         **rights,
     }
     if row.is_media:
-        context["press"] = dossier.press(row)
         context["may_press"] = request.user.has_role(conference, Role.PRESS)
+        context["press"] = dossier.press(row, decisions=context["may_press"])
     if rights["may_write"]:
         context["note_form"] = blank_note(request, conference, row, there, part)
         context["logo_form"] = logo_form(conference, row)

@@ -4,7 +4,7 @@ import uuid
 from decimal import Decimal
 
 from sponsors import actions
-from sponsors.models import Biller, Invoice
+from sponsors.models import Biller, CardRefund, Invoice, InvoicePayment
 
 from . import sponsors as sell
 from .scale import user
@@ -49,6 +49,20 @@ def pay(invoice, amount, **fields):
     return actions.record_invoice_payment(
         invoice.pk, **facts | fields | {"amount": Decimal(str(amount))}
     )
+
+
+def card_payment(invoice, amount=1000, **fields):
+    """Money that came by the demo's card."""
+    name = uuid.uuid4().hex
+    facts = {"method": "demo", "reference": name, "once": f"demo:{name}"}
+    facts |= {"currency": invoice.currency, "received_on": invoice.conference.today()}
+    return InvoicePayment.objects.create(invoice=invoice, amount=amount, **facts | fields)
+
+
+def card_refund(payment, amount=300, **fields):
+    """Asked for, and not answered."""
+    facts = {"once": uuid.uuid4().hex, "why": "Two days fewer"} | fields
+    return CardRefund.objects.create(payment=payment, amount=amount, **facts)
 
 
 def credit(invoice, amount=None, **fields):

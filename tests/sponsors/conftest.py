@@ -6,6 +6,8 @@ from contextlib import suppress
 
 import pytest
 
+from tests.registration import stripe_server
+
 
 @pytest.fixture
 def dawdling(monkeypatch):
@@ -47,3 +49,18 @@ def meeting(monkeypatch):
             monkeypatch.setattr(owner, name, waits_after(getattr(owner, name)))
 
     return arrange
+
+
+@pytest.fixture
+def with_demo(settings):
+    settings.PAYMENT_PROVIDERS = ["demo"]
+
+
+@pytest.fixture
+def company(settings):
+    with stripe_server.running() as company:
+        settings.PAYMENT_PROVIDERS = ["stripe"]
+        settings.STRIPE_SECRET_KEY = stripe_server.KEY
+        settings.STRIPE_WEBHOOK_SECRET = stripe_server.WEBHOOK_SECRET
+        settings.STRIPE_API_BASE = company.url
+        yield company

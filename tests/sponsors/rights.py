@@ -103,6 +103,7 @@ SPONSORS = {
     "sponsors:invoice-issue": {R.FINANCE},
     "sponsors:invoice-payment": {R.FINANCE},
     "sponsors:invoice-refund": {R.FINANCE},
+    "sponsors:invoice-refund-ask": {R.FINANCE},
     "sponsors:invoice-credit": {R.FINANCE},
     "sponsors:invoice-mail": {R.FINANCE},
     "sponsors:invoice-remind": {R.FINANCE},

@@ -26,21 +26,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 
 @pytest.fixture
-def with_demo(settings):
-    settings.PAYMENT_PROVIDERS = ["demo"]
-
-
-@pytest.fixture
-def company(settings):
-    with stripe_server.running() as company:
-        settings.PAYMENT_PROVIDERS = ["stripe"]
-        settings.STRIPE_SECRET_KEY = stripe_server.KEY
-        settings.STRIPE_WEBHOOK_SECRET = stripe_server.WEBHOOK_SECRET
-        settings.STRIPE_API_BASE = company.url
-        yield company
-
-
-@pytest.fixture
 def invoice(conference):
     return bill.issued(sell.sponsorship(conference=conference, status="signed"))
 

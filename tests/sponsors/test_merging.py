@@ -4,10 +4,11 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from scale import editions
+from registration.actions import comps, give_ticket
+from scale import db, editions
 from scale.models import AuditEntry
 from sponsors import actions
-from sponsors.actions import deals, merging
+from sponsors.actions import deals, merging, press
 from sponsors.models import Apart, Contact, MergedOrganization, Organization, OtherName
 from tests.factories import leads
 from tests.factories import scale as make
@@ -254,3 +255,71 @@ def test_a_person_who_was_joined_meanwhile_does_not_come_back(conference):
         with pytest.raises(actions.Refused, match="joined with another one meanwhile"):
             act()
     assert list(Contact.objects.all()) == [keep]
+
+
+# --- in one order: who takes locks across another loses a deadlock, and is run again -----------
+
+
+@pytest.fixture
+def deadlocks(monkeypatch):
+    """Those that were lost; SQLite has one lock for all, and none."""
+    found, judge = [], db.lost_a_race
+    monkeypatch.setattr(db, "lost_a_race", lambda error: found.append(error) or judge(error))
+    return found
+
+
+def merging_of(keep, lose, conference):
+    by = make.user()
+    return lambda: actions.merge_organizations(conference, keep.pk, lose.pk, by)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_outlet_is_joined_while_its_journalist_is_approved(conference, meeting, deadlocks):
+    keep, lose = (sell.organization(kinds=["media"]) for _ in range(2))
+    call = sell.press_call(conference=conference)
+    row = sell.press_request(conference=conference, organization=lose)
+    facts = {"was": "new", "words": "", "pass_type": call.pass_type, "by": make.user()}
+    meeting((press, "lock_press_request"), (merging, "deals_in_the_way"))
+    failed = together(
+        merging_of(keep, lose, conference),
+        lambda: actions.decide_press_request(row, "approved", organization=lose, **facts),
+    )
+    assert deadlocks == []
+    row.refresh_from_db()
+    assert row.organization == keep
+    assert [str(error) for error in failed] in (
+        [],
+        ["This organization was joined with another one meanwhile."],
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_organization_is_joined_while_its_deal_is_changed(conference, meeting, deadlocks):
+    keep, lose = sell.organization(), sell.organization()
+    deal = sell.sponsorship(conference=conference, organization=lose, status="signed")
+    facts = {"package": deal.package, "amount": 7, "owner": None}
+    meeting((deals, "locked"), (merging, "same_people"))
+    failed = together(
+        merging_of(keep, lose, conference), lambda: actions.change_sponsorship(deal.pk, **facts)
+    )
+    assert (failed, deadlocks) == ([], [])
+    deal.refresh_from_db()
+    assert (deal.organization, deal.amount) == (keep, 7)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sponsor_becomes_an_outlet_while_others_get_tickets(conference, meeting, deadlocks):
+    sponsor = sell.organization()
+    sell.sponsorship(conference=conference, organization=sponsor, status="signed")
+    call = sell.press_call(conference=conference)
+    row = sell.press_request(conference=conference)
+    facts = {"was": "new", "words": "", "pass_type": call.pass_type, "by": make.user()}
+    guest = {"name": "Bo", "email": "bo@example.org", "why": "Helps", "role": "staff"}
+    meeting((press, "outlet_of"), (comps, "_held_already"))
+    failed = together(
+        lambda: actions.decide_press_request(row, "approved", organization=sponsor, **facts),
+        lambda: give_ticket(conference, call.pass_type, **guest),
+    )
+    assert (failed, deadlocks) == ([], [])
+    sponsor.refresh_from_db()
+    assert sponsor.is_media
