@@ -1,8 +1,12 @@
 """Free tickets of speakers and sponsors, as the site itself gives them."""
 
 from cfp.models import SpeakerTicket
-from registration.models import CompAllowance
+from registration.actions.allowances import CODE_LETTERS
+from registration.models import CompAllowance, PromoCode
+from sponsors.actions.passes import EXHIBITOR
 from sponsors.models import Deliverable
+
+from .dice import Dice
 
 A_TALK = 4  # what the demo's call lets one talk give
 NOT_USED = (0, 0, 0, 1, 2)
@@ -67,3 +71,22 @@ def give_passes(till, given: list[tuple[Deliverable, int]]) -> None:
         for _ in range(number):
             who = till.world.names.person()
             till.give(who.name, who.email, role, why, allowance_id=allowance.pk)
+        if number < row.quantity:
+            add_code(till, row, allowance, why)
+
+
+def add_code(till, row: Deliverable, allowance: CompAllowance, why: str) -> None:
+    """With which their people take what is left at the shop."""
+    code = till.edition.add(
+        PromoCode(
+            conference=till.edition.conference,
+            code=Dice("pass code", till.edition.conference.slug, row.pk).code(CODE_LETTERS),
+            kind=PromoCode.Kind.FREE,
+            note=why,
+            role=EXHIBITOR,
+            allowance=allowance,
+        )
+    )
+    till.edition.world.writer.link(
+        PromoCode.ticket_types, promocode_id=code.pk, tickettype_id=row.pass_type_id
+    )
