@@ -15,7 +15,15 @@ from scale.models import OutgoingEmail, Role
 from schedule.actions import cancelled_still_shown
 from schedule.models import BofClaim, Slot
 from schedule.plans import working_plan
-from sponsors.models import COMMITTEE, FollowUp, NoteMention, Sponsorship
+from sponsors.models import (
+    COMMITTEE,
+    BoothApplication,
+    FollowUp,
+    Mail,
+    NoteMention,
+    PressRequest,
+    Sponsorship,
+)
 
 ASKED_SHOWN = 6
 
@@ -137,6 +145,32 @@ def sponsors(user, conference):
     )
 
 
+def inbox(user, conference):
+    """Only while something waits; the mailbox is one for all editions."""
+    waiting = Mail.objects.in_box("triage").count()
+    if not waiting or conference.is_closed:
+        return None
+    says = "mails that nobody could place" if waiting > 1 else "mail that nobody could place"
+    return Card("Mail to sponsors", f"{waiting:,}", says, "Sort", url("sponsors:mails", conference))
+
+
+def projects(user, conference):
+    """Only while somebody waits for an answer."""
+    waiting = BoothApplication.objects.filter(conference=conference, status="new").count()
+    if not waiting or conference.is_closed:
+        return None
+    says = "projects ask for a booth" if waiting > 1 else "project asks for a booth"
+    link = url("sponsors:applications", conference)
+    return Card("Booths for projects", f"{waiting:,}", says, "Answer", link)
+
+
+def press(user, conference):
+    numbers = PressRequest.objects.numbers(conference)
+    new, approved = (numbers[PressRequest.Status(one)] for one in ("new", "approved"))
+    says = f"journalists wait for an answer; {approved:,} have a pass"
+    return Card("Press", f"{new:,}", says, "See who", url("sponsors:press-requests", conference))
+
+
 def money(user, conference):
     received = (
         Order.objects.filter(conference=conference).aggregate(sum=Sum("payments__amount"))["sum"]
@@ -193,6 +227,9 @@ CARDS = [
     ((Role.REGISTRATION,), tickets),
     ((Role.REGISTRATION, Role.DOOR), door),
     ((Role.SPONSORSHIP, Role.COMMUNITY), sponsors),
+    (COMMITTEE, inbox),
+    (COMMITTEE, projects),
+    ((Role.PRESS,), press),
     ((Role.FINANCE,), money),
     ((Role.COMMUNICATIONS,), mail),
 ]

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q, Sum
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Sum, When
+from django.db.models.functions import Coalesce
 from django.db.models.lookups import LessThanOrEqual
 from django.urls import reverse
 
@@ -166,11 +167,17 @@ def exhibitors(conference):
     return Sponsorship.objects.public(conference).filter(placed)
 
 
-def without_booth(conference):
-    """Signed deals that have none yet, by name."""
+def waiting_for_booths(conference):
+    """Signed deals with fewer booths than `promised_booths`, by name; with `placed`, `promised`."""
+    booths = Deliverable.objects.booths(conference).filter(deal=OuterRef("pk"), taken_back_at=None)
+    quantity = booths.order_by().values("deal").annotate(n=Sum("quantity")).values("n")
+    sold = Benefit.objects.filter(conference=conference, kind=Benefit.Kind.BOOTH)
     signed = Sponsorship.objects.public(conference)
     return (
-        signed.annotate(placed=Count("booths"))
-        .filter(placed=0)
+        signed.annotate(
+            placed=Count("booths"),
+            promised=Coalesce(Subquery(quantity), Case(When(Exists(sold), then=0), default=1)),
+        )
+        .filter(placed__lt=F("promised"))
         .order_by("organization__name", "pk")
     )

@@ -70,7 +70,9 @@ class MailQuerySet(models.QuerySet):
         )
 
     def listed(self):
-        return self.select_related("conversation__organization", "contact").defer("html")
+        files = MailAttachment.objects.filter(mail=models.OuterRef("pk"))
+        shown = self.select_related("conversation__organization", "contact").defer("html")
+        return shown.annotate(has_files=models.Exists(files))
 
     def in_box(self, box):
         """One of the lists: a status, or `all`. What lost its conversation waits again."""

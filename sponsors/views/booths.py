@@ -13,7 +13,7 @@ from .. import actions
 from ..documents import signs
 from ..forms import BoothForm, GiveForm, SwapForm
 from ..models import Booth, FloorPlan
-from ..models.booths import in_order, without_booth
+from ..models.booths import in_order, waiting_for_booths
 from . import WRITERS, acted, pressed, rights_of
 
 LISTED = 60
@@ -25,7 +25,7 @@ def booths(request, conference):
     """Every plan with its booths; with `deal`, a free one is chosen for that exhibitor."""
     found = in_order(Booth.objects.listed(conference))
     words = request.GET.get("q", "").strip()[:100]
-    waiting = without_booth(conference)
+    waiting = waiting_for_booths(conference)
     placing = one_waiting(waiting, request.GET.get("deal"))
     form = give_form(conference, initial={"deal": placing}) if not conference.is_closed else None
     return overview(request, conference, found, words, waiting, placing, form)
@@ -74,7 +74,7 @@ def give_form(conference, *args, **kwargs):
     return GiveForm(
         *args,
         free=Booth.objects.filter(conference=conference).free(),
-        waiting=without_booth(conference),
+        waiting=waiting_for_booths(conference),
         action=reverse("sponsors:booth-give", args=[conference.slug]),
         **kwargs,
     )
@@ -92,7 +92,7 @@ def booth_give(request, conference):
         messages.success(request, f"{booth.organization} has booth {booth.number} now.")
         return redirect("sponsors:booths", conference.slug)
     found = in_order(Booth.objects.listed(conference))
-    return overview(request, conference, found, "", without_booth(conference), None, form)
+    return overview(request, conference, found, "", waiting_for_booths(conference), None, form)
 
 
 def find_booth(conference, pk):

@@ -76,3 +76,30 @@ def test_home_is_silent_for_whom_it_does_not_concern(conference):
     NoteMention.objects.filter(user=idle.user).delete()
     assert asked(press, conference) is None
     assert asked(idle, conference) is None
+
+
+def cards(client, conference):
+    page = client.get(reverse("pages:staff-home", args=[conference.slug]))
+    return {card.about: (card.number, card.says) for card in page.context["cards"]}
+
+
+def test_home_tells_the_press_who_waits_for_an_answer(conference):
+    client = signed_in(conference, Role.PRESS)
+    assert cards(client, conference) == {
+        "Press": ("0", "journalists wait for an answer; 0 have a pass")
+    }
+    sell.press_request(conference=conference)
+    assert cards(client, conference)["Press"][0] == "1"
+
+
+def test_home_tells_the_committee_of_mail_and_projects_while_they_wait(conference):
+    client = signed_in(conference, Role.COMMUNITY)
+    assert set(cards(client, conference)) == {"Sponsors"}
+    sell.mail()
+    sell.mail(status="ignored")
+    sell.booth_application(conference=conference)
+    sell.booth_application(conference=conference, status="declined")
+    sell.booth_application()
+    found = cards(client, conference)
+    assert found["Mail to sponsors"] == ("1", "mail that nobody could place")
+    assert found["Booths for projects"] == ("1", "project asks for a booth")

@@ -355,6 +355,25 @@ def test_pages_ask_the_same_however_many_booths(
         staff.get(at("booth", conference, booth.pk))
 
 
+def test_who_waits_was_promised_more_booths_than_are_placed(conference, staff, plan):
+    """Once the catalogue has booths, only who was promised one waits, until all are placed."""
+    signed(conference, "Bronze")
+    assert [deal.promised for deal in staff.get(at("booths", conference)).context["waiting"]] == [1]
+    two = sell.having(
+        sell.package(conference=conference), sell.benefit(conference, kind="booth"), 2
+    ).package
+    deal = signed(conference, "Harbor DB", package=two)
+    sell.booth(plan=plan, sponsorship=deal)
+    waiting = staff.get(at("booths", conference))
+    found = [
+        (one.organization.name, one.placed, one.promised) for one in waiting.context["waiting"]
+    ]
+    assert found == [("Harbor DB", 1, 2)]
+    assert "1 of 2 placed" in waiting.content.decode()
+    sell.booth(plan=plan, sponsorship=deal)
+    assert list(staff.get(at("booths", conference)).context["waiting"]) == []
+
+
 def test_who_waits_is_found_by_name(conference, staff, plan):
     signed(conference, "Harbor DB")
     signed(conference, "Loomstack")
