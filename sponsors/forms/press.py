@@ -23,6 +23,7 @@ SORTS = {
     "name": ("by name", ("name", "pk")),
 }
 MOST_LINKS = 20
+KEPT = "its minute stays as it is."
 
 
 def area(label, rows, most, *, required=False, help_text=""):
@@ -273,6 +274,36 @@ class AnnouncementForm(forms.Form):
                 "embargo_until"
             ].help_text = f"{conference.zone_words}. Empty: public as soon as it is sent."
         self.helper = helper("Save")
+
+    @classmethod
+    def over(cls, typed, announcement):
+        """The form with what was typed, over what somebody else saved meanwhile.
+
+        That is shown beside; sent once more it means: mine, knowingly. No embargo goes because a
+        form was old.
+        """
+        conference, until = announcement.conference, announcement.embargo_until
+        data = typed.copy()
+        data["was"] = announcement.seen
+        had = data.get("embargo_until", "").strip()
+        saved = local(until, conference).strftime(CLOCK) if until else ""
+        data["embargo_until"] = had or saved
+        form = cls(data, conference=conference, announcement=announcement)
+        form.add_error(None, "Somebody saved this meanwhile. Save once more if yours shall stand.")
+        if "embargo_until" in form.fields:
+            if problem := cls.embargoes_differ(had, saved):
+                form.add_error("embargo_until", problem)
+        elif "embargo_until" in typed:
+            form.add_error(None, f"It is {announcement.get_status_display()} by now: {KEPT}")
+        return form
+
+    @staticmethod
+    def embargoes_differ(typed, saved):
+        if typed == saved:
+            return ""
+        if not typed:
+            return "Saved meanwhile. Empty it again if there shall be none."
+        return f"What is saved has another one: {saved.replace('T', ' ') or 'none'}."
 
     def clean_text(self):
         return printable(self.cleaned_data["text"])

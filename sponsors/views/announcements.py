@@ -64,16 +64,16 @@ def announcement_new(request, conference):
 @require_http_methods(["GET", "POST"])
 @staff_page(*TEAM)
 def announcement_edit(request, conference, pk):
-    row = find(conference, pk)
+    row, is_stale = find(conference, pk), False
     form = AnnouncementForm(request.POST or None, conference=conference, announcement=row)
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and acted(form, actions.change_announcement, row, **form.cleaned_data)
-    ):
-        messages.success(request, "Saved.")
-        return redirect("sponsors:announcement-edit", conference.slug, pk)
-    return show(request, conference, row, form)
+    if request.method == "POST" and form.is_valid():
+        if acted(form, actions.change_announcement, row, **form.cleaned_data):
+            messages.success(request, "Saved.")
+            return redirect("sponsors:announcement-edit", conference.slug, pk)
+        row = find(conference, pk)
+        if is_stale := row.seen != form.cleaned_data["was"]:
+            form = AnnouncementForm.over(request.POST, row)
+    return show(request, conference, row, form, is_stale=is_stale)
 
 
 def find(conference, pk):
@@ -82,8 +82,9 @@ def find(conference, pk):
     return row
 
 
-def show(request, conference, row, form):
+def show(request, conference, row, form, *, is_stale=False):
     context = {
+        "is_stale": is_stale,
         "conference": conference,
         "announcement": row,
         "form": form,

@@ -69,7 +69,7 @@ def mails(tmp_path, monkeypatch):
     command = (sys.executable, "-m", "celery", "-A", "scale", "worker", "--beat", "-P", "solo")
     arguments = {"REDIS_URL": address, "EMAIL_URL": "folder://", "VAR_DIR": str(tmp_path)}
     with processes.started(*command, **arguments):
-        monkeypatch.setattr(ledger, "wake_worker", wake)
+        monkeypatch.setattr(ledger.waking, "wake_worker", wake)
         yield steps.Mails(tmp_path / "mail")
 
 

@@ -92,7 +92,8 @@ def test_a_mail_of_a_rolled_back_action_does_not_exist(transactional_db):
 
 def test_the_worker_is_woken_once_for_each_transaction_after_commit(db, monkeypatch):
     woken = []
-    monkeypatch.setattr(ledger, "wake_worker", lambda: woken.append(OutgoingEmail.objects.count()))
+    waking = ledger.waking
+    monkeypatch.setattr(waking, "wake_worker", lambda: woken.append(OutgoingEmail.objects.count()))
     outer = len(connection.run_on_commit)
     for n in range(3):
         queue(key=str(n))

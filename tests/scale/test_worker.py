@@ -20,7 +20,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 SENDER = f"""{processes.DJANGO}
 from scale import email
-while email.OutgoingEmail.objects.filter(status__in=["queued", "sending"]).exists():
+from scale.models import OutgoingEmail
+while OutgoingEmail.objects.filter(status__in=["queued", "sending"]).exists():
     email.deliver_queued(50)
 """
 WEB = "from scale import email; email.send('t', 'a@example.org', key='1', subject='s', text='t')"
@@ -35,7 +36,7 @@ def mailbox():
 @pytest.fixture
 def asleep(monkeypatch):
     """Nobody is woken: the worker processes find the rows by themselves."""
-    monkeypatch.setattr(ledger, "wake_worker", lambda: None)
+    monkeypatch.setattr(ledger.waking, "wake_worker", lambda: None)
 
 
 def queue(count, **fields):

@@ -213,7 +213,7 @@ def test_team_writes_corrects_and_sends(clock, conference, people, team):
     assert "Sent to 1 person" in sent_page.content.decode()
     changed = data | {"title": "Two keynotes", "embargo_until": "2027-03-04T08:00"}
     refused = team.post(page, changed | seen).content.decode()
-    assert "changed this meanwhile" in refused and "Two keynotes" in refused
+    assert "saved this meanwhile" in refused and "Two keynotes" in refused
     row.refresh_from_db()
     team.post(page, changed | {"was": row.seen})
     row.refresh_from_db()
@@ -222,6 +222,105 @@ def test_team_writes_corrects_and_sends(clock, conference, people, team):
     row.refresh_from_db()
     assert row.status == "pulled"
     assert "pulled back" in team.get(at("announcements", conference)).content.decode()
+
+
+@pytest.fixture
+def old_page(conference, team):
+    """A draft that a colleague saved after its form was loaded: row, page, what the form sends."""
+    row = sell.announcement(conference=conference, title="Old", embargo_until=None)
+    page = at("announcement-edit", conference, row.pk)
+    data = sent_by(team.get(page)) | {"title": "Mine"}
+    actions.change_announcement(row, was=row.seen, title="Theirs", text="Their text")
+    return row, page, data
+
+
+def sent_by(answer):
+    """What the browser sends when its form is sent as it was shown."""
+    form = answer.context["form"]
+    return {name: form[name].value() or "" for name in form.fields}
+
+
+def test_old_form_shows_what_is_saved_and_stands_when_it_is_sent_again(old_page, team):
+    row, page, data = old_page
+    answer = team.post(page, data)
+    shown = answer.content.decode()
+    assert "Saved meanwhile" in shown and "Their text" in shown
+    assert "Send to press" not in shown
+    row.refresh_from_db()
+    assert (row.title, sent_by(answer)) == ("Theirs", data | {"was": row.seen})
+    assert errors(answer) == {
+        "__all__": ["Somebody saved this meanwhile. Save once more if yours shall stand."]
+    }
+    assert team.post(page, sent_by(answer)).status_code == 302
+    row.refresh_from_db()
+    assert (row.title, row.text) == ("Mine", data["text"])
+
+
+def test_who_saves_once_more_over_yet_another_change_is_told_again(old_page, team):
+    row, page, data = old_page
+    again = sent_by(team.post(page, data))
+    row.refresh_from_db()
+    actions.change_announcement(row, was=row.seen, title="A third")
+    answer = team.post(page, again)
+    assert "A third" in answer.content.decode()
+    row.refresh_from_db()
+    assert row.title == "A third"
+
+
+def test_embargo_that_a_colleague_set_is_kept_by_the_second_save(old_page, team):
+    row, page, data = old_page
+    row.refresh_from_db()
+    actions.change_announcement(row, was=row.seen, embargo_until=UNTIL)
+    answer = team.post(page, data)
+    assert errors(answer)["embargo_until"] == [
+        "Saved meanwhile. Empty it again if there shall be none."
+    ]
+    team.post(page, sent_by(answer))
+    row.refresh_from_db()
+    assert (row.title, row.embargo_until) == ("Mine", UNTIL)
+
+
+def test_embargo_that_a_colleague_set_goes_when_the_field_is_emptied_again(old_page, team):
+    row, page, data = old_page
+    row.refresh_from_db()
+    actions.change_announcement(row, was=row.seen, embargo_until=UNTIL)
+    again = sent_by(team.post(page, data)) | {"embargo_until": ""}
+    assert team.post(page, again).status_code == 302
+    row.refresh_from_db()
+    assert (row.title, row.embargo_until) == ("Mine", None)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "words"),
+    [
+        (UNTIL + HOUR, "What is saved has another one: 2027-03-04 11:00."),
+        (None, "What is saved has another one: none."),
+        (UNTIL, None),
+    ],
+)
+def test_embargoes_that_differ_are_told_of(conference, team, theirs, words):
+    row = sell.announcement(conference=conference, embargo_until=UNTIL)
+    was = row.seen
+    actions.change_announcement(row, was=was, title="Theirs", embargo_until=theirs)
+    data = {"was": was, "title": "Mine", "text": "T", "embargo_until": "2027-03-04T10:00"}
+    page = at("announcement-edit", conference, row.pk)
+    answer = team.post(page, data)
+    assert errors(answer).get("embargo_until") == (words and [words])
+    team.post(page, sent_by(answer))
+    row.refresh_from_db()
+    assert (row.title, row.embargo_until) == ("Mine", UNTIL)
+
+
+def test_old_form_of_what_was_sent_meanwhile_moves_no_embargo(clock, conference, team):
+    row = sell.announcement(conference=conference, embargo_until=UNTIL)
+    data = {"was": row.seen, "title": "Mine", "text": "T", "embargo_until": ""}
+    actions.send_announcement(row, was=row.seen)
+    page = at("announcement-edit", conference, row.pk)
+    answer = team.post(page, data)
+    assert "It is sent by now: its minute stays as it is." in errors(answer)["__all__"]
+    team.post(page, sent_by(answer))
+    row.refresh_from_db()
+    assert (row.title, row.status, row.embargo_until) == ("Mine", "sent", UNTIL)
 
 
 @pytest.mark.parametrize(

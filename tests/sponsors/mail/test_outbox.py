@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def relay(settings, monkeypatch):
-    monkeypatch.setattr(ledger, "wake_worker", lambda: None)
+    monkeypatch.setattr(ledger.waking, "wake_worker", lambda: None)
     with smtp.running() as server:
         smtp.send_through(server, settings)
         yield server
