@@ -64,7 +64,7 @@ def test_the_page_asks_the_same_however_much_there_is(
     for _ in range(much):
         fill(conference, row, client.user)
         registration.ticket(kind, allowance=allowance)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(15):
         page(client, conference, row)
 
 

@@ -297,7 +297,7 @@ def test_list_asks_the_same_however_long(
         fill(conference, row)
         sell.sponsorship(organization=row, conference=conference)
     client = as_role(role)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(at("organizations", conference))
 
 
@@ -310,7 +310,7 @@ def test_page_asks_the_same_however_much_was_said(
     for _ in range(much):
         fill(conference, row)
     client = as_role("sponsorship")
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         client.get(at("organization", conference, row.pk))
 
 

@@ -176,7 +176,7 @@ def test_page_asks_the_same_however_many_passes(
     for n in range(much):
         give(client, deal, n)
     client.get(at(deal, "organization"))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         client.get(at(deal, "organization"))
 
 

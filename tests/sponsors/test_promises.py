@@ -383,5 +383,5 @@ def test_the_page_asks_the_same_however_much_is_promised(
         actions.add_extra(deal.pk, benefit=sell.benefit(deal.conference, price=n))
     sign(deal)
     client.get(at("promises", deal))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.get(at("promises", deal))
