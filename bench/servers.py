@@ -73,7 +73,7 @@ def gunicorn(app="scale.wsgi", workers=2):
         log = open(Path(metrics, "log"), "w")  # noqa: SIM115  (lives as long as the server)
         process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "gunicorn", app, "--no-control-socket"),
+                *(sys.executable, "-m", "gunicorn", app, "-c", "deploy/gunicorn.py"),
                 *("--bind", f"127.0.0.1:{port}", "--workers", str(workers)),
                 *("--worker-class", "gthread", "--threads", "4", "--keep-alive", "60"),
             ],

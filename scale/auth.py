@@ -92,8 +92,7 @@ class RoleBackend:
 
 def second_factor_missing(user: User) -> bool:
     """Staff need one outside DEMO; recovery codes alone are none."""
-    factors = Authenticator.objects.exclude(type=Authenticator.Type.RECOVERY_CODES)
-    return not settings.DEMO and not factors.filter(user=user).exists()
+    return not settings.DEMO and not user.factors() - {Authenticator.Type.RECOVERY_CODES}
 
 
 def goal_of(request: HttpRequest) -> str:

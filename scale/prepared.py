@@ -30,13 +30,15 @@ class Prepared:
         return (converted(row, made.converters) for row in rows)
 
     def instances(self, **values: Any) -> list[Any]:
-        """What any other queryset gives, with its `select_related`; annotations are left out."""
-        model, begin, end, names, populators = self._made().shape
+        """What any other queryset gives, with its annotations and `select_related`."""
+        model, begin, end, names, populators, annotated = self._made().shape
         found = []
         for row in self.rows(**values):
             one = model.from_db(connection.alias, names, row[begin:end])
             for populator in populators:
                 populator.populate(row, one)
+            for name, place in annotated.items():
+                setattr(one, name, row[place])
             found.append(one)
         return found
 
@@ -66,7 +68,18 @@ class Made(NamedTuple):
     sql: str
     params: list[Any]
     converters: list[tuple[int, list, Any]]
-    shape: tuple[Any, int, int, list[str], list]
+    shape: "Shape"
+
+
+class Shape(NamedTuple):
+    """How Django makes objects of rows: the columns of the model itself, and what is beside it."""
+
+    model: Any
+    begin: int
+    end: int
+    names: list[str]
+    populators: list
+    annotated: dict[str, int]
 
 
 class Place:
@@ -76,16 +89,15 @@ class Place:
         self.name = name
 
 
-def shape_of(compiler: Any) -> tuple[Any, int, int, list[str], list]:
-    """(model, columns from, to, their names, related ones): how Django makes objects of rows."""
+def shape_of(compiler: Any) -> Shape:
     info = compiler.klass_info
     if info is None:  # a values_list
-        return None, 0, 0, [], []
+        return Shape(None, 0, 0, [], [], {})
     begin, end = info["select_fields"][0], info["select_fields"][-1] + 1
     names = [column[0].target.attname for column in compiler.select[begin:end]]
     # Django 6.1 and the stubs want a fetch mode too.
     populators = get_related_populators(info, compiler.select, connection.alias)  # type: ignore[call-arg]
-    return info["model"], begin, end, names, populators
+    return Shape(info["model"], begin, end, names, populators, compiler.annotation_col_map or {})
 
 
 def converters_of(compiler: Any) -> list[tuple[int, list, Any]]:

@@ -6,7 +6,6 @@ import secrets
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from PIL import Image
-from pypdf import PdfReader
 
 from scale import uploads
 from scale.svg import clean_svg
@@ -82,6 +81,9 @@ def checked_pdf(upload, width: int | None, height: int | None) -> bytes:
         raise ValidationError("Send a PDF.")
     upload.seek(0)
     data = upload.read()
+    # Six megabytes that a process does not need before the first PDF comes.
+    from pypdf import PdfReader  # noqa: PLC0415
+
     try:
         reader = PdfReader(io.BytesIO(data))
         locked, number = reader.is_encrypted, 0 if reader.is_encrypted else len(reader.pages)

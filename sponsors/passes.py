@@ -24,27 +24,41 @@ class Passes:
 
 def with_passes(deals):
     """`passes` and `given` for each of these deals, in two statements."""
+    if not deals:
+        return
+    promised = promised_by(deals).select_related("pass_type").order_by("position", "name", "pk")
+    tickets = tickets_of(deals).select_related("allowance", "order__promo_code")
+    hand_out(
+        deals,
+        [(row.deal_id, row.pass_type, row.quantity) for row in promised],
+        [(one.allowance.source, one) for one in tickets.order_by("attendee_name", "pk")],
+    )
+
+
+def hand_out(deals, promised, held):
+    """`promised` is [(deal's pk, kind, how many)], `held` is [(source of the pass, ticket)]."""
     known = {}
     for deal in deals:
         deal.passes, deal.given = [], []
         known[str(deal.pk)] = deal
-    if not known:
-        return
-    promised = Deliverable.objects.passes().filter(deal__in=deals)
-    for row in promised.select_related("pass_type").order_by("position", "name", "pk"):
-        kinds = known[str(row.deal_id)].passes
-        line = next((one for one in kinds if one.kind == row.pass_type), None)
+    for pk, kind, quantity in promised:
+        kinds = known[str(pk)].passes
+        line = next((one for one in kinds if one.kind == kind), None)
         if line is None:
-            line = Passes(row.pass_type)
+            line = Passes(kind)
             kinds.append(line)
-        line.limit += row.quantity
-    for ticket in tickets_of(deals):
-        _, pk, kind = ticket.allowance.source.split(":")
+        line.limit += quantity
+    for source, ticket in held:
+        _, pk, kind_pk = source.split(":")
         deal = known[pk]
         deal.given.append(ticket)
         for line in deal.passes:
-            if str(line.kind.pk) == kind:
+            if str(line.kind.pk) == kind_pk:
                 line.given.append(ticket)
+
+
+def promised_by(deals):
+    return Deliverable.objects.passes().filter(deal__in=deals)
 
 
 def tickets_of(deals):
@@ -52,11 +66,8 @@ def tickets_of(deals):
     sources = Q(pk__in=[])
     for deal in deals:
         sources |= Q(allowance__source__startswith=f"sponsorship:{deal.pk}:")
-    tickets = Ticket.objects.holding().filter(
-        sources, conference__in={deal.conference_id for deal in deals}
-    )
-    shown = tickets.select_related("allowance", "order__promo_code")
-    return shown.order_by("attendee_name", "pk")
+    editions = {deal.conference_id for deal in deals}
+    return Ticket.objects.holding().filter(sources, conference__in=editions)
 
 
 def codes_of(deal):

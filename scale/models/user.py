@@ -1,6 +1,7 @@
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
 from django.db import models
+from django.utils.functional import cached_property
 
 from ..text import canonical_email
 
@@ -47,10 +48,20 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.is_superuser or bool(self.roles())
 
     def roles(self):
-        """(conference id, role) pairs, read once for each instance."""
-        if not hasattr(self, "_roles"):
-            self._roles = set(self.staff_roles.values_list("conference_id", "role"))
-        return self._roles
+        """(conference id, role) pairs."""
+        return self._rights[0]
+
+    def factors(self):
+        """The kinds of second step that are set up: totp, webauthn, recovery_codes."""
+        return self._rights[1]
+
+    @cached_property
+    def _rights(self):
+        """Roles and factors: every staff page asks both, in one statement for each instance."""
+        columns = ("staff_roles__conference_id", "staff_roles__role", "authenticator__type")
+        rows = list(User.objects.filter(pk=self.pk).values_list(*columns))
+        roles = {(conference, role) for conference, role, _ in rows if role}
+        return roles, {factor for *_, factor in rows if factor}
 
     def has_role(self, conference, *roles):
         """Whether the user has one of the roles in the edition; a chair has every role."""

@@ -59,10 +59,7 @@ class FileForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ",".join(DOCUMENTS)}),
     )
 
-    def __init__(self, *args, action, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.helper = helper("Keep it", action=action, css="btn-plain")
-        self.helper.inputs[0].id = "keep-file"
+    helper = helper("Keep it")
 
     def clean_file(self):
         upload = self.cleaned_data["file"]
@@ -135,10 +132,7 @@ class LogoForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ACCEPT}),
     )
 
-    def __init__(self, *args, action="", **kwargs):
-        super().__init__(*args, **kwargs)
-        self.helper = helper("Put it up", action=action, css="btn-plain")
-        self.helper.inputs[0].id = "put-up"
+    helper = helper("Put it up")
 
     def clean_logo(self):
         return clean_picture(self.cleaned_data["logo"], size=LOGO_PIXELS)

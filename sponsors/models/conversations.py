@@ -10,26 +10,27 @@ from scale.models import Conference, Role, User
 COMMITTEE = (Role.SPONSORSHIP, Role.COMMUNITY)
 
 
+def of_newest(entries, at, column):
+    """From the newest of these notes or mails of a conversation: one look into an index."""
+    own = entries.filter(conversation=OuterRef("pk")).order_by(f"-{at}", "-pk")
+    return Subquery(own.values(column)[:1])
+
+
 class ConversationQuerySet(models.QuerySet):
     def of_edition(self, conference):
         """Those of the edition and those of none."""
         return self.filter(Q(conference=conference) | Q(conference=None))
 
     def dated(self):
-        """With the time of the newest note or mail: one look into an index for each."""
-        own = {"conversation": OuterRef("pk")}
-        notes = Note.objects.filter(**own).order_by("-written_at", "-pk")
-        mails = self.mails().filter(**own).order_by("-sent_at", "-pk")
+        """With the time of the newest note or mail."""
         return self.annotate(
-            note_at=Subquery(notes.values("written_at")[:1]),
-            mail_at=Subquery(mails.values("sent_at")[:1]),
+            note_at=of_newest(Note.objects, "written_at", "written_at"),
+            mail_at=of_newest(self.mails(), "sent_at", "sent_at"),
             latest_at=Coalesce(
                 # A Greatest of nothing and something is nothing on MariaDB and SQLite.
                 Greatest(Coalesce("note_at", "mail_at"), Coalesce("mail_at", "note_at")),
                 "created_at",
             ),
-            note_said=Subquery(notes.values("text")[:1]),
-            mail_said=Subquery(mails.values("text")[:1]),
         )
 
     def mails(self):
@@ -45,6 +46,8 @@ class ConversationQuerySet(models.QuerySet):
             self.dated()
             .select_related("organization", "owner", "conference")
             .annotate(
+                note_said=of_newest(Note.objects, "written_at", "text"),
+                mail_said=of_newest(self.mails(), "sent_at", "text"),
                 latest=Case(by_mail, default=F("note_said")),
                 next_on=Subquery(steps.order_by("due_on").values("due_on")[:1]),
             )

@@ -11,11 +11,11 @@ from scale.editions import EditionClosed
 from scale.models import Role
 
 from .. import actions
-from ..forms import LostForm, SponsorshipForm
+from ..forms import LostForm, PassForm, SponsorshipForm
 from ..models import ContractTerms, Sponsorship
 from ..passes import with_passes
 from . import acted, rights_of
-from .organizations import find, pass_form, show, sign_form
+from .organizations import find, sign_form
 from .pipeline import board
 
 Status = Sponsorship.Status
@@ -170,12 +170,13 @@ def lost(request, conference, pk):
     return render(request, "sponsors/deal_lost.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @staff_page(Role.SPONSORSHIP)
 def give_pass(request, conference, pk):
     deal = find_deal(conference, pk)
     with_passes([deal])
-    form = pass_form(conference, deal, request.POST)
+    kinds = [line.kind for line in deal.passes]
+    form = PassForm(request.POST if request.method == "POST" else None, action="", kinds=kinds)
     if form.is_valid() and (
         ticket := acted(form, actions.give_pass, pk, by=request.user, **form.cleaned_data)
     ):
@@ -188,4 +189,10 @@ def give_pass(request, conference, pk):
             )
         messages.success(request, says)
         return redirect("sponsors:organization", conference.slug, deal.organization_id)
-    return show(request, conference, deal.organization, pass_form=form)
+    context = {
+        "conference": conference,
+        "organization": deal.organization,
+        "form": form,
+        "title": "Give a pass",
+    }
+    return render(request, "sponsors/form.html", context)

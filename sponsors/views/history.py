@@ -20,6 +20,7 @@ def contact_history(request, conference, pk):
     rights = rights_of(request.user, conference)
     notes = Note.objects.filter(contact__in=way) if rights["insider"] else Note.objects.none()
     notes = notes.select_related("author", "contact", "conversation__organization")
+    notes = notes.prefetch_related("files")
     contact = next(row for row in way if row.pk == pk)
     others = Contact.objects.filter(organization=contact.organization_id).exclude(pk=pk)
     context = {

@@ -19,7 +19,6 @@ from ..forms import (
     MoveForm,
     NoteForm,
     OrganizationForm,
-    PassForm,
     SearchForm,
     SignForm,
 )
@@ -29,9 +28,7 @@ from ..models import (
     Organization,
     OrganizationFile,
     Sponsorship,
-    with_invoices,
 )
-from ..passes import with_passes
 from . import READERS, WRITERS, acted, pressed, rights_of
 
 LINES = 50
@@ -112,10 +109,12 @@ def show(request, conference, row, **forms):
     """Everything about one organization; `forms` are those that were sent and have errors."""
     rights = rights_of(request.user, conference)
     there, left = dossier.contacts(row)
-    lines = dossier.lines(row, [*there, *left])
     part = dossier.Part()
     if rights["insider"]:
         part = dossier.conversations(row, request.GET.get("page"))
+    deals = dossier.deals(row, in_money=rights["sees_amounts"])
+    insiders = deals if rights["insider"] else []
+    lines = dossier.lines(row, [*there, *left], part.entries, insiders)
     context = {
         "conference": conference,
         "organization": row,
@@ -128,7 +127,7 @@ def show(request, conference, row, **forms):
         "files": lines["file"],
         "talks": lines["talk"],
         "today": conference.today(),
-        **deals_of(conference, row, rights),
+        **deals_by_edition(conference, deals, rights),
         "writes_mail": bool(settings.MAILBOXES) and rights["may_write"],
         **rights,
     }
@@ -137,8 +136,6 @@ def show(request, conference, row, **forms):
         context["press"] = dossier.press(row, decisions=context["may_press"])
     if rights["may_write"]:
         context["note_form"] = blank_note(request, conference, row, there, part)
-        context["logo_form"] = logo_form(conference, row)
-        context["file_form"] = file_form(conference, row)
     return render(request, "sponsors/organization.html", context | forms)
 
 
@@ -152,14 +149,9 @@ def blank_note(request, conference, row, contacts, part):
     return note_form(conference, row, contacts, mine, initial=initial)
 
 
-def deals_of(conference, row, rights):
+def deals_by_edition(conference, deals, rights):
     """The deal of this edition with what can be done to it, and those of the others."""
-    deals = row.sponsorships.live_first().with_contract().select_related("conference", "portal")
-    deals = list(with_invoices(deals) if rights["sees_amounts"] else deals)
-    if rights["insider"]:
-        with_passes(deals)
-    else:
-        deals = [deal for deal in deals if deal.is_promised]
+    deals = [deal for deal in deals if rights["insider"] or deal.is_promised]
     deal = next((deal for deal in deals if deal.conference_id == conference.pk), None)
     others = [one for one in deals if one is not deal]
     found = {
@@ -172,8 +164,6 @@ def deals_of(conference, row, rights):
         found |= {"contract": bound, "portal": getattr(deal, "portal", None)}
     if deal and Status.SIGNED in Sponsorship.MOVES[deal.status] and not deal.is_signed:
         found["sign_form"] = sign_form(conference, deal, bound)
-    if deal and deal.is_promised and getattr(deal, "passes", []):
-        found["pass_form"] = pass_form(conference, deal)
     return found
 
 
@@ -189,24 +179,10 @@ def note_form(conference, row, contacts, conversations, *args, **kwargs):
     )
 
 
-def logo_form(conference, row, *args):
-    return LogoForm(*args, action=reverse("sponsors:logo-change", args=[conference.slug, row.pk]))
-
-
-def file_form(conference, row, *args):
-    return FileForm(*args, action=reverse("sponsors:file-new", args=[conference.slug, row.pk]))
-
-
 def sign_form(conference, deal, contract, *args):
     """Asks for the contract where nothing binds the deal yet."""
     action = reverse("sponsors:sign", args=[conference.slug, deal.pk])
     return SignForm(*args, action=action, contract=contract)
-
-
-def pass_form(conference, deal, *args):
-    action = reverse("sponsors:give-pass", args=[conference.slug, deal.pk])
-    kinds = [line.kind for line in deal.passes]
-    return PassForm(*args, action=action, kinds=kinds)
 
 
 def steps_from(deal):
@@ -268,7 +244,7 @@ def organization_logo(request, conference, pk):
     return send_private(row.logo, "logo.png")
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @staff_page(*WRITERS)
 def logo_change(request, conference, pk):
     """Another logo, or with `remove` none."""
@@ -276,13 +252,19 @@ def logo_change(request, conference, pk):
     if "remove" in request.POST:
         pressed(request, actions.set_logo, conference, row, None)
         return redirect("sponsors:organization", conference.slug, pk)
-    form = logo_form(conference, row, request.POST, request.FILES)
+    form = LogoForm(*sent(request))
     if form.is_valid() and acted(
         form, actions.set_logo, conference, row, form.cleaned_data["logo"]
     ):
         messages.success(request, "The logo is changed.")
         return redirect("sponsors:organization", conference.slug, pk)
-    return show(request, conference, row, logo_form=form)
+    context = {"conference": conference, "organization": row, "form": form, "title": "Logo"}
+    return render(request, "sponsors/form.html", context)
+
+
+def sent(request):
+    """What a form takes: nothing as long as it is only looked at."""
+    return (request.POST, request.FILES) if request.method == "POST" else ()
 
 
 @require_http_methods(["GET", "POST"])
@@ -340,16 +322,17 @@ def contact_move(request, conference, pk):
     return render(request, "sponsors/contact_move.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @staff_page(*WRITERS)
 def file_new(request, conference, pk):
     row = find(pk)
-    form = file_form(conference, row, request.POST, request.FILES)
+    form = FileForm(*sent(request))
     if form.is_valid() and acted(
         form, actions.add_file, conference, row, form.cleaned_data["file"], request.user
     ):
         return redirect("sponsors:organization", conference.slug, row.pk)
-    return show(request, conference, row, file_form=form)
+    context = {"conference": conference, "organization": row, "form": form, "title": "Document"}
+    return render(request, "sponsors/form.html", context)
 
 
 @require_GET

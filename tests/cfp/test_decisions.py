@@ -229,10 +229,10 @@ def test_page_costs_the_same_with_more_decisions(program, conference, django_ass
             cfp.decision(left)
 
     more(1)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(17):
         program.get(at(conference))
     more(2)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(17):
         program.get(at(conference))
 
 
@@ -285,11 +285,11 @@ def test_page_of_a_talk_shows_the_mail_about_several(program, conference, zoe):
 
 def test_ledger_costs_the_same_with_more_rows(program, conference, django_assert_num_queries):
     cfp.tell(cfp.talk(conference), "accept")
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         program.get(at(conference, "sent"))
     for _ in range(2):
         cfp.tell(cfp.talk(conference), "accept")
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         program.get(at(conference, "sent"))
 
 

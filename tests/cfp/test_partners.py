@@ -426,7 +426,7 @@ def test_list_of_tracks_costs_the_same_for_one_and_three(
     make.track(conference)
 
     def count():
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(8):
             program.get(path("tracks", conference))
 
     program.get(path("tracks", conference))

@@ -271,14 +271,14 @@ def test_pages_cost_the_same_for_one_and_many(program, conference, django_assert
                 "seen": program.post(at(conference), said).context["seen"],
             }
         done = program.post(at(conference), data)
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(9):
             program.get(done.url)
 
     cfp.talk(conference)
-    counts(17)
+    counts(16)
     for _ in range(3):
         cfp.talk(conference, speakers=[cfp.speaker(user=scale.user()), cfp.speaker()])
-    counts(17)
+    counts(16)
 
 
 # --- what is kept ------------------------------------------------------------------------------

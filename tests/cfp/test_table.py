@@ -261,9 +261,9 @@ def test_two_to_four_talks_stand_side_by_side(program, conference, django_assert
     assert page.context["rows"] == talks[:2]
     assert f"About {talks[0]}" in text_of(page)
     query = "?" + "&".join(f"talk={talk.code}" for talk in talks)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(21):
         assert program.get(at(conference, "compare", query=query)).context["rows"] == talks[:4]
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(21):
         program.get(page.redirect_chain[0][0])
     one = f"?talk={talks[0].code}"
     for odd in ("", one, "?talk=%F0%9F%90%A7&talk=x", f"{one}&{one[1:]}"):
@@ -316,7 +316,7 @@ def test_doubles_of_this_edition_and_of_earlier_ones(
     cfp.talk(conference, title="Ceph at scale", speakers=[cfp.speaker()])
     third = cfp.talk(conference, title="Other things", speakers=[max_])
     old = cfp.talk(scale.conference(), title="Other thing", speakers=[max_])
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         page = program.get(at(conference, "doubles"))
     pairs = {frozenset((row.talk, row.other)) for row in page.context["doubles"]}
     assert pairs == {frozenset((one, two)), frozenset((third, old))}
@@ -325,7 +325,7 @@ def test_doubles_of_this_edition_and_of_earlier_ones(
         (zoe, 2),
     ]
     cfp.talk(conference, title="Ceph, at scale", speakers=[zoe, max_])
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         assert len(program.get(at(conference, "doubles")).context["doubles"]) == 4
 
 
@@ -367,11 +367,11 @@ def test_file_of_a_track_chair_holds_their_track_and_no_opinions_on_own(as_track
 def test_sheets_show_each_talk_without_scores(program, conference, django_assert_num_queries):
     talk = cfp.talk(conference, title="Zebras")
     cfp.review(talk, score=5, comment="Take it")
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(20):
         page = text_of(program.get(at(conference, "sheets")))
     assert "Zebras" in page and "Take it" not in page and "data-print" in page
     cfp.talk(conference)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(20):
         program.get(at(conference, "sheets"))
 
 
@@ -392,7 +392,7 @@ def test_statistics_compare_with_the_last_edition_at_the_same_distance(
     cfp.talk(conference, level="advanced", submitted_at=now, is_first_time=True)
     cfp.talk(conference, status=Status.DRAFT, submitted_at=None)
     cfp.review_rules(conference, reviews_a_talk=1)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(21):
         page = program.get(at(conference, "statistics"))
     told = page.context["numbers"]
     assert (told.total, told.at_this_time, told.before) == (2, 3, old)

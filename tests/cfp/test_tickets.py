@@ -326,10 +326,10 @@ def test_page_costs_the_same_with_more_people(
 
     add(10)
     client.get(page(conference))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         client.get(page(conference))
     add(20)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         client.get(page(conference))
 
 

@@ -192,10 +192,10 @@ def test_closed_edition_keeps_its_call_and_questions(organiser, track):
 def test_questions_cost_the_same_for_one_and_three(organiser, track, django_assert_num_queries):
     scale.user()
     cfp.question(track.conference, tracks=[track])
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         organiser.get(at(track))
     for _ in range(2):
         cfp.question(track.conference, tracks=[track])
         cfp.question(track.conference)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         organiser.get(at(track))

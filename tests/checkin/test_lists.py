@@ -134,12 +134,12 @@ def test_lists_take_the_same_statements_for_one_and_three(
     kind = make.ticket_type(conference)
     make.checkin_list(conference, ticket_types=[kind])
     registrar.get(url("lists", conference))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         registrar.get(url("lists", conference))
     for n in range(2):
         make.station(
             conference,
             checkin_list=make.checkin_list(conference, name=f"List {n}", ticket_types=[kind]),
         )
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         registrar.get(url("lists", conference))

@@ -69,7 +69,7 @@ def test_statements_are_the_same_for_one_and_three(
         cache.clear()
         team.get(url(name, conference))
         cache.clear()
-        with django_assert_num_queries(33) as seen:
+        with django_assert_num_queries(32) as seen:
             team.get(url(name, conference))
         numbers.append(len(seen))
     assert numbers[0] == numbers[1]
@@ -101,7 +101,7 @@ def test_whoever_looks_within_two_seconds_costs_next_to_nothing(
     team, conference, station, django_assert_num_queries
 ):
     team.get(url("live", conference))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         team.get(url("live", conference))
 
 
@@ -257,7 +257,7 @@ def test_failed_scans_take_the_same_statements(
     for rows in (1, 2):
         for n in range(rows):
             refused(station, f"Somebody {rows}{n}")
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(11):
             team.get(url("failed-scans", conference))
 
 

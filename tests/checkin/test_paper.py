@@ -269,11 +269,11 @@ def test_statements_are_the_same_for_one_and_three(
         kept += [str(make.ticket(conference).pk) for _ in range(rows)]
         data = said(entry, kept=" ".join(kept), go="look")
         team.get(url("paper-enter", entry))
-        with django_assert_num_queries(12):
-            team.get(url("paper", entry))
-        with django_assert_num_queries(12):
-            team.get(url("paper-enter", entry))
         with django_assert_num_queries(11):
+            team.get(url("paper", entry))
+        with django_assert_num_queries(11):
+            team.get(url("paper-enter", entry))
+        with django_assert_num_queries(10):
             team.post(url("paper-enter", entry), data)
 
 

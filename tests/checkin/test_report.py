@@ -234,7 +234,7 @@ def test_statements_are_the_same_for_one_and_three(
     client = as_role(Role.FINANCE)
     client.get(url("report", conference))
     for _ in range(2):
-        with django_assert_num_queries(25):
+        with django_assert_num_queries(24):
             client.get(url("report", conference))
         for _ in range(2):
             kind = make.ticket_type(conference)

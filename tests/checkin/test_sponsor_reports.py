@@ -293,7 +293,7 @@ def test_the_list_asks_the_same_however_many(
         actions.send_report(row.pk, by=None)
     client = as_role(Role.COMMUNITY)
     client.get(staff_url("s", row))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         client.get(staff_url("s", row))
 
 

@@ -255,11 +255,11 @@ def test_list_of_stations_takes_the_same_statements_for_one_and_three(
 ):
     make.station(conference)
     registrar.get(url("stations", conference))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         registrar.get(url("stations", conference))
     for _ in range(2):
         make.paired(conference)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         registrar.get(url("stations", conference))
 
 

@@ -138,7 +138,7 @@ def test_page_asks_the_database_the_same_for_any_number(
         reg.add_extra(ticket, reg.add_on(conference))
         reg.answer(ticket, reg.question(conference), "yes")
         reg.promo_code(conference, uses=1)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(17):
         client.get(reverse("registration:dashboard", args=[conference.slug]))
 
 

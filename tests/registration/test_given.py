@@ -270,7 +270,7 @@ def test_ticket_page_asks_the_database_the_same_for_any_number(
         )
     path = url("staff-ticket", conference, given.code)
     desk.get(path)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         desk.get(path)
 
 

@@ -184,5 +184,5 @@ def test_page_asks_the_database_the_same_for_any_number(
         reg.pending_order(conference, types=[full], due_on=conference.today())
     address = reverse("registration:money", args=[conference.slug])
     finance.get(address)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         finance.get(address)

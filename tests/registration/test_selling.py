@@ -362,5 +362,5 @@ def test_page_asks_the_database_the_same_after_a_change(
 ):
     for n in (1, 3):
         data = {f"person{k}-{key}": "full" for k in range(1, n + 1) for key in ("name", "type")}
-        with django_assert_num_queries(5 + 6 + 6):  # there are no extras
+        with django_assert_num_queries(4 + 6 + 6):  # there are no extras
             post(sale(drawer=drawer.pk, given="") | data | {"shown_total": "1.00"})

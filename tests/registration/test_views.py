@@ -216,7 +216,7 @@ def test_staff_page_asks_the_database_the_same_for_any_number(
     for _ in range(n):
         one = reg.ticket_type(conference, quotas=[reg.quota(conference)])
         reg.refund(reg.payment(reg.order(conference, types=[one, one])), status="waiting")
-    # session, user, roles, second factor, edition; orders counted, listed, their lines;
+    # session, user, roles and second factor, edition; orders counted, listed, their lines;
     # types, quotas, money owed
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         client.get(staff_url(conference))

@@ -3,6 +3,7 @@
 import uuid
 
 import pytest
+from django.db.models.functions import Upper
 
 from checkin.actions import admit
 from checkin.models import CheckIn, Station
@@ -11,10 +12,14 @@ from tests.factories import checkin as make
 
 pytestmark = pytest.mark.django_db
 
+
+def named(name):
+    beside = ("conference", "checkin_list", "printer")
+    return Station.objects.filter(name=name).select_related(*beside).annotate(loud=Upper("name"))
+
+
 NAMED = Prepared(
-    lambda name: Station.objects.filter(name=name).select_related(
-        "conference", "checkin_list", "printer"
-    ),
+    named,
     name=(Station._meta.get_field("name"), "a name that no station has"),
 )
 
@@ -25,16 +30,13 @@ def test_instances_are_those_of_the_queryset(conference, django_assert_num_queri
     make.station(conference, name="Door 1", printer=printer)
     make.station(conference, name="Door 2")
     for name in ("Door 1", "Door 2", "Printer", "Door 3", "'; --"):
-        wanted = list(
-            Station.objects.filter(name=name).select_related(
-                "conference", "checkin_list", "printer"
-            )
-        )
+        wanted = list(named(name))
         with django_assert_num_queries(1):
             found = NAMED.instances(name=name)
             shown = [(one.conference.name, one.checkin_list, one.printer) for one in found]
         assert found == wanted
         assert [one.__dict__.keys() for one in found] == [one.__dict__.keys() for one in wanted]
+        assert [one.loud for one in found] == [name.upper() for _ in wanted]
         assert shown == [(one.conference.name, one.checkin_list, one.printer) for one in wanted]
 
 

@@ -87,10 +87,10 @@ def test_board_costs_the_same_with_more_talks(program, url, conference, django_a
 
     more(1)
     program.get(url("board-data"))  # makes the working plan, and counts the people in the house
-    with django_assert_num_queries(35):
+    with django_assert_num_queries(34):
         program.get(url("board-data"))
     more(3)
-    with django_assert_num_queries(35):
+    with django_assert_num_queries(34):
         program.get(url("board-data"))
 
 

@@ -246,7 +246,7 @@ def test_the_list_costs_the_same_for_one_claim_and_for_three(
     make.bof_claim(make.bof_place(conference))
     program.get(page)
     for _ in range(2):
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(9):
             program.get(page)
         make.bof_claim(make.bof_place(conference))
         make.bof_claim(make.bof_place(conference))
@@ -324,7 +324,7 @@ def test_the_places_page_costs_the_same_for_one_and_for_three(
     make.bof_place(conference)
     program.get(page)
     for _ in range(2):
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(7):
             program.get(page)
         make.bof_place(conference)
         make.bof_place(conference)

@@ -153,7 +153,7 @@ def test_the_list_asks_the_same_however_many(
 ):
     for n in range(much):
         before(old, f"Firm {n}", owner=make.user())
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.get(at(conference))
 
 

@@ -349,7 +349,7 @@ def test_database_knows_when_a_sent_one_is_free(conference):
 def test_list_asks_the_same_however_many(conference, team, number, django_assert_num_queries):
     for _ in range(number):
         sell.announcement(conference=conference, by=make.user(), status="sent")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         team.get(at("announcements", conference))
 
 

@@ -255,7 +255,7 @@ def test_list_asks_the_same_however_many(
 ):
     for _ in range(number):
         sell.booth_application(conference=conference)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         staff.get(at("applications", conference))
 
 

@@ -347,11 +347,11 @@ def test_pages_ask_the_same_however_many_booths(
         signed(conference)
         sell.booth(plan=plan)
     staff.get(at("booths", conference))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         staff.get(at("booths", conference))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         staff.get(at("booth-list", conference))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         staff.get(at("booth", conference, booth.pk))
 
 

@@ -168,7 +168,7 @@ def test_the_page_asks_the_same_however_much_is_sold(
         sell.having(sell.package(conference=conference), row)
         sell.conflict(row, sell.benefit(conference, price=n))
     client.get(at("catalogue", conference))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         client.get(at("catalogue", conference))
 
 

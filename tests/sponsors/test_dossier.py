@@ -40,7 +40,8 @@ def fill(conference, row, by):
     sell.contact(organization=row, left_on=TODAY, moved_to=sell.contact())
     thread = sell.conversation(organization=row, conference=conference, owner=by)
     for _ in range(7):
-        sell.note(conversation=thread, author=by, contact=came)
+        sell.note_file(note=sell.note(conversation=thread, author=by, contact=came), by=by)
+    sell.mail_file(sell.mail(conversation=thread, written_by=by))
     sell.follow_up(conversation=thread, owner=by)
     sell.sponsorship(organization=row, conference=other, status="paid", owner=by)
     talk_by(other, person.email)
@@ -64,8 +65,27 @@ def test_the_page_asks_the_same_however_much_there_is(
     for _ in range(much):
         fill(conference, row, client.user)
         registration.ticket(kind, allowance=allowance)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(12):
         page(client, conference, row)
+
+
+def test_files_stand_below_the_note_or_mail_that_has_them(conference, as_role):
+    client = as_role("community")
+    thread = sell.conversation(conference=conference)
+    note, mail = sell.note(conversation=thread), sell.mail(conversation=thread)
+    mine = sell.note_file(note=note, name="Plan <1>.pdf", size=2_000, by=client.user)
+    theirs = sell.note_file(note=note, name="Terms.pdf", by=None)
+    came = sell.mail_file(mail, name="Logo.svg")
+    sell.mail_file(mail, name="huge.zip", file="", refused="larger than 20 MB")
+    for found in (
+        page(client, conference, thread.organization),
+        client.get(at("conversation", conference, thread.pk)).content.decode(),
+    ):
+        assert f'href="{at("note-file", conference, mine.pk)}"><bdi>Plan &lt;1&gt;.pdf' in found
+        assert f'href="{at("mail-file", conference, mail.pk, came.pk)}"><bdi>Logo.svg' in found
+        assert "<bdi>huge.zip</bdi>: larger than 20 MB" in found
+        assert at("note-file-remove", conference, mine.pk) in found
+        assert at("note-file-remove", conference, theirs.pk) not in found
 
 
 def test_the_next_step_stands_on_top(conference, as_role):
@@ -113,12 +133,12 @@ def test_only_the_latest_notes_are_read_and_a_page_has_the_others(conference, as
     for n in range(timeline.ENTRIES + 1):
         sell.note(conversation=thread, text=f"Note <{n}>")
     found = page(client, conference, row)
-    assert "Note &lt;4&gt;" in found
+    assert f"Note &lt;{timeline.ENTRIES}&gt;" in found
     assert "Note &lt;0&gt;" not in found
     assert "Everything that was said" in found
     whole = client.get(at("conversation", conference, thread.pk)).content.decode()
     assert "Note &lt;0&gt;" in whole
-    assert "Note &lt;4&gt;" in whole
+    assert f"Note &lt;{timeline.ENTRIES}&gt;" in whole
 
 
 # --- people who move ---------------------------------------------------------------------------
@@ -221,5 +241,5 @@ def test_other_documents_are_refused(conference, as_role, name):
     answer = as_role("community").post(
         at("file-new", conference, row.pk), {"file": SimpleUploadedFile(name, b"MZ<script>")}
     )
-    assert list(answer.context["file_form"].errors) == ["file"]
+    assert list(answer.context["form"].errors) == ["file"]
     assert not OrganizationFile.objects.exists()

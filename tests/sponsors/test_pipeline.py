@@ -122,7 +122,7 @@ def test_pipeline_of_nothing_says_what_to_do(conference, client):
 def test_pipeline_asks_the_same_however_many(conference, client, django_assert_num_queries, much):
     for _ in range(much):
         sell.sponsorship(conference=conference, owner=make.user())
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(at("pipeline", conference))
 
 

@@ -346,7 +346,7 @@ def test_list_asks_the_same_however_many(conference, call, team, number, django_
     for _ in range(number):
         row = sell.press_request(conference=conference)
         PressRequest.objects.filter(pk=row.pk).update(ticket=reg.ticket(call.pass_type))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         team.get(at("press-requests", conference))
 
 

@@ -279,14 +279,24 @@ def test_passes_of_several_kinds_are_counted_apart(client, deal, gold):
     sign(deal)
     url = at("give-pass", deal)
     person = {"name": "Ada", "email": "ada@example.org", "role": "sponsor"}
-    assert "kind" in client.post(url, person).context["pass_form"].errors
+    assert "kind" in client.post(url, person).context["form"].errors
     client.post(url, person | {"kind": full.pk})
     answer = client.post(url, person | {"kind": full.pk, "name": "B", "email": "b@example.org"})
-    assert answer.context["pass_form"].errors["name"] == ["All 1 passes are given already."]
+    assert answer.context["form"].errors["name"] == ["All 1 passes are given already."]
     client.post(url, person | {"kind": expo.pk, "name": "B", "email": "b@example.org"})
     page = words(client.get(at("organization", deal, deal.organization_id)))
     assert '<span class="num">1 of 1</span> passes given <span class="quiet">Full</span>' in page
     assert '<span class="num">1 of 2</span> passes given <span class="quiet">Expo</span>' in page
+
+
+def test_passes_of_one_kind_from_two_benefits_are_counted_together(client, deal, gold):
+    quota = reg.quota(deal.conference, size=10)
+    full = reg.ticket_type(deal.conference, code="full", name="Full", price=None, quotas=[quota])
+    for name in ("For the booth", "For guests"):
+        promise(gold, 2, kind="passes", pass_type=full, name=name)
+    sign(deal)
+    page = words(client.get(at("organization", deal, deal.organization_id)))
+    assert '<span class="num">0 of 4</span> passes given' in page
 
 
 # --- extras ------------------------------------------------------------------------------------
@@ -383,5 +393,5 @@ def test_the_page_asks_the_same_however_much_is_promised(
         actions.add_extra(deal.pk, benefit=sell.benefit(deal.conference, price=n))
     sign(deal)
     client.get(at("promises", deal))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.get(at("promises", deal))

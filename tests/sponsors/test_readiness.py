@@ -154,7 +154,7 @@ def test_the_board_asks_the_same_however_many_sponsors(
         sell.deliverable(row, wanted="text")
         sell.deliverable(row, name="Banner", owner=make.user())
     board(client, conference)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         board(client, conference)
 
 

@@ -134,7 +134,7 @@ def test_the_page_asks_the_same_however_much_is_found(
         sell.organization(name=f"Harbor {n}"), sell.organization(name=f"Harbor {n} Inc")
         sell.conversation(conference=conference)
         sell.sponsorship(conference=conference)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         client.get(at("upkeep", conference))
 
 
