@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from registration.models import SaleRules, Ticket
 from scale.auth import staff_page
-from scale.models import Role
+from scale.models import AuditEntry, Role
 from sponsors.models import Organization
 
 from ..leads import sheets
@@ -58,5 +58,8 @@ def exhibitor_file(request, conference, pk):
     if not leads.exists():
         get_object_or_404(Station, conference=conference, organization=found)
     log.info("exported", table="leads", exhibitor=found.pk, by=request.user.pk)
+    AuditEntry.objects.tell(
+        conference, "exported", why=f"contacts of {found}"[:200], by=request.user
+    )
     name = re.sub(r"[^a-z0-9]+", "-", found.name.lower()).strip("-") or "exhibitor"
     return sheets.csv(leads, conference, f"{conference.slug}-{name}-contacts")

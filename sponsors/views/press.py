@@ -160,7 +160,7 @@ def press_file(request, conference):
     asked = PressRequest.objects.filter(conference=conference).select_related("ticket")
     rows = with_use(asked.order_by("outlet", "pk"))
     words = f"press as CSV, {len(rows)} people"
-    AuditEntry.objects.tell(conference, "export", why=words, by=request.user)
+    AuditEntry.objects.tell(conference, "exported", why=words, by=request.user)
     lines = csv_lines(COLUMNS, [cells(row, conference) for row in rows])
     response = StreamingHttpResponse(lines, content_type="text/csv")
     name = f"{conference.slug}-press-{conference.today():%Y-%m-%d}.csv"

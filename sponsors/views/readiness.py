@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from registration.exports.files import csv_lines
 from scale.auth import staff_page
+from scale.models import AuditEntry
 
 from ..forms import ReadinessForm
 from ..models import Deliverable
@@ -97,6 +98,7 @@ def tallies(board):
 def readiness_file(request, conference):
     _, board = narrowed(request, conference)
     log.info("exported", table="readiness", kind="csv", by=request.user.pk)
+    AuditEntry.objects.tell(conference, "exported", why="promises", by=request.user)
     response = StreamingHttpResponse(csv_lines(COLUMNS, lines(board)), content_type="text/csv")
     name = f"{conference.slug}-readiness-{conference.today():%Y-%m-%d}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -103,7 +103,7 @@ def receivables_file(request, conference):
     """As CSV; the audit trail keeps who took it."""
     rows = open_invoices(conference)
     words = f"receivables as CSV, {len(rows)} invoices"
-    AuditEntry.objects.tell(conference, "export", why=words, by=request.user)
+    AuditEntry.objects.tell(conference, "exported", why=words, by=request.user)
     lines = csv_lines(COLUMNS, [cells(row) for row in rows])
     response = StreamingHttpResponse(lines, content_type="text/csv")
     name = f"{conference.slug}-receivables-{conference.today():%Y-%m-%d}.csv"

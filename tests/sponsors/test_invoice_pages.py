@@ -300,7 +300,7 @@ def test_receivables_stand_by_age_and_debtor(conference, finance):
     assert len(lines) == 8
     assert lines[1].endswith(f"91,over 90 days,160.00,0.00,0.00,160.00,{conference.currency}")
     entry = AuditEntry.objects.filter(conference_id=conference.pk).first()
-    assert entry.changes == {"export": [None, "receivables as CSV, 7 invoices"]}
+    assert entry.changes == {"exported": [None, "receivables as CSV, 7 invoices"]}
     assert entry.actor == finance.user
 
 

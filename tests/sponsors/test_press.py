@@ -399,8 +399,8 @@ def test_file_says_who_asked_and_the_trail_who_took_it(conference, team):
     lines = b"".join(answer.streaming_content).decode().splitlines()
     assert lines[1].startswith("'=Ant,,Ada L.,")
     assert ",new,yes,yes," in lines[1]
-    told = AuditEntry.objects.filter(actor=team.user, changes__has_key="export").get()
-    assert told.changes["export"][1] == "press as CSV, 1 people"
+    told = AuditEntry.objects.filter(actor=team.user, changes__has_key="exported").get()
+    assert told.changes["exported"][1] == "press as CSV, 1 people"
 
 
 def test_dates_are_days_of_the_conference(conference, team):

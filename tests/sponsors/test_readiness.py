@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from pypdf import PdfWriter
 
-from scale.models import Role
+from scale.models import AuditEntry, Role
 from sponsors import actions
 from sponsors.actions import Refused
 from sponsors.models import Deliverable, Organization, Sponsorship
@@ -168,6 +168,8 @@ def test_the_file_has_a_line_for_each_promise(client, deal, logo, caplog):
     assert {line["Sponsor"] for line in lines} == {"Harbor DB"}
     assert lines[1]["Due"] == "2027-01-05"
     assert lines[0]["Who owes it"] == "they owe"
+    told = AuditEntry.objects.get(actor=client.user, changes__has_key="exported")
+    assert told.changes["exported"][1] == "promises"
     narrow = client.get(url, {"side": "us"})
     assert b"Logo file" not in b"".join(narrow.streaming_content)
 

@@ -13,7 +13,7 @@ from checkin.models import Lead
 from registration.actions import pass_on
 from registration.models import Order, SaleRules, Ticket
 from scale import editions, privacy
-from scale.models import Role
+from scale.models import AuditEntry, Role
 from tests.factories import checkin as make
 from tests.factories import leads as factory
 from tests.factories import scale as make_scale
@@ -253,6 +253,8 @@ def test_committee_sees_numbers_and_files(as_role, conference, phone, django_ass
     text = staff.get(page).content.decode()
     assert phone.station.organization.name in text and "Ada Example" not in text
     assert b"Ada Example" in b"".join(staff.get(file).streaming_content)
+    told = AuditEntry.objects.filter(actor=staff.user, changes__has_key="exported")
+    assert told.first().changes["exported"][1] == f"contacts of {phone.station.organization}"
     stranger = reverse("checkin:exhibitor-file", args=[conference.slug, 999_999])
     assert staff.get(stranger).status_code == 404
     with django_assert_num_queries(8):
