@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from django.db.models import F, Value
-from django.db.models.functions import Greatest
+from django.db.models.functions import Greatest, Least
 
 from scale.codes import new_code
 from scale.models import Conference
@@ -37,17 +37,21 @@ def count(pk: int, n: int) -> None:
 def count_back(allowances: Iterable[int | None]) -> None:
     """Whoever ends live tickets names their allowances, last of all: as many can be given again."""
     for pk, n in sorted(Counter(pk for pk in allowances if pk).items()):
-        CompAllowance.objects.filter(pk=pk, given__gte=n).update(given=F("given") - n)
+        # What was given beyond what is promised goes as it comes back, and is never free.
+        gone = Least(F("over"), n)
+        CompAllowance.objects.filter(pk=pk, given__gte=n).update(
+            given=F("given") - n, size=F("size") - gone, over=F("over") - gone
+        )
 
 
 def set_limit(conference: Conference, source: str, limit: int) -> CompAllowance:
-    """What the source may give from now on; never less than it gave already."""
+    """What the source may give from now on; what it gave beyond that stays until it comes back."""
     row, _ = CompAllowance.objects.get_or_create(
         conference=conference, source=source, defaults={"size": limit}
     )
     size = Greatest(Value(limit), F("given"))
-    CompAllowance.objects.filter(pk=row.pk).update(size=size)
-    row.refresh_from_db(fields=["size", "given"])
+    CompAllowance.objects.filter(pk=row.pk).update(size=size, over=size - limit)
+    row.refresh_from_db(fields=["size", "given", "over"])
     return row
 
 

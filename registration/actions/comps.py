@@ -163,7 +163,7 @@ def _count_one(conference: Conference, source: str, limit: int | None) -> CompAl
         known = CompAllowance.objects.filter(conference=conference, source=source).first()
         if known is None:
             return None
-        limit = known.size
+        limit = known.size - known.over
     row = set_limit(conference, source, limit)
     _free_lapsed(row)
     try:

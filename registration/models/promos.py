@@ -138,7 +138,7 @@ class PromoCode(models.Model):
     def left(self):
         """For how many more tickets it is good; None when nothing limits it."""
         if self.allowance:
-            return max(0, self.allowance.left + self.lapsed)
+            return self.allowance.left + max(0, self.lapsed - self.allowance.over)
         if self.max_uses is None:
             return None
         return max(0, self.max_uses - self.uses + self.lapsed)
@@ -261,6 +261,9 @@ class CompAllowance(models.Model):
     source = models.CharField(max_length=60, help_text="Canonical, such as sponsorship:12.")
     size = models.PositiveIntegerField()
     given = models.PositiveIntegerField(default=0)
+    # Of `size`, what is there only because it was given before less was promised:
+    # each that comes back ends it by one instead of being free.
+    over = models.PositiveIntegerField(default=0)
 
     objects = CompAllowanceQuerySet.as_manager()
 

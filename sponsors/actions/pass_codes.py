@@ -30,21 +30,18 @@ def close_passes(pk: int, kind: TicketType) -> bool:
     return code is not None and close_pass_codes([code]) > 0
 
 
-def fit(deal: Sponsorship) -> int:
+def fit(deal: Sponsorship) -> dict[str, int]:
     """After its promises changed: what the codes give is what is promised now, and no more.
 
-    Runs last in the transaction of who holds the deal's lock, as it locks the counts. How many
-    passes are given beyond what is promised.
+    Runs last in the transaction of who holds the deal's lock, as it locks the counts.
+    {source: how many passes are given beyond what is promised}.
     """
     found = CompAllowance.objects.filter(
         conference=deal.conference_id, source__startswith=deal.source_of("")
     )
     counts = list(found.order_by("pk"))
     if not counts:
-        return 0
+        return {}
     limits = {deal.source_of(kind.pk): limit for kind, limit in pass_kinds(deal).items()}
-    beyond = 0
-    for row in counts:
-        limit = limits.get(row.source, 0)
-        beyond += max(0, set_limit(deal.conference, row.source, limit).given - limit)
-    return beyond
+    fitted = (set_limit(deal.conference, one.source, limits.get(one.source, 0)) for one in counts)
+    return {row.source: row.over for row in fitted}

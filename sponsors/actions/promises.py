@@ -156,8 +156,8 @@ def lessen(deal: Sponsorship, benefit: Benefit, quantity: int) -> None:
         row.save(update_fields=["quantity"])
     else:
         row.delete()
-    if beyond := fit(deal):
-        n = quantity - beyond
+    if beyond := fit(deal).get(deal.source_of(row.pass_type_id)):
+        n = max(0, quantity - beyond)
         raise Refused(f"“{row}” cannot be taken out: all but {n} are given already.")
 
 

@@ -247,6 +247,45 @@ def test_an_upgrade_of_another_ticket_uses_no_pass(client, conference, deal, gue
     assert "$110" in text_of(page)
 
 
+def test_an_upgraded_pass_is_free_only_as_what_it_was(conference, deal, guest, full, code):
+    """What was paid for the better type is not undone by a tutorial that comes and goes."""
+    day = reg.add_on(conference, price=Decimal("90"), replaces_ticket_price=True)
+    dinner = reg.add_on(conference, price=Decimal("90"))
+    ticket = take_pass(code).tickets.get()
+    for n, (extras, cost) in enumerate([([], 90), ([day], 0), ([dinner], 90)]):
+        assert quote(ticket, full, extras, timezone.now()).cost == cost
+        token = f"{n:032x}"
+        order, _ = upgrade_ticket(ticket, full, extras, form_token=f"u{token}", shown_cost=None)
+        if cost:
+            take_money(order, provider="cheque", by=make.user(), token=token)
+        ticket = Ticket.objects.get(pk=ticket.pk)
+
+
+def test_who_bought_one_beside_a_pass_keeps_it(client, conference, deal, guest, full, code):
+    order = buy(
+        client, conference, f"guest=1&full=1&promo={code}", **{"ticket2-email": "ana@example.org"}
+    )
+    take_money(order, provider="cheque", by=make.user(), token="t" * 32)
+    bought = order.tickets.get(ticket_type=full)
+    bought.attendee_name, bought.attendee_email = "Ana", "ana@example.org"
+    bought.save()
+    actions.give_pass(
+        deal.pk, name="Ana", email="ana@example.org", role="exhibitor", by=None, kind=guest
+    )
+    assert given(deal, guest) == (2, 2)
+    with pytest.raises(Refused, match="Ana bought this ticket"):
+        actions.replace_pass(deal.pk, bought.code, name="Bo", email="bo@example.org")
+    passed = pass_on(Ticket.objects.get(pk=bought.pk), name="Cy", email="cy@example.org")
+    assert not passed.ribbons.exists()
+    assert given(deal, guest) == (1, 2)
+
+
+def test_a_database_that_tells_no_keys_sells_it_too(monkeypatch, conference, deal, guest, code):
+    monkeypatch.setattr(type(connection.features), "can_return_rows_from_bulk_insert", False)
+    assert take_pass(code, 2).status == "paid"
+    assert given(deal, guest) == (2, 2)
+
+
 def test_a_speaker_with_a_pass_keeps_it_as_it_is(deal, guest, code, conference):
     order = take_pass(code, **{"ticket1-email": "ana@example.org"})
     ticket = give_ticket(
