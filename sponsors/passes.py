@@ -27,7 +27,7 @@ def with_passes(deals):
     if not deals:
         return
     promised = promised_by(deals).select_related("pass_type").order_by("position", "name", "pk")
-    tickets = tickets_of(deals).select_related("allowance", "order__promo_code")
+    tickets = tickets_of(deals).select_related("allowance", "order__promo_code", "comp_choice")
     hand_out(
         deals,
         [(row.deal_id, row.pass_type, row.quantity) for row in promised],

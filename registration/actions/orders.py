@@ -212,8 +212,10 @@ def add_tickets(order: Order, tickets: Sequence[Ticket]) -> list[Ticket]:
             ticket.allowance_id = promo.allowance_id
     made = Ticket.objects.bulk_create(tickets)
     if made[0].pk is None:  # MySQL tells no keys of rows inserted together
-        made = list(order.tickets.select_related("ticket_type").order_by("pk"))
-    add_ribbons(made)
+        made = list(order.tickets.order_by("pk"))
+        for ticket, one in zip(made, tickets, strict=True):
+            ticket.ticket_type = one.ticket_type  # which knows whether a code pays for it
+    add_ribbons(promo, [one for one in made if one.allowance_id])
     return made
 
 

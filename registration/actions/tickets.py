@@ -9,7 +9,7 @@ from scale.editions import require_open
 from scale.models import User
 from scale.text import canonical_email
 
-from ..models import SHARED, Ribbon, Ticket
+from ..models import SHARED, PromoCode, Ribbon, Ticket
 from .people import shares
 
 
@@ -30,14 +30,12 @@ def proven_addresses(user: User | None) -> set[str]:
     )
 
 
-def add_ribbons(tickets: Collection[Ticket]) -> None:
-    """Those that come with the code which tickets were taken with; they have none yet."""
-    coded = [(one, one.pass_code) for one in tickets]
-    Ribbon.objects.bulk_create(
-        Ribbon(ticket=one, role=code.role, why=code.note)
-        for one, code in coded
-        if code and code.role
-    )
+def add_ribbons(code: PromoCode | None, tickets: Collection[Ticket]) -> None:
+    """Those that come with the code which these passes were taken with; they have none yet."""
+    if code and code.role:
+        Ribbon.objects.bulk_create(
+            Ribbon(ticket=one, role=code.role, why=code.note) for one in tickets
+        )
 
 
 class PassedOn(Exception):

@@ -99,7 +99,7 @@ def hand_over(
     locked.save()
     locked.answers.all().delete()
     locked.ribbons.all().delete()
-    add_ribbons([locked])
+    add_ribbons(locked.pass_code, [locked])
     locked.cancellation_requests.filter(open_ticket=locked.pk).delete()
     VisaRequest.objects.filter(ticket=locked).delete()
     forget_choice(locked)

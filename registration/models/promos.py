@@ -160,8 +160,8 @@ class PromoCode(models.Model):
         A free ticket of somebody's allowance is that one and no other.
         """
         if self.allowance_id:
-            same = ticket.allowance_id, ticket.ticket_type_id
-            return same == (self.allowance_id, ticket_type.pk)
+            same_type = ticket.ticket_type_id == ticket_type.pk
+            return same_type and self.covers(ticket_type) and ticket.pass_code == self
         return self.covers(ticket_type)
 
     def off_ticket(self, price: Decimal) -> Decimal:

@@ -320,7 +320,9 @@ class Ticket(Followed):
     def pass_code(self):
         """The code of somebody's free tickets that it was taken with: ordered, but not bought."""
         code = self.order.promo_code if self.order and self.allowance_id else None
-        return code if code and code.allowance_id == self.allowance_id else None
+        if code is None or code.allowance_id != self.allowance_id or hasattr(self, "comp_choice"):
+            return None  # or it was bought, and a free one was offered for it
+        return code
 
     def shares(self):
         """The names of what exhibitors who scan the badge may have."""

@@ -109,8 +109,8 @@ def replace_pass(pk: int, code: str, *, name: str, email: str) -> Ticket:
     deal = locked(pk)
     if not deal.is_promised:
         raise Refused("This deal has no passes now.")
-    ticket = Ticket.objects.select_for_update().filter(conference=deal.conference, code=code)
-    held = ticket.select_related("allowance", "order__promo_code").first()
+    tickets = Ticket.objects.filter(conference=deal.conference, code=code)
+    held = tickets.select_for_update().first()  # alone: whoever counts passes locks them last
     source = held.allowance.source if held and held.allowance else ""
     if held is None or not source.startswith(deal.source_of("")):
         raise Refused("This pass was changed meanwhile. Look at the list again.")

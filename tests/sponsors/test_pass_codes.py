@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -14,9 +14,11 @@ from registration.actions import (
     expire_orders,
     give_ticket,
     pass_on,
+    quote,
     take_money,
+    upgrade_ticket,
 )
-from registration.models import CompAllowance, Order, PromoCode, Quota
+from registration.models import CompAllowance, Order, PromoCode, Quota, Ticket
 from registration.proof import errors
 from scale import editions
 from scale.models import Role
@@ -334,6 +336,32 @@ def test_a_deal_taken_back_gives_no_passes_and_signed_again_does(deal, guest, co
     actions.release_early(deal.pk, why="They are on the poster")
     assert given(deal, guest) == (1, 2)
     assert take_pass(code).status == "paid"
+
+
+def test_what_comes_back_of_a_lost_deal_is_for_nobody(deal, guest, code):
+    one, _ = take_pass(code), take_pass(code)
+    actions.move_sponsorship(deal.pk, "lost", lost_why="budget")
+    cancel_order(one, by=None)
+    assert given(deal, guest) == (1, 1)
+    assert f"The code {code} has been used up." in refused(code)
+
+
+def test_what_runs_out_is_not_given_again_beyond_the_promise(client, conference, deal, guest, code):
+    take_pass(code)
+    order = reserve(client, conference, f"guest=1&promo={code}")
+    deal.deliverables.filter(kind="passes").update(quantity=1)
+    Order.objects.filter(pk=order.pk).update(expires_at=timezone.now() - dt.timedelta(minutes=1))
+    with pytest.raises(Refused, match="All 1 passes are given"):
+        name_one(deal, guest)
+
+
+def test_passes_beyond_the_promise_hold_up_no_other_extra(conference, deal, guest, code):
+    talk = sell.benefit(conference, price=10)
+    take_pass(code, 2)
+    actions.add_extra(deal.pk, benefit=talk, quantity=1)
+    deal.deliverables.filter(kind="passes").update(quantity=1)
+    actions.remove_extra(deal.extras.get().pk)
+    assert given(deal, guest) == (2, 2)
 
 
 def test_a_code_needs_a_signed_deal_that_has_such_passes(deal, guest, full):
