@@ -171,6 +171,8 @@ def _keep_places(
     promo = order.promo_code
     check_on_sale(order, types, extras, now)
     uses = Counter({promo.pk: sum(promo.covers(one) for one in types)} if promo else {})
+    if promo and free_lapsed:
+        uses.update(dict.fromkeys(promo.counted_with(), 0))  # what ran out with these is free too
     places = places_of([*types, *extras])
     take(order.conference, places, uses=uses, free_lapsed=free_lapsed)
     with disable_auditlog():  # the row itself tells of its making

@@ -24,7 +24,8 @@ class PromoCodeQuerySet(models.QuerySet["PromoCode"]):
         found = found.prefetch_related("ticket_types")
         promo = found.first()
         if promo and promo.left() == 0:
-            promo.lapsed = conference.orders.lapsed_uses(timezone.now())[promo.pk]
+            lapsed = conference.orders.lapsed_uses(timezone.now())
+            promo.lapsed = sum(lapsed[pk] for pk in promo.counted_with())
         return promo
 
 
@@ -142,6 +143,13 @@ class PromoCode(models.Model):
         if self.max_uses is None:
             return None
         return max(0, self.max_uses - self.uses + self.lapsed)
+
+    def counted_with(self):
+        """The codes, itself among them, of which each takes what the others leave."""
+        if self.allowance_id is None:
+            return [self.pk]
+        same = PromoCode.objects.filter(allowance=self.allowance_id)
+        return list(same.values_list("pk", flat=True))
 
     def covers(self, ticket_type):
         types = self.ticket_types.all()

@@ -197,6 +197,15 @@ def test_who_comes_next_at_the_shop_frees_them_too(client, conference, deal, gue
     assert f"The code {code} has been used up." in refused(code)
 
 
+def test_a_new_code_has_what_ran_out_with_the_old_one(client, conference, deal, guest, code):
+    order = reserve(client, conference, f"guest=2&promo={code}")
+    new = actions.open_passes(deal.pk, guest, anew=True)
+    assert f"The code {new} has been used up." in refused(new)
+    Order.objects.filter(pk=order.pk).update(expires_at=timezone.now() - dt.timedelta(minutes=1))
+    assert take_pass(new, 2).status == "paid"
+    assert given(deal, guest) == (2, 2)
+
+
 def test_a_late_buyer_has_the_passes_again_while_there_are_some(
     client, conference, deal, guest, code
 ):
