@@ -12,6 +12,16 @@ from playwright.sync_api import Error, expect
 PATIENCE = 60  # seconds; a busy machine is no fault
 
 
+def go(page, url):
+    """Open it, once more where the page before was just loading itself anew."""
+    try:
+        return page.goto(url)
+    except Error as error:
+        if "ERR_ABORTED" not in str(error):
+            raise
+        return page.goto(url)
+
+
 def look(page):
     """axe finds nothing, and nothing scrolls sideways."""
     found, fits = examine(page)

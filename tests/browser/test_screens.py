@@ -14,6 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from schedule.actions import plan_move, publish
 from schedule.plans import working_plan
+from tests.browser.steps import go
 from tests.factories import cfp
 from tests.factories import schedule as make
 from tests.test_attacks import addresses, chair_of, furnish
@@ -67,7 +68,7 @@ def test_every_screen(browser, live_server, conference, settings, look):
     for name, path in found:
         context.clear_cookies()  # what one page keeps, such as a reservation, is not the next one's
         context.add_cookies(kept)
-        page.goto(live_server.url + path)
+        go(page, live_server.url + path)
         words = f"{name.replace(':', '-')}-{path.strip('/').rpartition('/')[2][:20]}"
         faults += look_at(page, path, look, words)
     assert len(found) > 100

@@ -78,8 +78,10 @@ def test_mail_is_sorted_with_keys_alone(inbox):
         expect(here(page)).to_be_focused()
     page.keyboard.press("i")
     expect(page.locator("main")).to_contain_text("Mail of sales@ads.example is ignored from now on")
+    page.wait_for_load_state()  # what listens to keys is the last of a page
     page.keyboard.press("u")
     expect(page.locator("body")).to_contain_text("Mail of sales@ads.example is to be sorted again")
+    page.wait_for_load_state()
     assert not IgnoredSender.objects.exists()
     for key in "jj":
         page.keyboard.press(key)
@@ -90,6 +92,7 @@ def test_mail_is_sorted_with_keys_alone(inbox):
     page.get_by_label("At which organization").fill("Map Commons")
     page.get_by_role("button", name="Add contact").click()
     expect(page.locator("body")).to_contain_text("Ada Quintero is a contact of Map Commons now")
+    page.wait_for_load_state()
     page.keyboard.press("j")
     page.keyboard.press("j")
     page.keyboard.press("a")
