@@ -11,7 +11,16 @@ from django.db import connection
 from django.utils import timezone
 
 from registration import actions, health, tasks
-from registration.models import AddOn, LedgerCheck, Order, OrderLine, PromoCode, Quota, TicketType
+from registration.models import (
+    AddOn,
+    CompAllowance,
+    LedgerCheck,
+    Order,
+    OrderLine,
+    PromoCode,
+    Quota,
+    TicketType,
+)
 from registration.proof import CHECKS, errors
 from tests.factories import registration as reg
 from tests.factories import scale as make
@@ -415,11 +424,7 @@ def test_promo_code_that_counts_wrongly(shop):
 
 
 def test_allowance_that_counts_wrongly(shop, conference):
-    plant(
-        "INSERT INTO registration_compallowance (conference_id, source, size, given)"
-        " VALUES (%s, 'speakers', 5, 1)",
-        conference.pk,
-    )
+    CompAllowance.objects.create(conference=conference, source="speakers", size=5, given=1)
     assert found() == [("allowances", "allowance speakers", "1 counted as given, 0 are")]
 
 
