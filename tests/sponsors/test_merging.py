@@ -5,6 +5,7 @@ from django.db import connection
 from django.urls import reverse
 
 from registration.actions import comps, give_ticket
+from registration.models import CompAllowance
 from scale import db, editions
 from scale.models import AuditEntry
 from sponsors import actions
@@ -315,6 +316,8 @@ def test_sponsor_becomes_an_outlet_while_others_get_tickets(conference, meeting,
     row = sell.press_request(conference=conference)
     facts = {"was": "new", "words": "", "pass_type": call.pass_type, "by": make.user()}
     guest = {"name": "Bo", "email": "bo@example.org", "why": "Helps", "role": "staff"}
+    # The gate for free tickets is there: who makes it at once with another may lose.
+    CompAllowance.objects.create(conference=conference, source="", size=0)
     meeting((press, "outlet_of"), (comps, "_held_already"))
     failed = together(
         lambda: actions.decide_press_request(row, "approved", organization=sponsor, **facts),
