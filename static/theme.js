@@ -31,5 +31,10 @@
       const row = here.parentElement;
       row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
     }
+    // So is the first thing that a form refuses, which on a phone may be screens further down.
+    const fault = document.querySelector("main :is(.is-invalid, form .invalid-feedback, .state.bad[role=alert])");
+    if (!fault || fault.getBoundingClientRect().bottom < innerHeight) return;
+    fault.scrollIntoView({ block: "center" });
+    fault.focus({ preventScroll: true });
   });
 })();

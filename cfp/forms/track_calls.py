@@ -32,10 +32,10 @@ class TrackCallForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         conference = self.instance.conference
         for name in ("opens_at", "closes_at"):
-            self.initial[name] = local(getattr(self.instance, name), conference).replace(
-                tzinfo=None
-            )
-            self.fields[name].help_text = f"On the clocks of {conference}: {conference.zone_words}."
+            instant = getattr(self.instance, name)
+            self.initial[name] = local(instant, conference).replace(tzinfo=None)
+            zone = conference.zone_at(instant)
+            self.fields[name].help_text = f"On the clocks of {conference}: {zone}."
 
     def clean(self):
         said = super().clean()

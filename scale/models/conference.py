@@ -169,9 +169,16 @@ class Conference(models.Model):
             if offset != before:
                 said.append(f"from {day.day} {day:%B} {utc(offset)}" if said else utc(offset))
             before = offset
+        return f"{self.zone_name} ({', '.join(said)})"
+
+    @property
+    def zone_name(self):
         city = self.time_zone.rpartition("/")[2].replace("_", " ")
-        name = ZONE_NAMES.get(self.time_zone, f"{city} time")
-        return f"{name} ({', '.join(said)})"
+        return ZONE_NAMES.get(self.time_zone, f"{city} time")
+
+    def zone_at(self, instant):
+        """The same for one instant, which may be long before the days of the conference."""
+        return f"{self.zone_name} ({utc(instant.astimezone(self.zone).utcoffset())})"
 
     def today(self, now=None):
         """Today's date in the conference's zone."""

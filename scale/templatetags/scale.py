@@ -54,6 +54,12 @@ def day_clock(instant, conference):
 
 
 @register.filter
+def zone_at(instant, conference):
+    """Pacific (UTC−8), in that very minute"""
+    return conference.zone_at(instant)
+
+
+@register.filter
 def just_before(instant):
     """A minute earlier: “until 9 January, 23:59”, where midnight would be read as the day after."""
     return instant - dt.timedelta(minutes=1)

@@ -64,7 +64,9 @@ def preview(keep, lose, names) -> Preview:
     for relation in pointing_at(type(lose)):
         rows = relation.related_model._base_manager.filter(**{relation.field.name: lose})
         if number := rows.count():
-            found.moves.append((str(relation.related_model._meta.verbose_name_plural), number))
+            words = relation.related_model._meta
+            what = words.verbose_name if number == 1 else words.verbose_name_plural
+            found.moves.append((str(what), number))
     for name in names:
         ours, theirs = getattr(keep, name), getattr(lose, name)
         words = str(type(keep)._meta.get_field(name).verbose_name)

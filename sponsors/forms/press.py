@@ -270,9 +270,8 @@ class AnnouncementForm(forms.Form):
         if announcement and announcement.status != Announcement.Status.DRAFT:
             del self.fields["embargo_until"]
         else:
-            self.fields[
-                "embargo_until"
-            ].help_text = f"{conference.zone_words}. Empty: public as soon as it is sent."
+            zone = conference.zone_at(until) if until else conference.zone_name
+            self.fields["embargo_until"].help_text = f"{zone}. Empty: public as soon as it is sent."
         self.helper = helper("Save")
 
     @classmethod

@@ -11,7 +11,7 @@ from .files import NoteFile
 from .imports import OrganizationImport
 from .invoices import BILL_CODE, Biller, Invoice, InvoiceLine, with_invoices
 from .mail import IgnoredSender, Mail, MailAttachment, Mailbox, MailFolder, MailReference
-from .mentions import Digest, NoteMention, colleagues, named_in
+from .mentions import Digest, NoteMention, colleagues, named_in, nobody_in
 from .organizations import Apart, MergedOrganization, Organization, OrganizationFile, OtherName, Tag
 from .portal import Portal
 from .press import Announcement, Coverage, PressCall, PressRequest, with_use
@@ -68,6 +68,7 @@ __all__ = [
     "Tag",
     "colleagues",
     "named_in",
+    "nobody_in",
     "with_invoices",
     "with_use",
 ]

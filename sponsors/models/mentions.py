@@ -19,20 +19,36 @@ def colleagues(*conferences: Conference):
     return User.objects.filter(roles, is_active=True).distinct().order_by("name", "email")
 
 
-def named_in(text: str, people) -> list[User]:
-    """Who is named with an @: by full name, or by a first name or address that is theirs alone."""
+def names_of(people) -> dict[str, list[User]]:
+    """Full names, and first names and addresses that are one person's alone."""
     full: dict[str, list[User]] = {}
     short: dict[str, list[User]] = {}
     for person in people:
         full.setdefault((person.name or person.email).casefold(), []).append(person)
         for word in {person.get_short_name().casefold(), person.email.split("@")[0].casefold()}:
             short.setdefault(word, []).append(person)
-    names = {word: ones for word, ones in short.items() if len(ones) == 1} | full
+    return {word: ones for word, ones in short.items() if len(ones) == 1} | full
+
+
+def mentions(names) -> re.Pattern:
+    words = "|".join(re.escape(word) for word in sorted(names, key=len, reverse=True))
+    return re.compile(rf"(?<![\w@])@({words})(?![\w@])", re.IGNORECASE)
+
+
+def named_in(text: str, people) -> list[User]:
+    """Who is named with an @: by full name, or by a first name or address that is theirs alone."""
+    names = names_of(people)
     if not names or "@" not in text:
         return []
-    words = "|".join(re.escape(word) for word in sorted(names, key=len, reverse=True))
-    found = re.findall(rf"(?<![\w@])@({words})(?![\w@])", text.casefold())
+    found = mentions(names).findall(text.casefold())
     return list(dict.fromkeys(person for word in found for person in names[word]))
+
+
+def nobody_in(text: str, people) -> list[str]:
+    """What stands after an @ and names no one, or could be several."""
+    names = names_of(people)
+    rest = mentions(names).sub(" ", text) if names else text
+    return list(dict.fromkeys(re.findall(r"(?<![\w@.])@([^\W\d_]\w*)(?![\w@])", rest)))
 
 
 class NoteMentionQuerySet(models.QuerySet):

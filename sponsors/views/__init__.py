@@ -7,6 +7,7 @@ from scale.models import Role
 
 from ..actions import Refused
 from ..models import COMMITTEE as WRITERS
+from ..models import colleagues, nobody_in
 
 READERS = (Role.SPONSORSHIP, Role.COMMUNITY, Role.PRESS)
 
@@ -42,3 +43,13 @@ def pressed(request, action, *args, **kwargs):
     except (EditionClosed, Refused) as error:
         messages.error(request, str(error))
     return None
+
+
+def say_unnamed(request, conference, note):
+    """Whoever wrote @ and a name that is no colleague's would wait for an answer in vain."""
+    if "@" in note.text and (words := nobody_in(note.text, colleagues(conference))):
+        said = ", ".join(f"“@{word}”" for word in words)
+        messages.warning(
+            request,
+            f"Saved, but nobody hears of it by {said}: no colleague is known by that alone.",
+        )

@@ -9,7 +9,7 @@ from scale.auth import staff_page
 from .. import actions
 from ..forms import ConversationForm, FollowUpForm, NoteEditForm
 from ..models import Conversation, FollowUp, Note
-from . import WRITERS, acted, pressed
+from . import WRITERS, acted, pressed, say_unnamed
 from .organizations import find, note_form, show
 
 
@@ -28,6 +28,7 @@ def note_new(request, conference, pk):
     if form.is_valid() and (
         note := acted(form, actions.write_note, conference, row, request.user, **form.cleaned_data)
     ):
+        say_unnamed(request, conference, note)
         return to_conversation(conference, note.conversation)
     return show(request, conference, row, note_form=form)
 

@@ -52,7 +52,8 @@ def give_passes(request, portal, pk):
         )
     ):
         actions.tell(portal.deal, f"named {len(given)} tickets")
-        messages.success(request, f"{len(given)} people hear of it by mail.")
+        who = "1 person hears" if len(given) == 1 else f"{len(given)} people hear"
+        messages.success(request, f"{who} of it by mail.")
         return redirect(portal)
     return show(request, portal, **{f"many {pk}": form})
 

@@ -17,7 +17,7 @@ from scale.uploads import send_private
 from .. import actions, timeline
 from ..forms import ConversationsForm, DigestForm, NoteForm
 from ..models import Conversation, Digest, FollowUp, Note, NoteFile, NoteMention, colleagues
-from . import WRITERS, acted, pressed, rights_of
+from . import WRITERS, acted, pressed, rights_of, say_unnamed
 
 LINES = 50
 
@@ -124,6 +124,7 @@ def note_add(request, conference, pk):
     if form.is_valid() and (
         note := acted(form, actions.write_note, *facts, conversation=thread.pk, **form.cleaned_data)
     ):
+        say_unnamed(request, conference, note)
         page = reverse("sponsors:conversation", args=[conference.slug, thread.pk])
         return redirect(f"{page}#note-{note.pk}")
     return show(request, conference, thread, form)

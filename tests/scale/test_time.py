@@ -131,6 +131,19 @@ def test_the_day_is_said_from_which_the_clocks_are_others(zone, first, words):
     assert conference.zone_words.endswith(f"({words})")
 
 
+@pytest.mark.parametrize(
+    ("zone", "words"),
+    [
+        ("America/Los_Angeles", "Pacific (UTC−8)"),
+        ("Europe/Berlin", "Berlin time (UTC+1)"),
+        ("Asia/Kathmandu", "Kathmandu time (UTC+5:45)"),
+    ],
+)
+def test_the_zone_of_one_instant_is_that_of_its_season(zone, words):
+    conference = Conference(time_zone=zone, starts_on=dt.date(2027, 6, 4))
+    assert conference.zone_at(dt.datetime(2027, 1, 5, 17, tzinfo=UTC)) == words
+
+
 def test_an_hour_that_comes_twice_is_named(conference):
     passes = (dt.datetime(2027, 11, 7, hour, 30, tzinfo=UTC) for hour in (7, 8, 9, 10))
     said = [time.clock(at, conference) for at in passes]

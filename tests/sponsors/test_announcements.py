@@ -36,6 +36,14 @@ def team(as_role):
     return as_role("press")
 
 
+def test_the_zone_is_that_of_the_minute_not_of_the_conference(conference, team):
+    row = sell.announcement(
+        conference=conference, embargo_until=dt.datetime(2027, 7, 5, 16, 0, tzinfo=dt.UTC)
+    )
+    page = team.get(at("announcement-edit", conference, row.pk)).content.decode()
+    assert page.count("Pacific (UTC−7)") == 2  # beside the state, and below the field
+
+
 @pytest.fixture
 def clock(monkeypatch):
     """`clock(instant)` sets it for the pages, the actions and the cache."""

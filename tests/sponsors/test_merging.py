@@ -110,6 +110,15 @@ def test_one_person_at_both_has_one_row_then(conference):
     assert Contact.objects.count() == 1
 
 
+@pytest.mark.parametrize(("people", "words"), [(1, "1 contact of"), (2, "2 contacts of")])
+def test_the_preview_counts_what_goes_along(conference, as_role, people, words):
+    keep, lose = pair()
+    for _ in range(people):
+        sell.contact(organization=lose)
+    answer = as_role("community").get(at("merge", conference, keep.pk, lose.pk))
+    assert words in answer.content.decode()
+
+
 def test_contacts_of_one_organization_are_joined(conference, as_role):
     keep = sell.contact(name="Ada", email="")
     lose = sell.contact(name="Ada L.", organization=keep.organization, email="ada@example.org")

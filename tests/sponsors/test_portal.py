@@ -261,8 +261,9 @@ def test_a_pass_is_named_and_counted(client, portal, deal, guest):
     assert client.post(portal.url("portal-pass", 999_999), {}).status_code == 404
 
 
-def many(client, portal, guest, text="", **more):
-    return client.post(portal.url("portal-passes", guest.pk), {"people": text, **more})
+def many(client, portal, guest, text="", follow=False, **more):
+    facts = {"people": text, **more}
+    return client.post(portal.url("portal-passes", guest.pk), facts, follow=follow)
 
 
 def test_several_are_named_at_once(client, portal, guest):
@@ -274,6 +275,11 @@ def test_several_are_named_at_once(client, portal, guest):
         ("Ada L.", "ada@example.org"),
         ("Bea, the second", "bea@example.org"),
     ]
+
+
+def test_one_who_is_named_alone_is_one_person(client, portal, guest):
+    answer = many(client, portal, guest, "Ada, ada@example.org", follow=True)
+    assert "1 person hears of it by mail." in answer.content.decode()
 
 
 @pytest.mark.parametrize(

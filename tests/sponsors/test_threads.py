@@ -1,6 +1,7 @@
 """Reading conversations: the list, one of them, its files, and who is named in a note."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from scale import privacy
 from scale.models import OutgoingEmail, Role
-from sponsors.models import Digest, Note, NoteFile, NoteMention, named_in
+from sponsors.models import Digest, Note, NoteFile, NoteMention, named_in, nobody_in
 from tests.factories import scale as make
 from tests.factories import sponsors as sell
 
@@ -275,6 +276,27 @@ def test_names_are_found_whole_and_where_they_are_somebodys_alone(conference):
         ("@" * 5000, []),
     ):
         assert set(named_in(said, people)) == set(found), said
+
+
+def test_names_that_are_nobodys_are_found(conference):
+    ana = make.user(name="Ana Ruiz", email="ar@example.org")
+    people = [ana, make.user(name="Bo Lind"), make.user(name="Bo Berg")]
+    for said, found in (
+        ("@Ana Ruiz, @ar, @bo lind: at @5pm, ana@example.org", []),
+        ("@Bo and @Zoë, @Zoë", ["Bo", "Zoë"]),
+        ("@Anastasia", ["Anastasia"]),
+    ):
+        assert nobody_in(said, people) == found, said
+
+
+@pytest.mark.parametrize("name", ["note-new", "note-add"])
+def test_whoever_names_nobody_is_told(conference, client, thread, name):
+    colleague(conference, "Ana Ruiz")
+    pk = thread.pk if name == "note-add" else thread.organization_id
+    for text, told in (("@Mateo, call them", ["“@Mateo”"]), ("@Ana Ruiz: done", [])):
+        answer = client.post(at(name, conference, pk), {"text": text}, follow=True)
+        said = [str(one) for one in answer.context["messages"]]
+        assert [re.search("“.*”", one).group() for one in said] == told
 
 
 def test_whoever_is_named_gets_one_mail_with_a_link(conference, client, thread):
